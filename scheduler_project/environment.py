@@ -1,0 +1,47 @@
+"""Typed reads from the environment, each failing with a sentence that names the variable."""
+
+import os
+import secrets
+from pathlib import Path
+
+from django.core.exceptions import ImproperlyConfigured
+
+
+def text(name: str, default: str = "") -> str:
+    """The variable's value; an empty one counts as unset."""
+    return os.environ.get(name, "").strip() or default
+
+
+def number(name: str, default: int) -> int:
+    """The variable as a whole number of at least 0; ImproperlyConfigured otherwise."""
+    value = text(name, str(default))
+    if not value.isascii() or not value.isdigit():
+        raise ImproperlyConfigured(f"{name} must be a whole number, not {value!r}.")
+    return int(value)
+
+
+def flag(name: str) -> bool:
+    """The variable as a switch: 1/true/yes/on or 0/false/no/off; unset is off."""
+    value = text(name, "0").lower()
+    if value in {"1", "true", "yes", "on"}:
+        return True
+    if value in {"0", "false", "no", "off"}:
+        return False
+    raise ImproperlyConfigured(f"{name} must be 1 or 0, not {value!r}.")
+
+
+def names(name: str, default: str = "") -> list[str]:
+    """The variable as a comma-separated list."""
+    return [item.strip() for item in text(name, default).split(",") if item.strip()]
+
+
+def kept_secret(path: Path) -> str:
+    """The secret in `path`, made on first use and readable by its owner only."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        # Two processes may start at once: the exclusive create lets one of them write.
+        with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(secrets.token_urlsafe(48))
+    except FileExistsError:
+        pass
+    return path.read_text().strip()

@@ -1,0 +1,184 @@
+"""The environment turned into Django's and Celery's settings; .env.example lists every name."""
+
+from datetime import timedelta
+from pathlib import Path
+
+from django.core.exceptions import ImproperlyConfigured
+from dotenv import load_dotenv
+
+from scheduler_project import database_url, embedded, environment
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+load_dotenv(BASE_DIR / ".env")
+
+DATA_DIR = Path(environment.text("DATA_DIR", str(BASE_DIR / ".data"))).absolute()
+SERVERS = embedded.running(DATA_DIR)
+
+
+def server_url(name: str) -> str:
+    """The configured URL of a server, or that of the embedded one now running."""
+    url = environment.text(name) or SERVERS.get(name, "")
+    if not url:
+        raise ImproperlyConfigured(
+            f"{name} is not set and no embedded server is running: start bin/up, or set {name}."
+        )
+    return url
+
+
+# --- Who may come in
+DEBUG = environment.flag("DEBUG")
+DEV_USER = environment.text("DEV_USER")
+if DEV_USER and not DEBUG:
+    raise ImproperlyConfigured(
+        "DEV_USER logs every request in as that user and works only with DEBUG=1: "
+        "unset DEV_USER, or set DEBUG=1 on a development machine."
+    )
+SECRET_KEY = environment.text("SECRET_KEY") or environment.kept_secret(DATA_DIR / "secret_key")
+ALLOWED_HOSTS = environment.names("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]")
+CSRF_TRUSTED_ORIGINS = environment.names("CSRF_TRUSTED_ORIGINS")
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in ("MinimumLengthValidator", "CommonPasswordValidator", "NumericPasswordValidator")
+]
+
+# --- What the product promises to hold
+MAX_SCHEDULES_PER_OWNER = environment.number("MAX_SCHEDULES_PER_OWNER", 50)
+MINIMUM_GAP_SECONDS = environment.number("MINIMUM_GAP_SECONDS", 300)
+MAX_CATCH_UP_RUNS = environment.number("MAX_CATCH_UP_RUNS", 100)
+DISPATCH_BATCH = environment.number("DISPATCH_BATCH", 1000)
+REPUBLISH_SECONDS = environment.number("REPUBLISH_SECONDS", 10)
+LEASE_SECONDS = environment.number("LEASE_SECONDS", 15)
+HEARTBEAT_SECONDS = environment.number("HEARTBEAT_SECONDS", 1)
+WORKER_SLOTS = environment.number("WORKER_SLOTS", 100)
+WORKER_GRACE_SECONDS = environment.number("WORKER_GRACE_SECONDS", 20)
+
+# --- The model behind an agent that names none
+AGENT_MODEL = environment.text("AGENT_MODEL", "local")
+MODEL_BASE_URL = environment.text("MODEL_BASE_URL") or SERVERS.get("MODEL_BASE_URL", "")
+MODEL_API_KEY = environment.text("MODEL_API_KEY") or SERVERS.get("MODEL_API_KEY", "")
+MODEL_NAME = environment.text("MODEL_NAME", "smollm2")
+
+# --- Django
+INSTALLED_APPS = [
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django_celery_beat",
+    "django_celery_results",
+    "django_filters",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "rest_framework",
+    "agents",
+    "schedules",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "scheduler_project.middleware.OptionalSlashMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "scheduler_project.middleware.DevUserMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+ROOT_URLCONF = "scheduler_project.urls"
+ASGI_APPLICATION = "scheduler_project.asgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+DATABASES = {"default": database_url.parse(server_url("DATABASE_URL"))}
+DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+# Long-lived threads (beat, worker) keep their connection for an hour; asgi.py keeps none.
+DATABASES["default"]["CONN_MAX_AGE"] = environment.number("DATABASE_CONNECTION_AGE", 3600)
+# A process that hangs inside a transaction must not hold its row locks for ever.
+DATABASES["default"].setdefault("OPTIONS", {}).setdefault(
+    "options",
+    f"-c idle_in_transaction_session_timeout="
+    f"{environment.number('IDLE_IN_TRANSACTION_SECONDS', 10)}s"
+    f" -c statement_timeout={environment.number('STATEMENT_TIMEOUT_SECONDS', 60)}s",
+)
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+LANGUAGE_CODE = "en"
+TIME_ZONE = "UTC"
+USE_TZ = True
+STATIC_URL = "static/"
+STATIC_ROOT = DATA_DIR / "static"
+# The packages' own static files are served as they lie: no collectstatic step to forget.
+WHITENOISE_USE_FINDERS = True
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": environment.text("LOG_LEVEL", "INFO").upper()},
+}
+
+# --- API
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "rest_framework_simplejwt.authentication.JWTAuthentication",
+        "rest_framework.authentication.SessionAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_FILTER_BACKENDS": [
+        "django_filters.rest_framework.DjangoFilterBackend",
+        "rest_framework.filters.SearchFilter",
+        "rest_framework.filters.OrderingFilter",
+    ],
+    "DEFAULT_PAGINATION_CLASS": "scheduler_project.api.pagination.Pages",
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "scheduler_project.api.problems.handle",
+    "TEST_REQUEST_DEFAULT_FORMAT": "json",
+}
+SIMPLE_JWT = {
+    "ACCESS_TOKEN_LIFETIME": timedelta(minutes=5),
+    "REFRESH_TOKEN_LIFETIME": timedelta(days=1),
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Agent Scheduler",
+    "DESCRIPTION": "Commands for AI agents, run on time and accounted for.",
+    "VERSION": "0.1.0",
+    "OAS_VERSION": "3.1.1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "COMPONENT_SPLIT_REQUEST": True,
+}
+
+# --- Celery
+CELERY_BROKER_URL = server_url("REDIS_URL")
+# A frozen Redis must not hold a publish, and so beat, for ever.
+CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_timeout": 5, "socket_connect_timeout": 5}
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_RESULT_BACKEND = "django-db"
+CELERY_TASK_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_TIMEZONE = "UTC"
+CELERY_TASK_DEFAULT_QUEUE = environment.text("QUEUE", "celery")
+CELERY_BEAT_SCHEDULER = "schedules.beat.LedgerScheduler"
+# Runs live on the worker's event loop; Celery's own threads only take messages
+# off the queue. They hold at most this many each process that nobody has claimed.
+CELERY_WORKER_POOL = "threads"
+CELERY_WORKER_CONCURRENCY = 2
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
