@@ -85,7 +85,7 @@ class AgentTask(models.Model):
         ]
         indexes = [
             # GET /api/agent-tasks: an owner's tasks, newest first.
-            models.Index("owner", "-created_at", "-id", name="agent_task_history"),
+            models.Index(fields=["owner", "-created_at", "-id"], name="agent_task_history"),
         ]
 
     def __str__(self) -> str:
