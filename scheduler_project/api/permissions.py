@@ -1,0 +1,26 @@
+"""Who sees what: every queryset starts from its owner."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+
+
+class OwnedByRequester:
+    """View mixin: the requester's own rows only; staff see everyone's.
+
+    Put it left of the DRF base class. Someone else's row does not exist (404).
+    """
+
+    owner_field = "owner"
+
+    def get_queryset(self) -> QuerySet[Any]:
+        """The view's queryset, cut down to what the requester may see."""
+        queryset: QuerySet[Any] = super().get_queryset()  # type: ignore[misc]
+        return visible_to(self.request.user, queryset, self.owner_field)  # type: ignore[attr-defined]
+
+
+def visible_to(user: Any, queryset: QuerySet[Any], owner_field: str = "owner") -> QuerySet[Any]:
+    """The rows of `queryset` that `user` may see: none for nobody, all for staff."""
+    if not user.is_authenticated:
+        return queryset.none()
+    return queryset if user.is_staff else queryset.filter(**{owner_field: user})

@@ -1,0 +1,18 @@
+"""What every text that people send must satisfy before it is stored."""
+
+
+def problem_with(value: str, longest: int) -> str | None:
+    """Why `value` cannot be stored, as a sentence, or None; `longest` is in characters."""
+    if "\x00" in value:
+        return "It contains a NUL character, which cannot be stored."
+    if any("\ud800" <= character <= "\udfff" for character in value):
+        return "It contains half of a surrogate pair, which is not valid Unicode."
+    if len(value) > longest:
+        return f"It has {len(value)} characters; at most {longest} are allowed."
+    return None
+
+
+def printable(value: str, longest: int) -> str:
+    """`value` made fit to be shown: no NUL, no lone surrogate, at most `longest` characters."""
+    clean = value.replace("\x00", "\\x00").encode("utf-8", "backslashreplace").decode()
+    return clean if len(clean) <= longest else clean[: longest - 1] + "…"

@@ -1,0 +1,29 @@
+"""Every address of the web server; those under the API's prefixes carry no trailing slash."""
+
+from django.contrib import admin
+from django.urls import include, path
+from django.views.generic import RedirectView
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
+
+from scheduler_project.api import problems, schema, tokens  # noqa: F401  (schema registers itself)
+from scheduler_project.api.routes import router
+from scheduler_project.health import healthz
+
+handler400 = problems.handler400
+handler403 = problems.handler403
+handler404 = problems.handler404
+handler500 = problems.handler500
+
+urlpatterns = [
+    path("", RedirectView.as_view(pattern_name="admin:index")),
+    path("admin/", admin.site.urls),
+    path("healthz", healthz, name="healthz"),
+    path("api/token", tokens.TokenView.as_view(), name="token"),
+    path("api/token/refresh", tokens.RefreshView.as_view(), name="token-refresh"),
+    path("api/schema", SpectacularAPIView.as_view(), name="schema"),
+    path("api/docs", SpectacularSwaggerView.as_view(url_name="schema"), name="docs"),
+    path("api/", include(router.urls)),
+    # With DEBUG=1, too, an unknown address of the API gets a problem, not a page.
+    path("api/<path:rest>", problems.no_such_route),
+    path("scheduler/<path:rest>", problems.no_such_route),
+]
