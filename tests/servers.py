@@ -1,0 +1,41 @@
+"""A pytest plugin: the servers that the tests need, once for a whole run.
+
+They run on a temporary directory, unless DATABASE_URL and REDIS_URL name others. Under
+xdist the controller starts them and its workers inherit the variables.
+"""
+
+import atexit
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from scheduler_project import embedded
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_load_initial_conftests() -> Iterator[None]:
+    """Before pytest-django reads the settings: a wrapper comes before everything else."""
+    wanted = {
+        "database": not os.environ.get("DATABASE_URL"),
+        "redis": not os.environ.get("REDIS_URL"),
+    }
+    if any(wanted.values()):
+        start(**wanted)
+    return (yield)
+
+
+def start(*, database: bool, redis: bool) -> None:
+    """Start them now and stop them, also after Ctrl-C, when this process ends."""
+    directory = Path(tempfile.mkdtemp(prefix="agent-scheduler-tests-"))
+    if os.geteuid() == 0:
+        # PostgreSQL runs as another account then, and has to pass.
+        directory.chmod(0o711)
+    atexit.register(embedded.erase, directory)
+    services = embedded.start(directory, database=database, redis=redis, model=False, durable=False)
+    atexit.register(services.stop)
+    os.environ.update(services.environment)
+    # What a test leaves in the data directory goes with it.
+    os.environ["DATA_DIR"] = str(directory)
