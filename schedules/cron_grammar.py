@@ -69,7 +69,7 @@ _LAST_WEEKDAY = re.compile(r"(\w+)L|L(\w+)")
 @lru_cache(maxsize=4096)
 def parse(expression: str) -> Calendar:
     """Reads an expression. ValueError: one sentence with what is wrong, where, and the way out."""
-    minute, hour, day, month, weekday = _fields(expression)
+    minute, hour, day, month, weekday = fields(expression)
     minutes, hours = _mask(MINUTE, minute), _mask(HOUR, hour)
     calendar = Calendar(
         minutes=sum(minutes << 60 * number for number in range(24) if hours >> number & 1),
@@ -85,7 +85,8 @@ def parse(expression: str) -> Calendar:
     return calendar
 
 
-def _fields(expression: str) -> list[str]:
+def fields(expression: str) -> list[str]:
+    """The five fields as texts, nicknames written out; ValueError for anything else."""
     _check_characters(expression)
     text = expression.strip().upper()
     if text.startswith("@"):

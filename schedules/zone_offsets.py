@@ -14,10 +14,10 @@ from zoneinfo import ZoneInfo, available_timezones
 
 _DAY = 24 * 60 * 60
 _FIRST_PROBE = (date(1, 1, 3) - date(1970, 1, 1)).days * _DAY
-_LAST_PROBE = (date(9999, 12, 29) - date(1970, 1, 1)).days * _DAY
+_LAST_PROBE = (date(9999, 12, 27) - date(1970, 1, 1)).days * _DAY
 _LONG_AGO = 2 * _FIRST_PROBE
-_ERA = 2**29
-_MARGIN, _PROBE_STEP = 4 * _DAY, 2 * _DAY
+_ERA = 2**28
+_MARGIN, _PROBE_STEP = 4 * _DAY, 3 * _DAY
 
 
 class Stretch(NamedTuple):
@@ -34,7 +34,7 @@ class Stretch(NamedTuple):
 
 
 class _Era(NamedTuple):
-    """The stretches of some 17 years and a margin, and the keys by which they are found."""
+    """The stretches of some 8 years and a margin, and the keys by which they are found."""
 
     stretches: list[Stretch]
     starts: list[int]
@@ -88,7 +88,7 @@ def _era(timezone: str, number: int) -> _Era:
 
 
 def _changes(zone: ZoneInfo, begin: int, end: int) -> tuple[list[int], list[int]]:
-    """(starts, offsets). Probes every 2 days: since 1900 no two changes are less than 3.9 apart."""
+    """(starts, offsets). Probes every 3 days: since 1900 no two changes are less than 3.9 apart."""
     probe = min(max(begin, _FIRST_PROBE), _LAST_PROBE)
     starts, offsets = [_LONG_AGO], [_offset(zone, probe)]
     while probe < min(end, _LAST_PROBE):

@@ -1,0 +1,76 @@
+"""Bulk writes of agent tasks: created, started, finished."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db import connection
+from django.db.models.functions import Now
+
+from agents.models import AgentTask
+
+
+@dataclass(frozen=True)
+class Finished:
+    """What one agent task came to: its final state, answer, spending and error."""
+
+    task_id: UUID
+    state: str
+    result: str = ""
+    model: str = ""
+    input_tokens: int = 0
+    output_tokens: int = 0
+    llm_calls: int = 0
+    error_type: str = ""
+    error_message: str = ""
+
+
+def create(orders: Iterable[tuple[int, int | None, str]]) -> list[UUID]:
+    """Record pending tasks for (owner id, agent id, command) and return their ids in order."""
+    tasks = AgentTask.objects.bulk_create(
+        AgentTask(owner_id=owner, agent_id=agent, command=command)
+        for owner, agent, command in orders
+    )
+    return [task.id for task in tasks]
+
+
+def start(task_ids: Sequence[UUID]) -> None:
+    """Mark pending tasks as running."""
+    AgentTask.objects.filter(id__in=task_ids, state=AgentTask.State.PENDING).update(
+        state=AgentTask.State.RUNNING, started_at=Now()
+    )
+
+
+FINISH = """
+UPDATE agents_agenttask t
+SET state = f.state, result = f.result, model = f.model, input_tokens = f.input_tokens,
+    output_tokens = f.output_tokens, llm_calls = f.llm_calls, error_type = f.error_type,
+    error_message = f.error_message, finished_at = now()
+FROM unnest(%s::uuid[], %s::text[], %s::text[], %s::text[], %s::bigint[], %s::bigint[],
+            %s::int[], %s::text[], %s::text[])
+     AS f(id, state, result, model, input_tokens, output_tokens, llm_calls, error_type,
+          error_message)
+WHERE t.id = f.id AND t.finished_at IS NULL
+"""
+
+
+def finish(finished: Sequence[Finished]) -> None:
+    """Write the outcomes in one statement; a task that has ended already stays as it is."""
+    if not finished:
+        return
+    rows = [
+        (
+            f.task_id,
+            f.state,
+            f.result,
+            f.model,
+            f.input_tokens,
+            f.output_tokens,
+            f.llm_calls,
+            f.error_type,
+            f.error_message,
+        )
+        for f in finished
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(FINISH, [list(column) for column in zip(*rows, strict=True)])

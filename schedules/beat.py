@@ -1,0 +1,70 @@
+"""The beat: `celery beat` with dispatch from the ledger; any number of them, all active.
+
+Plain PeriodicTasks that no schedule owns keep firing as django-celery-beat fires them.
+"""
+
+import logging
+import time
+from typing import Any
+
+from django.db import DatabaseError, InterfaceError, close_old_connections
+from django.db.models import QuerySet
+from django_celery_beat.schedulers import DatabaseScheduler
+
+from schedules import dispatch, nodes, recover
+from schedules.models import Node
+from schedules.wakeup import Listener
+
+logger = logging.getLogger(__name__)
+
+LONGEST_SLEEP_SECONDS = 1.0
+
+
+class LedgerScheduler(DatabaseScheduler):
+    """Each tick dispatches what is due, recovers what is stuck, then sleeps until the next."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        self._name = nodes.name_of(Node.Kind.BEAT)
+        self._listener = Listener()
+        self._housekeeping_at = 0.0
+        super().__init__(*args, **kwargs)
+
+    def enabled_models_qs(self) -> QuerySet[Any]:
+        """The plain periodic tasks; those of schedules are derived rows that dispatch fires."""
+        return super().enabled_models_qs().filter(schedule_owner__isnull=True)
+
+    def tick(self, *args: Any, **kwargs: Any) -> float:
+        """One round; it sleeps inside, where a change can wake it, and so returns 0."""
+        try:
+            close_old_connections()
+            delay = self._round()
+        except (DatabaseError, InterfaceError) as error:
+            logger.warning("The database does not answer, trying again: %s", error)
+            delay = LONGEST_SLEEP_SECONDS
+        self._listener.wait(min(delay, LONGEST_SLEEP_SECONDS))
+        return 0
+
+    def _round(self) -> float:
+        """Dispatch until nothing is due, then the rest; returns the seconds to the next due."""
+        while dispatch.tick():
+            self._housekeep()
+        self._housekeep()
+        plain = super().tick()
+        due = dispatch.seconds_to_next()
+        return min(plain, LONGEST_SLEEP_SECONDS if due is None else due)
+
+    def _housekeep(self) -> None:
+        """Recovery and the sign of life: about once a second, however often beat is woken."""
+        now = time.monotonic()
+        if now < self._housekeeping_at:
+            return
+        self._housekeeping_at = now + LONGEST_SLEEP_SECONDS / 2
+        recover.recover()
+        recover.republish()
+        nodes.report(self._name, Node.Kind.BEAT)
+
+    def close(self) -> None:
+        """Leave in good order: plain tasks' counters are saved, the node is struck out."""
+        super().close()
+        self._listener.close()
+        nodes.leave(self._name)

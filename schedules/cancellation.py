@@ -1,0 +1,70 @@
+"""Cancel: executions that have not started end at once, running ones are asked to stop.
+
+With claims.py and outcomes.py the only writer of an execution's state after its
+insert. Callers that pass schedules hold those schedules' row locks.
+"""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from agents import records
+from schedules import db
+from schedules.models import Attempt
+from schedules.states import ACTIVE, State
+
+# A running one ends when its worker sees the request, at its next heartbeat.
+CANCEL = """
+WITH chosen AS (
+    SELECT id FROM schedules_execution
+    WHERE (id = ANY(%(executions)s::uuid[]) OR schedule_id = ANY(%(schedules)s::bigint[]))
+      AND state = ANY(%(states)s)
+    ORDER BY id FOR UPDATE)
+UPDATE schedules_execution e
+SET cancel_requested_at = coalesce(cancel_requested_at, now()), reason = %(reason)s,
+    state = CASE WHEN state = %(running)s THEN state ELSE %(cancelled)s END,
+    finished_at = CASE WHEN state = %(running)s THEN NULL ELSE now() END,
+    publish_at = NULL
+FROM chosen WHERE e.id = chosen.id
+RETURNING e.id, e.state
+"""
+
+
+def cancel(
+    *,
+    reason: str,
+    executions: Sequence[UUID] = (),
+    schedules: Sequence[int] = (),
+    running_too: bool = True,
+) -> int:
+    """Cancel these executions and all active ones of these schedules; returns how many.
+
+    `reason` is what the ledger will say. With `running_too` off, what has started is
+    left to finish.
+    """
+    states = [s.value for s in ACTIVE if running_too or s != State.RUNNING]
+    rows = db.fetch(
+        CANCEL,
+        {
+            "executions": list(executions),
+            "schedules": list(schedules),
+            "states": states,
+            "reason": reason[:200],
+            "running": State.RUNNING.value,
+            "cancelled": State.CANCELLED.value,
+        },
+    )
+    _end_prepared_tasks([id for id, state in rows if state == State.CANCELLED], reason)
+    return len(rows)
+
+
+def _end_prepared_tasks(cancelled: Sequence[UUID], reason: str) -> None:
+    """An agent task that waited for the cancelled execution's first attempt ends with it."""
+    tasks = Attempt.objects.filter(
+        execution__in=cancelled, agent_task__finished_at__isnull=True
+    ).values_list("agent_task_id", flat=True)
+    records.finish(
+        [
+            records.Finished(task, State.CANCELLED, error_type="cancelled", error_message=reason)
+            for task in tasks
+        ]
+    )

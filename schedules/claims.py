@@ -1,0 +1,130 @@
+"""Claim and heartbeat: how a worker takes executions and keeps them.
+
+With outcomes.py and cancellation.py the only writer of an execution's state after its insert.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+
+from agents import records
+from schedules import db
+from schedules.models import Attempt, Execution
+from schedules.states import State, sources
+
+
+@dataclass(frozen=True)
+class Claimed:
+    """An execution that this worker holds, with all that its run needs."""
+
+    id: UUID
+    attempt: int
+    failures: int
+    max_attempts: int
+    retry_backoff_seconds: int
+    timeout_seconds: int
+    owner_id: int
+    agent_id: int | None
+    command: str
+    trigger: str
+    agent_task_id: UUID | None = None
+
+
+# SKIP LOCKED: a row that somebody is writing to right now is about to be theirs, or
+# cancelled; the ledger publishes it again should it stay free.
+CLAIM = """
+WITH free AS (
+    SELECT id FROM schedules_execution
+    WHERE id = ANY(%(ids)s) AND state = ANY(%(free)s) AND not_before <= now()
+    ORDER BY id FOR UPDATE SKIP LOCKED)
+UPDATE schedules_execution e
+SET state = %(running)s, attempt = attempt + 1, worker = %(worker)s, publish_at = NULL,
+    started_at = now(), lease_until = now() + make_interval(secs => %(lease)s),
+    deadline_at = now() + make_interval(secs => timeout_seconds + %(lease)s)
+FROM free WHERE e.id = free.id
+RETURNING e.id, e.attempt, e.failures, e.max_attempts, e.retry_backoff_seconds,
+    e.timeout_seconds, e.owner_id, e.agent_id, e.command, e.trigger
+"""
+
+
+@transaction.atomic
+def claim(ids: Sequence[UUID], worker: str) -> list[Claimed]:
+    """Take those of `ids` that are free; the others have gone to somebody else.
+
+    Each gets the next attempt number, which fences every later write, a lease of
+    LEASE_SECONDS, and an agent task of its own.
+    """
+    rows = db.fetch(
+        CLAIM,
+        {
+            "ids": list(ids),
+            "free": [state.value for state in sources(State.RUNNING)],
+            "running": State.RUNNING.value,
+            "worker": worker,
+            "lease": settings.LEASE_SECONDS,
+        },
+    )
+    return _with_agent_tasks([Claimed(*row) for row in rows], worker)
+
+
+def _with_agent_tasks(claimed: list[Claimed], worker: str) -> list[Claimed]:
+    """Give each attempt its agent task and mark those tasks as running."""
+    tasks = _prepared(claimed, worker)
+    fresh = [c for c in claimed if c.id not in tasks]
+    tasks |= _created(fresh, worker)
+    records.start(list(tasks.values()))
+    return [replace(c, agent_task_id=tasks[c.id]) for c in claimed]
+
+
+def _prepared(claimed: list[Claimed], worker: str) -> dict[UUID, UUID]:
+    """The agent tasks that were there first: started on their own, they asked for the run."""
+    asked = [c.id for c in claimed if c.trigger == Execution.Trigger.AGENT_TASK and c.attempt == 1]
+    if not asked:
+        return {}
+    attempts = Attempt.objects.filter(execution__in=asked, number=1)
+    attempts.update(worker=worker)
+    return dict(attempts.values_list("execution_id", "agent_task_id"))
+
+
+def _created(claimed: list[Claimed], worker: str) -> dict[UUID, UUID]:
+    tasks = records.create((c.owner_id, c.agent_id, c.command) for c in claimed)
+    Attempt.objects.bulk_create(
+        Attempt(
+            execution_id=c.id,
+            number=c.attempt,
+            trigger=c.trigger if c.attempt == 1 else Attempt.Trigger.RETRY,
+            worker=worker,
+            agent_task_id=task,
+        )
+        for c, task in zip(claimed, tasks, strict=True)
+    )
+    return dict(zip((c.id for c in claimed), tasks, strict=True))
+
+
+HEARTBEAT = """
+WITH mine AS (
+    SELECT e.id FROM schedules_execution e
+    JOIN unnest(%s::uuid[], %s::int[]) AS held(id, attempt)
+      ON e.id = held.id AND e.attempt = held.attempt
+    WHERE e.state = %s ORDER BY e.id FOR UPDATE OF e)
+UPDATE schedules_execution e SET lease_until = now() + make_interval(secs => %s)
+FROM mine WHERE e.id = mine.id
+RETURNING e.id, e.cancel_requested_at IS NOT NULL
+"""
+
+
+def heartbeat(held: Mapping[UUID, int]) -> dict[UUID, bool]:
+    """Extend the leases of all runs of a process: execution id to attempt number.
+
+    Returns those that are still this process's, each with whether it shall be
+    cancelled. A run that is not among them belongs to somebody else: stop it.
+    """
+    if not held:
+        return {}
+    rows = db.fetch(
+        HEARTBEAT, (list(held), list(held.values()), State.RUNNING.value, settings.LEASE_SECONDS)
+    )
+    return dict(rows)

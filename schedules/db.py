@@ -1,0 +1,32 @@
+"""The little that raw SQL needs: fetch rows, hand over columns, read the clock."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import uuid_utils
+from django.db import connection
+
+
+def fetch(sql: str, params: Sequence[Any] | dict[str, Any] = ()) -> list[tuple[Any, ...]]:
+    """Run one statement and return its rows; an empty list where it yields none."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        return cursor.fetchall() if cursor.description else []
+
+
+def columns(rows: Iterable[Sequence[Any]], width: int) -> list[list[Any]]:
+    """Rows turned into the `width` column arrays that unnest() takes."""
+    turned = [list(column) for column in zip(*rows, strict=True)]
+    return turned or [[] for _ in range(width)]
+
+
+def now() -> datetime:
+    """The database's clock, the only one that decides anything."""
+    return fetch("SELECT now()")[0][0]
+
+
+def new_id(at: datetime) -> UUID:
+    """An id that sorts by `at`, the database's time (UUID version 7, RFC 9562)."""
+    return UUID(int=uuid_utils.uuid7(nanoseconds=int(at.timestamp() * 1000) * 1_000_000).int)

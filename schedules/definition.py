@@ -1,0 +1,98 @@
+"""What a schedule's definition must satisfy, each refusal a sentence under its field."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from zoneinfo import available_timezones
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+
+from schedules.models import Schedule
+from schedules.timing import first_run, problems
+from scheduler_project.text import problem_with
+
+LATEST_DATE = datetime(2200, 1, 1, tzinfo=UTC)
+LONGEST = {"name": 100, "description": 2000, "command": 20_000, "note": 500, "cron_expression": 200}
+DATES = ("run_at", "start_at", "end_at")
+# What a change of which moves the schedule's next occurrence.
+WHEN = frozenset(
+    {"schedule_type", "cron_expression", "interval_value", "interval_unit", "run_at"}
+    | {"timezone", "start_at", "end_at", "max_runs", "enabled"}
+)
+# What a change of which starts an interval's phase anew.
+PHASE = frozenset({"schedule_type", "interval_value", "interval_unit", "start_at"})
+
+
+def check(schedule: Schedule, changed: Iterable[str], now: datetime) -> None:
+    """Raise ValidationError, field by field, unless the definition can be scheduled.
+
+    `changed` are the fields that the request sets: a date that has passed since it
+    was set is no reason to refuse another change.
+    """
+    errors = _texts(schedule) | _model_fields(schedule) | _dates(schedule) | _references(schedule)
+    errors = errors or problems(
+        schedule, minimum_gap=timedelta(seconds=settings.MINIMUM_GAP_SECONDS)
+    )
+    errors = errors or _never_due(schedule, set(changed), now)
+    if errors:
+        raise ValidationError(errors)
+
+
+def _texts(schedule: Schedule) -> dict[str, str]:
+    found = {
+        name: problem_with(getattr(schedule, name), longest) for name, longest in LONGEST.items()
+    }
+    errors = {name: sentence for name, sentence in found.items() if sentence}
+    for name in ("name", "command"):
+        if not getattr(schedule, name).strip():
+            errors[name] = f"{name.capitalize()} may not be empty."
+    return errors
+
+
+def _model_fields(schedule: Schedule) -> dict[str, list[str]]:
+    """Choices and number ranges, as the model declares them."""
+    derived = ["periodic_task", "anchor_at", "next_run_at", "last_run_at", *LONGEST]
+    try:
+        schedule.clean_fields(exclude=derived)
+    except ValidationError as error:
+        return error.message_dict
+    return {}
+
+
+def _dates(schedule: Schedule) -> dict[str, str]:
+    errors = {}
+    if schedule.timezone not in available_timezones():
+        errors["timezone"] = (
+            f'"{schedule.timezone[:64]}" is no time zone of the tz database: '
+            "use a name such as Europe/Berlin or UTC."
+        )
+    for name in DATES:
+        date = getattr(schedule, name)
+        if date is not None and not datetime(1970, 1, 1, tzinfo=UTC) <= date < LATEST_DATE:
+            errors[name] = "Give a date between the years 1970 and 2199."
+    if schedule.start_at and schedule.end_at and schedule.end_at <= schedule.start_at:
+        errors["end_at"] = "end_at must be later than start_at."
+    if schedule.max_runs == 0:
+        errors["max_runs"] = "max_runs must be at least 1; leave it out for no limit."
+    for name in ("max_attempts", "timeout_seconds"):
+        if getattr(schedule, name) == 0:
+            errors[name] = f"{name} must be at least 1."
+    return errors
+
+
+def _references(schedule: Schedule) -> dict[str, str]:
+    if schedule.agent.owner_id != schedule.owner_id:
+        return {"agent": "The agent must belong to the owner of the schedule."}
+    return {}
+
+
+def _never_due(schedule: Schedule, changed: set[str], now: datetime) -> dict[str, str]:
+    """A schedule that is switched on must have an occurrence ahead of it."""
+    if not schedule.enabled or not changed & WHEN or schedule.schedule_type == "manual":
+        return {}
+    if schedule.run_at is not None and schedule.run_at <= now:
+        return {"run_at": "run_at is in the past: give a time that is still to come."}
+    if first_run(schedule, now, schedule.start_at, schedule.end_at) is None:
+        field = "end_at" if schedule.end_at else "schedule_type"
+        return {field: "With these times the schedule would never run: no occurrence lies ahead."}
+    return {}

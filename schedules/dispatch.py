@@ -1,0 +1,193 @@
+"""The tick transaction: due schedules become executions, then workers are told.
+
+Any number of beats run this at once. Each takes the due schedules that no other
+holds (SKIP LOCKED), and nothing of a schedule is decided without its row lock. The
+number of statements does not depend on the batch. Publishing waits for the commit:
+a beat killed in between loses nothing, because `publish_at` is already written.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any, NamedTuple
+
+from django.conf import settings
+from django.db import transaction
+
+from schedules import broker, cancellation, db, ledger, outcomes
+from schedules.models import Execution
+from schedules.policies import Activity, Decision, Due, decide
+from schedules.states import ACTIVE
+from schedules.timing import recurrence_of
+
+
+class DueRow(NamedTuple):
+    """A due schedule, as locked; it reads like a Schedule where timing is concerned."""
+
+    id: int
+    schedule_type: str
+    cron_expression: str
+    interval_value: int | None
+    interval_unit: str
+    run_at: datetime | None
+    timezone: str
+    anchor_at: datetime
+    next_run_at: datetime
+    end_at: datetime | None
+    max_runs: int | None
+    run_count: int
+    overlap_policy: str
+    missed_policy: str
+    misfire_grace_seconds: int
+    now: datetime
+
+
+class Advance(NamedTuple):
+    """How a schedule moves on; a `note` switches it off and says why."""
+
+    schedule_id: int
+    next_run_at: datetime | None
+    runs: int
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Planned:
+    """What is decided for one schedule, and why it is switched off if it is."""
+
+    schedule_id: int
+    decision: Decision
+    note: str = ""
+
+    @property
+    def advance(self) -> Advance:
+        return Advance(self.schedule_id, self.decision.next_run_at, self.decision.runs, self.note)
+
+
+DUE = f"""
+SELECT {", ".join(DueRow._fields[:-1])}, now()
+FROM schedules_schedule WHERE next_run_at <= now()
+"""
+LOCK_DUE = DUE + "ORDER BY next_run_at LIMIT %s FOR NO KEY UPDATE SKIP LOCKED"
+LOCK_ONE = DUE + "AND id = %s FOR NO KEY UPDATE"
+
+
+@transaction.atomic
+def tick(batch: int | None = None) -> int:
+    """Dispatch one batch of up to `batch` schedules; returns how many were due.
+
+    As long as it returns more than 0, more may be due.
+    """
+    return _dispatch(db.fetch(LOCK_DUE, (batch or settings.DISPATCH_BATCH,)))
+
+
+@transaction.atomic
+def settle(schedule_id: int) -> None:
+    """Account for what is due of one schedule up to now, before its definition changes."""
+    while _dispatch(db.fetch(LOCK_ONE, (schedule_id,))):
+        pass
+
+
+def _dispatch(found: Sequence[tuple[Any, ...]]) -> int:
+    rows = [DueRow(*row) for row in found]
+    if rows:
+        _record(_plan(rows), rows[0].now)
+    return len(rows)
+
+
+# Its own statement, after the locks: within the locking one it would still show what
+# was active before a run ended that held the schedule's row until now.
+ACTIVITY = """
+SELECT schedule_id, count(*), count(*) FILTER (WHERE not_before IS NULL)
+FROM schedules_execution WHERE schedule_id = ANY(%s::bigint[]) AND state = ANY(%s)
+GROUP BY schedule_id
+"""
+
+
+def activity_of(schedule_ids: Sequence[int]) -> dict[int, Activity]:
+    """What is going on for these schedules, whose row locks the caller holds."""
+    rows = db.fetch(ACTIVITY, (list(schedule_ids), [state.value for state in ACTIVE]))
+    return {schedule: Activity(active, buffered) for schedule, active, buffered in rows}
+
+
+def _plan(rows: Sequence[DueRow]) -> list[Planned]:
+    activities = activity_of([row.id for row in rows])
+    return [_plan_one(row, activities.get(row.id, Activity())) for row in rows]
+
+
+def _plan_one(row: DueRow, activity: Activity) -> Planned:
+    try:
+        due = _due(row, activity)
+    except ValueError as error:
+        # One schedule that can no longer be evaluated (a zone that was removed, say)
+        # must not hold up the batch, nor stop without a word.
+        return Planned(row.id, Decision((), None), f"Switched off: {error}")
+    return Planned(row.id, decide(due, row.now))
+
+
+def _due(row: DueRow, activity: Activity) -> Due:
+    return Due(
+        recurrence=recurrence_of(row),
+        next_run_at=row.next_run_at,
+        end_at=row.end_at,
+        remaining_runs=None if row.max_runs is None else max(0, row.max_runs - row.run_count),
+        overlap=row.overlap_policy,
+        missed=row.missed_policy,
+        grace=timedelta(seconds=row.misfire_grace_seconds),
+        catch_up=settings.MAX_CATCH_UP_RUNS,
+        activity=activity,
+    )
+
+
+REPLACED = "overlap: a later run replaced it"
+ADVANCE = """
+WITH planned AS (
+    SELECT * FROM unnest(%s::bigint[], %s::timestamptz[], %s::int[], %s::text[])
+           AS p(id, next_run_at, runs, note)),
+fired AS (
+    UPDATE schedules_schedule s
+    SET next_run_at = p.next_run_at, run_count = s.run_count + p.runs,
+        last_run_at = CASE WHEN p.runs > 0 THEN now() ELSE s.last_run_at END,
+        enabled = s.enabled AND p.note = '',
+        note = CASE WHEN p.note = '' THEN s.note ELSE p.note END
+    FROM planned p WHERE s.id = p.id
+    RETURNING s.periodic_task_id, p.runs, s.enabled AND s.next_run_at IS NOT NULL AS enabled)
+UPDATE django_celery_beat_periodictask t
+SET last_run_at = now(), total_run_count = total_run_count + f.runs, enabled = f.enabled
+FROM fired f WHERE t.id = f.periodic_task_id
+"""
+
+
+def _record(planned: Sequence[Planned], now: datetime) -> None:
+    """Write the decisions; workers are told of what starts once that is committed."""
+    cancelling = [p.schedule_id for p in planned if p.decision.cancel_others]
+    if cancelling:
+        cancellation.cancel(reason=REPLACED, schedules=cancelling)
+    entries = [
+        ledger.Entry(db.new_id(now), p.schedule_id, record)
+        for p in planned
+        for record in p.decision.records
+    ]
+    ledger.insert(entries, Execution.Trigger.TIMER)
+    outcomes.release_buffered(cancelling)
+    advance([p.advance for p in planned])
+    starting = [entry.id for entry in entries if entry.starts]
+    transaction.on_commit(partial(broker.publish, starting))
+
+
+def advance(steps: Sequence[Advance]) -> None:
+    """Move schedules on, and their PeriodicTasks' counters; the caller holds their row locks."""
+    db.fetch(ADVANCE, db.columns(steps, len(Advance._fields)))
+
+
+NEXT_DUE = """
+SELECT extract(epoch FROM min(next_run_at) - clock_timestamp())
+FROM schedules_schedule WHERE next_run_at IS NOT NULL
+"""
+
+
+def seconds_to_next() -> float | None:
+    """How long until the next schedule is due by the database's clock; None without any."""
+    seconds = db.fetch(NEXT_DUE)[0][0]
+    return None if seconds is None else max(0.0, float(seconds))

@@ -1,0 +1,67 @@
+"""Recording executions: the one INSERT behind timer and manual runs."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.conf import settings
+
+from schedules import db
+from schedules.models import Execution
+from schedules.policies import Record
+from schedules.states import FINAL, State
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A record decided for a schedule, with the id its execution will have."""
+
+    id: UUID
+    schedule_id: int
+    record: Record
+
+    @property
+    def starts(self) -> bool:
+        """Whether workers shall be told of it now."""
+        return self.record.state == State.PENDING and not self.record.held
+
+
+# The schedule's orders are copied inside the database: a batch of long commands
+# never travels. A timed occurrence that is already recorded is left as it is.
+INSERT = """
+INSERT INTO schedules_execution (
+    id, owner_id, schedule_id, schedule_name, agent_id, command, max_attempts,
+    retry_backoff_seconds, timeout_seconds, trigger, scheduled_for, coalesced_count,
+    state, reason, not_before, publish_at, finished_at)
+SELECT new.id, s.owner_id, s.id, s.name, s.agent_id, s.command, s.max_attempts,
+    s.retry_backoff_seconds, s.timeout_seconds, %(trigger)s, new.scheduled_for, new.coalesced,
+    new.state, new.reason,
+    CASE WHEN new.held THEN NULL ELSE now() END,
+    CASE WHEN new.held OR new.state = ANY(%(final)s) THEN NULL
+         ELSE now() + make_interval(secs => %(republish)s) END,
+    CASE WHEN new.state = ANY(%(final)s) THEN now() END
+FROM unnest(%(ids)s::uuid[], %(schedules)s::bigint[], %(times)s::timestamptz[],
+            %(states)s::text[], %(reasons)s::text[], %(held)s::bool[], %(coalesced)s::int[])
+     AS new(id, schedule_id, scheduled_for, state, reason, held, coalesced)
+JOIN schedules_schedule s ON s.id = new.schedule_id
+ON CONFLICT DO NOTHING
+"""
+
+
+def insert(entries: Sequence[Entry], trigger: Execution.Trigger) -> None:
+    """Record the entries; the caller holds the row locks of their schedules."""
+    names = ("ids", "schedules", "times", "states", "reasons", "held", "coalesced")
+    rows = [
+        (e.id, e.schedule_id, r.scheduled_for, r.state.value, r.reason, r.held, r.coalesced)
+        for e in entries
+        for r in [e.record]
+    ]
+    db.fetch(
+        INSERT,
+        dict(zip(names, db.columns(rows, len(names)), strict=True))
+        | {
+            "trigger": trigger.value,
+            "final": [state.value for state in FINAL],
+            "republish": settings.REPUBLISH_SECONDS,
+        },
+    )

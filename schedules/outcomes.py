@@ -1,0 +1,151 @@
+"""Finish: how attempts end, and executions with them or back on the queue.
+
+With claims.py and cancellation.py the only writer of an execution's state after its insert. Lock
+order everywhere: the schedule's row first, then its executions by id.
+"""
+
+from collections.abc import Sequence
+from functools import partial
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+
+from agents import records
+from schedules import broker, db
+from schedules.conclusions import Conclusion
+from schedules.states import ACTIVE, FINAL, State
+
+SUMMARY_LENGTH = 200
+
+
+LOCK_SCHEDULES = """
+SELECT id FROM schedules_schedule WHERE id IN (
+    SELECT schedule_id FROM schedules_execution WHERE id = ANY(%s::uuid[]))
+ORDER BY id FOR NO KEY UPDATE
+"""
+
+# A cancel that arrived while the run was failing wins over its retry.
+FINISH = """
+WITH given AS (
+    SELECT e.id, CASE WHEN g.state = 'pending' AND e.cancel_requested_at IS NOT NULL
+                      THEN 'cancelled' ELSE g.state END AS state,
+        g.delay, g.charged, g.reason, g.summary, g.error_type, g.error_message,
+        g.input_tokens, g.output_tokens, g.llm_calls
+    FROM unnest(%(ids)s::uuid[], %(attempts)s::int[], %(states)s::text[], %(delays)s::interval[],
+                %(charged)s::int[], %(reasons)s::text[], %(summaries)s::text[],
+                %(error_types)s::text[], %(error_messages)s::text[], %(inputs)s::bigint[],
+                %(outputs)s::bigint[], %(calls)s::int[])
+         AS g(id, attempt, state, delay, charged, reason, summary, error_type, error_message,
+              input_tokens, output_tokens, llm_calls)
+    JOIN schedules_execution e ON e.id = g.id AND e.attempt = g.attempt
+    WHERE e.state = 'running' AND (NOT %(overdue_only)s OR e.lease_until < now()
+                                   OR e.deadline_at < now())
+    ORDER BY e.id FOR UPDATE OF e)
+UPDATE schedules_execution e
+SET state = g.state, reason = g.reason, failures = failures + g.charged,
+    result_summary = g.summary, error_type = g.error_type, error_message = g.error_message,
+    input_tokens = e.input_tokens + g.input_tokens,
+    output_tokens = e.output_tokens + g.output_tokens, llm_calls = e.llm_calls + g.llm_calls,
+    not_before = CASE WHEN g.state = 'pending' THEN now() + g.delay ELSE not_before END,
+    publish_at = CASE WHEN g.state = 'pending' THEN now() + g.delay END,
+    finished_at = CASE WHEN g.state = ANY(%(final)s) THEN now() END,
+    lease_until = NULL, deadline_at = NULL
+FROM given g WHERE e.id = g.id
+RETURNING e.id, e.schedule_id, e.state
+"""
+
+
+def finish(conclusions: Sequence[Conclusion], *, overdue_only: bool = False) -> set[UUID]:
+    """Write what attempts came to; returns the executions whose fence let it through.
+
+    An attempt that is no longer the current one changes nothing: neither state nor
+    spending nor counters. With `overdue_only` (recovery) the same holds for one whose
+    lease was extended in the meantime.
+    """
+    by_id = {c.execution_id: c for c in conclusions}
+    with transaction.atomic():
+        db.fetch(LOCK_SCHEDULES, (list(by_id),))
+        accepted = db.fetch(FINISH, _columns(list(by_id.values()), overdue_only))
+        records.finish([by_id[execution].task for execution, _, _ in accepted])
+        ended = [(schedule, state) for _, schedule, state in accepted if schedule is not None]
+        _count([(schedule, state) for schedule, state in ended if state in FINAL])
+        release_buffered([schedule for schedule, _ in ended])
+    return {execution for execution, _, _ in accepted}
+
+
+def _columns(conclusions: list[Conclusion], overdue_only: bool) -> dict[str, object]:
+    names = (
+        *("ids", "attempts", "states", "delays", "charged", "reasons", "summaries"),
+        *("error_types", "error_messages", "inputs", "outputs", "calls"),
+    )
+    rows = [
+        (
+            *(c.execution_id, c.attempt, c.state.value, c.delay, int(c.charged), c.reason[:200]),
+            *(summary(c.task.result), c.task.error_type, c.task.error_message),
+            *(c.task.input_tokens, c.task.output_tokens, c.task.llm_calls),
+        )
+        for c in conclusions
+    ]
+    return dict(zip(names, db.columns(rows, len(names)), strict=True)) | {
+        "overdue_only": overdue_only,
+        "final": [state.value for state in FINAL],
+    }
+
+
+def summary(text: str) -> str:
+    """The first line that says something, cut to what a list shows."""
+    line = next((line.strip() for line in text.splitlines() if line.strip()), "")
+    return line if len(line) <= SUMMARY_LENGTH else line[: SUMMARY_LENGTH - 1] + "…"
+
+
+COUNT = """
+UPDATE schedules_schedule s
+SET last_state = c.state,
+    consecutive_failures = CASE WHEN c.reset THEN 0 ELSE consecutive_failures END + c.failures
+FROM unnest(%s::bigint[], %s::text[], %s::bool[], %s::int[]) AS c(id, state, reset, failures)
+WHERE s.id = c.id
+"""
+
+
+def _count(ended: Sequence[tuple[int, str]]) -> None:
+    """Bring each schedule's last state and its run of failures up to date."""
+    counts: dict[int, tuple[str, bool, int]] = {}
+    for schedule, state in ended:
+        _, reset, failures = counts.get(schedule, ("", False, 0))
+        if state == State.SUCCESS:
+            reset, failures = True, 0
+        counts[schedule] = (state, reset, failures + (state == State.FAILED))
+    if counts:
+        rows = [(schedule, *count) for schedule, count in counts.items()]
+        db.fetch(COUNT, db.columns(rows, 4))
+
+
+# The oldest buffered run of each schedule on which nothing else is going on.
+RELEASE_BUFFERED = """
+UPDATE schedules_execution SET not_before = now(),
+    publish_at = now() + make_interval(secs => %s)
+WHERE id IN (
+    SELECT DISTINCT ON (held.schedule_id) held.id FROM schedules_execution held
+    WHERE held.schedule_id = ANY(%s::bigint[]) AND held.state = 'pending'
+      AND held.not_before IS NULL AND NOT EXISTS (
+        SELECT 1 FROM schedules_execution other
+        WHERE other.schedule_id = held.schedule_id AND other.state = ANY(%s)
+          AND other.not_before IS NOT NULL)
+    ORDER BY held.schedule_id, held.scheduled_for, held.id)
+RETURNING id
+"""
+
+
+def release_buffered(schedule_ids: Sequence[int]) -> None:
+    """Let the next buffered run of these schedules start once the current one has ended.
+
+    The caller holds the schedules' row locks, so no run can be buffered behind one
+    that ends at the same moment.
+    """
+    if not schedule_ids:
+        return
+    active = [state.value for state in ACTIVE]
+    rows = db.fetch(RELEASE_BUFFERED, (settings.REPUBLISH_SECONDS, list(schedule_ids), active))
+    if rows:
+        transaction.on_commit(partial(broker.publish, [row[0] for row in rows]))

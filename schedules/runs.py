@@ -1,0 +1,131 @@
+"""One claimed run: its agent task in flight, and what the ledger shall say of it."""
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from enum import Enum
+from uuid import UUID
+
+from agents import runtime
+from agents.errors import ErrorType
+from agents.models import Agent
+from agents.records import Finished
+from schedules import claims, conclusions
+from schedules.conclusions import Conclusion
+
+logger = logging.getLogger(__name__)
+
+
+class Stop(Enum):
+    """Why a run is stopped from outside."""
+
+    CANCELLED = "cancelled"
+    HANDED_BACK = "handed back"
+    LOST = "lost"
+
+
+@dataclass(frozen=True)
+class Job:
+    """A claimed execution and the agent that shall do it; None once that was deleted."""
+
+    claimed: claims.Claimed
+    agent: Agent | None
+
+
+def take(ids: Sequence[UUID], worker: str) -> list[Job]:
+    """Claim what is free of `ids` and fetch the agents it needs."""
+    claimed = claims.claim(ids, worker)
+    agents = Agent.objects.in_bulk({c.agent_id for c in claimed if c.agent_id})
+    return [Job(c, agents.get(c.agent_id or 0)) for c in claimed]
+
+
+class Run:
+    """A job under way on the current event loop."""
+
+    def __init__(self, job: Job) -> None:
+        self.job = job
+        self._usage = runtime.Usage()
+        self._stopped: Stop | None = None
+        self._work = asyncio.create_task(self._outcome())
+
+    @property
+    def lost(self) -> bool:
+        """Whether this run belongs to somebody else by now."""
+        return self._stopped == Stop.LOST
+
+    def stop(self, why: Stop) -> None:
+        """Break the run off; losing it outranks every other reason."""
+        if self._stopped is None or why == Stop.LOST:
+            self._stopped = why
+        self._work.cancel()
+
+    async def _outcome(self) -> runtime.Outcome:
+        agent, claimed = self.job.agent, self.job.claimed
+        if agent is None:
+            return runtime.Outcome.failure(ErrorType.AGENT_DELETED, "Its agent was deleted.")
+        assert claimed.agent_task_id is not None
+        return await runtime.run(
+            runtime.Order(
+                task_id=claimed.agent_task_id,
+                runner=agent.runner,
+                model=agent.model,
+                instructions=agent.instructions,
+                command=claimed.command,
+                max_output_tokens=agent.max_output_tokens,
+                max_llm_calls=agent.max_llm_calls,
+                timeout_seconds=claimed.timeout_seconds,
+            ),
+            self._usage,
+        )
+
+    async def conclusion(self) -> Conclusion | None:
+        """Wait for the end; None for a run that is no longer ours to write about."""
+        try:
+            outcome = await self._work
+        except asyncio.CancelledError:
+            return self._broken_off()
+        if outcome.state == "success":
+            return conclusions.succeeded(self.job.claimed, self._finished(outcome))
+        return conclusions.failed(
+            self.job.claimed, self._finished(outcome), retryable=outcome.retryable
+        )
+
+    def _broken_off(self) -> Conclusion | None:
+        if self._stopped == Stop.CANCELLED:
+            return conclusions.cancelled(self.job.claimed, self._finished())
+        if self._stopped == Stop.HANDED_BACK:
+            return conclusions.handed_back(self.job.claimed, self._finished())
+        return None
+
+    def _finished(self, outcome: runtime.Outcome | None = None) -> Finished:
+        task_id, usage = self.job.claimed.agent_task_id, self._usage
+        assert task_id is not None
+        return Finished(
+            task_id=task_id,
+            state=outcome.state if outcome else "cancelled",
+            result=outcome.text if outcome else "",
+            model=usage.model,
+            input_tokens=usage.input_tokens,
+            output_tokens=usage.output_tokens,
+            llm_calls=usage.llm_calls,
+            error_type=outcome.error_type if outcome else "",
+            error_message=outcome.error_message if outcome else "",
+        )
+
+    def unstorable(self, conclusion: Conclusion) -> Conclusion | None:
+        """What to record instead of an outcome that the database refuses; None if that was it."""
+        if conclusion.task.error_type == ErrorType.INTERNAL_ERROR:
+            return None
+        task = replace(
+            conclusion.task,
+            result="",
+            error_type=ErrorType.INTERNAL_ERROR.value,
+            error_message="The run ended, but its result could not be stored.",
+        )
+        return conclusions.failed(self.job.claimed, task, retryable=False)
+
+
+async def close_clients() -> None:
+    """Close what the runtime keeps open on this event loop."""
+    await runtime.close()

@@ -1,0 +1,25 @@
+"""What API, admin and commands call: every write to a schedule goes through here.
+
+Bad input raises ValidationError with a sentence for each field; a request that does
+not fit what is stored raises Conflict.
+"""
+
+from schedules.services.definitions import (
+    create_schedule,
+    delete_schedule,
+    disable_schedule,
+    enable_schedule,
+    update_schedule,
+)
+from schedules.services.executions import cancel_execution, run_now, start_agent_task
+
+__all__ = [
+    "cancel_execution",
+    "create_schedule",
+    "delete_schedule",
+    "disable_schedule",
+    "enable_schedule",
+    "run_now",
+    "start_agent_task",
+    "update_schedule",
+]

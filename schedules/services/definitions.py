@@ -1,0 +1,129 @@
+"""Create, change, switch and delete schedules."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.models import AbstractBaseUser
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from schedules import cancellation, db, definition, periodic_tasks, wakeup
+from schedules.models import Schedule
+from schedules.services.locks import lock_owner, lock_schedule
+from schedules.timing import first_run
+from scheduler_project.errors import Conflict
+from scheduler_project.text import problem_with
+
+
+@transaction.atomic
+def create_schedule(*, owner: AbstractBaseUser, fields: Mapping[str, Any]) -> Schedule:
+    """Record a schedule and register its PeriodicTask; it counts from the commit on."""
+    lock_owner(owner.pk)
+    now = db.now()
+    schedule = Schedule(id=_next_id(), owner_id=owner.pk, anchor_at=now, **fields)
+    definition.check(schedule, definition.WHEN, now)
+    _check_room(owner.pk)
+    _check_name(schedule)
+    _plan(schedule, now)
+    schedule.periodic_task = periodic_tasks.create(schedule)
+    schedule.save(force_insert=True)
+    wakeup.notify()
+    schedule.refresh_from_db()
+    return schedule
+
+
+@transaction.atomic
+def update_schedule(*, schedule: Schedule, changes: Mapping[str, Any]) -> Schedule:
+    """Change a schedule; what was due before the change is accounted for as it was defined.
+
+    A change of its timing takes effect at once: the next occurrence is computed anew.
+    """
+    if "name" in changes:
+        lock_owner(schedule.owner_id)
+    schedule, now = lock_schedule(schedule), db.now()
+    changed = {name for name, value in changes.items() if getattr(schedule, name) != value}
+    for name in changed:
+        setattr(schedule, name, changes[name])
+    definition.check(schedule, changed, now)
+    if "name" in changed:
+        _check_name(schedule)
+    if changed & definition.WHEN:
+        _plan(schedule, now, keep_phase=not changed & definition.PHASE)
+    return _save(schedule)
+
+
+@transaction.atomic
+def enable_schedule(*, schedule: Schedule) -> Schedule:
+    """Switch it on, from its next occurrence after now; one that is on stays as it is."""
+    schedule, now = lock_schedule(schedule), db.now()
+    if schedule.enabled:
+        return schedule
+    schedule.enabled, schedule.note, schedule.consecutive_failures = True, "", 0
+    definition.check(schedule, {"enabled"}, now)
+    _plan(schedule, now, keep_phase=True)
+    return _save(schedule)
+
+
+@transaction.atomic
+def disable_schedule(*, schedule: Schedule, note: str = "") -> Schedule:
+    """Switch it off and keep the note; what waits is cancelled, what runs may finish."""
+    if problem := problem_with(note, definition.LONGEST["note"]):
+        raise ValidationError({"note": problem})
+    schedule = lock_schedule(schedule)
+    schedule.enabled, schedule.next_run_at = False, None
+    schedule.note = note or schedule.note
+    cancellation.cancel(
+        reason="the schedule was disabled", schedules=[schedule.id], running_too=False
+    )
+    return _save(schedule)
+
+
+@transaction.atomic
+def delete_schedule(*, schedule: Schedule) -> None:
+    """Delete it and its PeriodicTask; its executions stay, what runs may finish."""
+    schedule = lock_schedule(schedule)
+    cancellation.cancel(
+        reason="the schedule was deleted", schedules=[schedule.id], running_too=False
+    )
+    schedule.delete()
+
+
+def _next_id() -> int:
+    """The id before the row: the PeriodicTask, which comes first, is named after it."""
+    sequence = "SELECT nextval(pg_get_serial_sequence('schedules_schedule', 'id'))"
+    return int(db.fetch(sequence)[0][0])
+
+
+def _check_room(owner_id: int) -> None:
+    limit = settings.MAX_SCHEDULES_PER_OWNER
+    if Schedule.objects.filter(owner_id=owner_id).count() >= limit:
+        raise Conflict(
+            f"You have {limit} scheduled commands, the most that are allowed: delete one first."
+        )
+
+
+def _check_name(schedule: Schedule) -> None:
+    same = Schedule.objects.filter(owner_id=schedule.owner_id, name=schedule.name)
+    if same.exclude(pk=schedule.pk).exists():
+        raise ValidationError(
+            {"name": "You have a scheduled command of this name already: choose another name."}
+        )
+
+
+def _plan(schedule: Schedule, now: datetime, *, keep_phase: bool = False) -> None:
+    """Find the next occurrence of what is switched on and has runs left."""
+    if not keep_phase:
+        schedule.anchor_at = schedule.start_at or now
+    over = schedule.max_runs is not None and schedule.run_count >= schedule.max_runs
+    schedule.next_run_at = None
+    if schedule.enabled and not over:
+        schedule.next_run_at = first_run(schedule, now, schedule.start_at, schedule.end_at)
+
+
+def _save(schedule: Schedule) -> Schedule:
+    schedule.save()
+    periodic_tasks.update(schedule)
+    wakeup.notify()
+    return schedule

@@ -1,0 +1,87 @@
+"""Start runs by hand, and cancel runs."""
+
+from functools import partial
+
+from django.contrib.auth.models import AbstractBaseUser
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from agents import records
+from agents.models import Agent, AgentTask
+from schedules import broker, cancellation, db, definition, dispatch, ledger, outcomes
+from schedules.models import Attempt, Execution, Schedule
+from schedules.policies import Activity, Record, admit
+from schedules.services.locks import lock_schedule
+from schedules.states import FINAL
+from scheduler_project.errors import Conflict
+from scheduler_project.text import problem_with
+
+
+@transaction.atomic
+def run_now(*, schedule: Schedule) -> Execution:
+    """Record a run by hand, under the schedule's overlap policy and run limit.
+
+    Beside a run that is going on, the policy may let it wait or skip it at once: the
+    execution that is returned says so. Conflict when max_runs are used up.
+    """
+    schedule, now = lock_schedule(schedule), db.now()
+    if schedule.max_runs is not None and schedule.run_count >= schedule.max_runs:
+        raise Conflict(f"All {schedule.max_runs} runs that max_runs allows have been made.")
+    activity = dispatch.activity_of([schedule.id]).get(schedule.id, Activity())
+    admission = admit(schedule.overlap_policy, activity)
+    if admission.cancel_others:
+        cancellation.cancel(reason=dispatch.REPLACED, schedules=[schedule.id])
+    record = Record(now, admission.state, admission.reason, admission.held)
+    entry = ledger.Entry(db.new_id(now), schedule.id, record)
+    ledger.insert([entry], Execution.Trigger.MANUAL)
+    outcomes.release_buffered([schedule.id])
+    dispatch.advance([_counted(schedule, record)])
+    if entry.starts:
+        transaction.on_commit(partial(broker.publish, [entry.id]))
+    return Execution.objects.get(pk=entry.id)
+
+
+def _counted(schedule: Schedule, record: Record) -> dispatch.Advance:
+    """The run counts towards max_runs: the last one allowed ends the schedule."""
+    over = schedule.max_runs is not None and schedule.run_count + record.runs >= schedule.max_runs
+    return dispatch.Advance(schedule.id, None if over else schedule.next_run_at, record.runs)
+
+
+@transaction.atomic
+def cancel_execution(*, execution: Execution) -> Execution:
+    """Cancel a waiting run at once, a running one at its worker's next heartbeat.
+
+    Asking twice is fine; Conflict when it has ended already.
+    """
+    schedules = Schedule.objects.select_for_update(no_key=True).filter(pk=execution.schedule_id)
+    locked = [schedule.id for schedule in schedules]
+    cancelled = cancellation.cancel(reason="cancelled on request", executions=[execution.id])
+    outcomes.release_buffered(locked)
+    execution.refresh_from_db()
+    if not cancelled and execution.state in FINAL and execution.state != "cancelled":
+        raise Conflict(f"The execution has ended already: {execution.state}.")
+    return execution
+
+
+@transaction.atomic
+def start_agent_task(
+    *, owner: AbstractBaseUser, agent: Agent, command: str, timeout_seconds: int = 600
+) -> AgentTask:
+    """Start an agent task without a schedule; the ledger has an execution for it, too."""
+    problem = problem_with(command, definition.LONGEST["command"])
+    if problem or not command.strip():
+        raise ValidationError({"command": problem or "Command may not be empty."})
+    (task_id,) = records.create([(owner.pk, agent.id, command)])
+    execution = Execution.objects.create(
+        id=db.new_id(db.now()),
+        owner_id=owner.pk,
+        agent=agent,
+        command=command,
+        trigger=Execution.Trigger.AGENT_TASK,
+        timeout_seconds=timeout_seconds,
+    )
+    Attempt.objects.create(
+        execution=execution, number=1, trigger=execution.trigger, agent_task_id=task_id
+    )
+    transaction.on_commit(partial(broker.publish, [execution.id]))
+    return AgentTask.objects.get(pk=task_id)

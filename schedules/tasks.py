@@ -1,0 +1,55 @@
+"""Celery's entry points: the task that carries an execution's id, and the worker's life."""
+
+import logging
+from typing import Any
+from uuid import UUID
+
+from celery import shared_task
+from celery.signals import (
+    worker_process_shutdown,
+    worker_ready,
+    worker_shutdown,
+    worker_shutting_down,
+)
+from django.conf import settings
+
+from schedules import broker, dispatch, worker
+
+logger = logging.getLogger(__name__)
+
+
+@shared_task(name=broker.TASK, ignore_result=True)
+def run(execution_id: str | None = None) -> None:
+    """Run one execution; without an id (fired by a stock beat) make one dispatch pass."""
+    if execution_id is None:
+        dispatch.tick()
+        return
+    try:
+        id = UUID(execution_id)
+    except (ValueError, AttributeError, TypeError):
+        logger.warning("Dropped a message whose id is no execution: %.100r", execution_id)
+        return
+    if not worker.engine().submit(id):
+        # This worker is leaving: another one shall have it at once.
+        broker.publish([id])
+
+
+@worker_ready.connect
+def start(**_: Any) -> None:
+    """Report this worker before its first run."""
+    worker.engine()
+
+
+@worker_shutting_down.connect
+def close(**_: Any) -> None:
+    """SIGTERM: take nothing new, so that Celery's threads come to their end."""
+    if engine := worker.running_engine():
+        engine.close()
+
+
+@worker_shutdown.connect
+@worker_process_shutdown.connect
+def drain(**_: Any) -> None:
+    """Celery has stopped consuming: let runs finish, or hand them back."""
+    if engine := worker.running_engine():
+        engine.drain(settings.WORKER_GRACE_SECONDS)

@@ -1,0 +1,118 @@
+"""A schedule's timing fields turned into a recurrence, and what is wrong with them."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from functools import lru_cache
+from typing import Protocol
+
+from schedules.recurrence import Cron, Interval, Once, Recurrence
+
+UNITS = {
+    "seconds": timedelta(seconds=1),
+    "minutes": timedelta(minutes=1),
+    "hours": timedelta(hours=1),
+    "days": timedelta(days=1),
+}
+LONGEST_INTERVAL = timedelta(days=366 * 10)
+TIMING_FIELDS = ("cron_expression", "interval_value", "interval_unit", "run_at")
+FIELDS_OF_TYPE: dict[str, tuple[str, ...]] = {
+    "cron": ("cron_expression",),
+    "interval": ("interval_value", "interval_unit"),
+    "once": ("run_at",),
+    "manual": (),
+}
+
+
+class Timing(Protocol):
+    """The fields read here: a Schedule, saved or not, and a dispatch row both have them."""
+
+    schedule_type: str
+    cron_expression: str
+    interval_value: int | None
+    interval_unit: str
+    run_at: datetime | None
+    timezone: str
+    anchor_at: datetime
+
+
+@lru_cache(maxsize=10_000)
+def cron(expression: str, timezone: str) -> Cron:
+    """The parsed expression; parsing once serves every schedule that shares it."""
+    return Cron(expression, timezone)
+
+
+def recurrence_of(timing: Timing) -> Recurrence | None:
+    """The recurrence these fields describe, None for a manual one; ValueError if none can be."""
+    if timing.schedule_type == "cron":
+        return cron(timing.cron_expression, timing.timezone)
+    if timing.schedule_type == "interval":
+        return Interval(
+            UNITS[timing.interval_unit] * (timing.interval_value or 0), timing.anchor_at
+        )
+    if timing.schedule_type == "once" and timing.run_at is not None:
+        return Once(timing.run_at)
+    return None
+
+
+def first_run(
+    timing: Timing, now: datetime, start_at: datetime | None, end_at: datetime | None
+) -> datetime | None:
+    """The first occurrence later than `now`, not before `start_at`, not after `end_at`."""
+    return next(upcoming(timing, now, start_at, end_at, 1), None)
+
+
+def upcoming(
+    timing: Timing,
+    after: datetime,
+    start_at: datetime | None,
+    end_at: datetime | None,
+    count: int,
+) -> Iterator[datetime]:
+    """Up to `count` occurrences later than `after`, between the start and the end."""
+    recurrence = recurrence_of(timing)
+    if recurrence is None:
+        return
+    instant = after
+    if start_at is not None:
+        # An occurrence at the very start counts, and next_after is strictly later.
+        instant = max(after, start_at - timedelta(microseconds=1))
+    for _ in range(count):
+        following = recurrence.next_after(instant)
+        if following is None or (end_at is not None and following > end_at):
+            return
+        yield following
+        instant = following
+
+
+def problems(timing: Timing, *, minimum_gap: timedelta) -> dict[str, str]:
+    """What is wrong with the timing: field name to a sentence that says the way out."""
+    wanted = FIELDS_OF_TYPE[timing.schedule_type]
+    missing = [name for name in wanted if not getattr(timing, name)]
+    if missing:
+        return {
+            name: f"A schedule of type {timing.schedule_type} needs {name}." for name in missing
+        }
+    surplus = [n for n in TIMING_FIELDS if getattr(timing, n) and n not in wanted]
+    if surplus:
+        return {
+            name: f"A schedule of type {timing.schedule_type} has no {name}: leave it out, "
+            f"or choose the schedule_type that uses it."
+            for name in surplus
+        }
+    return _too_often(timing, wanted, minimum_gap) if wanted else {}
+
+
+def _too_often(timing: Timing, wanted: tuple[str, ...], minimum_gap: timedelta) -> dict[str, str]:
+    try:
+        recurrence = recurrence_of(timing)
+    except (ValueError, OverflowError) as error:
+        return {wanted[0]: str(error)}
+    if isinstance(recurrence, Interval) and recurrence.every > LONGEST_INTERVAL:
+        return {"interval_value": "An interval may be ten years long at most."}
+    gap = recurrence.smallest_gap() if recurrence else timedelta.max
+    if gap >= minimum_gap:
+        return {}
+    return {
+        wanted[0]: f"Two runs can be {gap.total_seconds():.0f} s apart; at least "
+        f"{minimum_gap.total_seconds():.0f} s must lie between any two."
+    }

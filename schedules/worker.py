@@ -1,0 +1,190 @@
+"""The worker's engine: claimed runs on one asyncio loop, whatever their number.
+
+Celery's threads hand over ids and wait while all slots are taken, so that a busy
+worker leaves messages on the queue for others. Database work goes through a few
+threads with a connection each, never one per run.
+"""
+
+import asyncio
+import logging
+import os
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TypeVar
+from uuid import UUID
+
+from django.conf import settings
+from django.db import InterfaceError, OperationalError, close_old_connections, connections
+
+from schedules import claims, nodes, outcomes, runs
+from schedules.models import Node
+from schedules.slots import Slots
+
+logger = logging.getLogger(__name__)
+
+DATABASE_THREADS = 4
+PAUSE_AFTER_ERROR_SECONDS = 0.5
+UNREACHABLE = (OperationalError, InterfaceError, TimeoutError)
+T = TypeVar("T")
+
+
+class Engine:
+    """Runs executions in this process until it is drained; `slots` at the same time."""
+
+    def __init__(self, slots: int) -> None:
+        self.name = nodes.name_of(Node.Kind.WORKER)
+        self._slots = Slots(slots)
+        self._runs: dict[UUID, runs.Run] = {}
+        self._carried: set[asyncio.Task[None]] = set()
+        self._renewed = time.monotonic()
+        self._database = ThreadPoolExecutor(DATABASE_THREADS, thread_name_prefix="ledger")
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._live, name="runs", daemon=True)
+        self._thread.start()
+
+    def submit(self, execution_id: UUID) -> bool:
+        """Take an execution as soon as a slot is free; False once the worker is closing.
+
+        Blocks the calling thread while all slots are taken.
+        """
+        if not self._slots.take():
+            return False
+        asyncio.run_coroutine_threadsafe(self._carry(execution_id), self._loop)
+        return True
+
+    def close(self) -> None:
+        """Take nothing new; threads that wait for a slot return at once."""
+        self._slots.close()
+
+    def drain(self, grace: float) -> None:
+        """Let runs finish for up to `grace` seconds, hand back the others, and end."""
+        self.close()
+        asyncio.run_coroutine_threadsafe(self._drain(grace), self._loop).result()
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._database.shutdown()
+
+    def _live(self) -> None:
+        """The loop's thread: heartbeats from the first moment to the last."""
+        heart = self._loop.create_task(self._heartbeats())
+        self._loop.run_forever()
+        heart.cancel()
+        self._loop.run_until_complete(asyncio.gather(heart, return_exceptions=True))
+        self._loop.run_until_complete(runs.close_clients())
+        self._loop.close()
+
+    async def _in_database(self, work: Callable[..., T], *args: Any) -> T:
+        """Do a unit of database work in one of the few threads that have a connection."""
+        # A thread that hangs with a dead server must not hold its run, or the heartbeat.
+        async with asyncio.timeout(settings.LEASE_SECONDS):
+            return await self._loop.run_in_executor(self._database, _with_connection, work, *args)
+
+    async def _carry(self, execution_id: UUID) -> None:
+        """From the message to the recorded outcome of one execution."""
+        carried = asyncio.current_task()
+        assert carried is not None
+        self._carried.add(carried)
+        try:
+            for job in await self._in_database(runs.take, [execution_id], self.name):
+                await self._run(job)
+        except UNREACHABLE as error:
+            # Not claimed, or claimed without our knowing: the ledger publishes it again.
+            logger.warning("Could not claim %s: %s", execution_id, error)
+        finally:
+            self._carried.discard(carried)
+            self._slots.give()
+
+    async def _run(self, job: runs.Job) -> None:
+        run = self._runs[job.claimed.id] = runs.Run(job)
+        try:
+            conclusion = await run.conclusion()
+            while conclusion is not None and not run.lost:
+                try:
+                    await self._in_database(outcomes.finish, [conclusion])
+                    return
+                except UNREACHABLE as error:
+                    # The commit may have gone through: the fence makes a repeat harmless.
+                    logger.warning("Could not finish %s, trying again: %s", job.claimed.id, error)
+                    await asyncio.sleep(PAUSE_AFTER_ERROR_SECONDS)
+                except Exception:
+                    logger.exception("The outcome of %s cannot be stored", job.claimed.id)
+                    conclusion = run.unstorable(conclusion)
+        finally:
+            del self._runs[job.claimed.id]
+
+    async def _heartbeats(self) -> None:
+        while True:
+            held = {run.job.claimed.id: run.job.claimed.attempt for run in self._runs.values()}
+            asked = time.monotonic()
+            try:
+                ours = await self._in_database(_report, self.name, held)
+            except UNREACHABLE as error:
+                logger.warning("No heartbeat: %s", error)
+                self._stop_when_lease_is_over()
+            else:
+                self._renewed = asked
+                self._obey(held, ours)
+            await asyncio.sleep(settings.HEARTBEAT_SECONDS)
+
+    def _obey(self, held: dict[UUID, int], ours: dict[UUID, bool]) -> None:
+        """Stop what is no longer ours, or shall be cancelled."""
+        for execution, attempt in held.items():
+            run = self._runs.get(execution)
+            if run is None or run.job.claimed.attempt != attempt:
+                continue
+            if execution not in ours:
+                run.stop(runs.Stop.LOST)
+            elif ours[execution]:
+                run.stop(runs.Stop.CANCELLED)
+
+    def _stop_when_lease_is_over(self) -> None:
+        """Cut off from the database for a whole lease: somebody else may have our runs."""
+        if time.monotonic() - self._renewed > settings.LEASE_SECONDS:
+            for run in self._runs.values():
+                run.stop(runs.Stop.LOST)
+
+    async def _drain(self, grace: float) -> None:
+        if self._carried:
+            await asyncio.wait(self._carried, timeout=grace)
+        for run in self._runs.values():
+            run.stop(runs.Stop.HANDED_BACK)
+        if self._carried:
+            await asyncio.wait(self._carried, timeout=settings.LEASE_SECONDS)
+        try:
+            await self._in_database(nodes.leave, self.name)
+        except UNREACHABLE as error:
+            logger.warning("Left without a word: %s", error)
+
+
+def _with_connection(work: Callable[..., T], *args: Any) -> T:
+    # A restarted PostgreSQL would otherwise break this thread's next query.
+    close_old_connections()
+    try:
+        return work(*args)
+    except UNREACHABLE:
+        connections.close_all()
+        raise
+
+
+def _report(name: str, held: dict[UUID, int]) -> dict[UUID, bool]:
+    nodes.report(name, Node.Kind.WORKER, len(held))
+    return claims.heartbeat(held)
+
+
+_engines: dict[int, Engine] = {}
+_starting = threading.Lock()
+
+
+def engine() -> Engine:
+    """This process's engine, started on first use; a forked child gets one of its own."""
+    with _starting:
+        if os.getpid() not in _engines:
+            _engines[os.getpid()] = Engine(settings.WORKER_SLOTS)
+        return _engines[os.getpid()]
+
+
+def running_engine() -> Engine | None:
+    """This process's engine, if it has one."""
+    return _engines.get(os.getpid())
