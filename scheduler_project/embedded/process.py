@@ -16,6 +16,9 @@ from scheduler_project.embedded.records import Records
 from scheduler_project.embedded.waiting import wait_until
 
 LAUNCHER = Path(__file__).with_name("launcher.py")
+# For Child's stdout: into its log; None is inherited, the rest is subprocess's.
+TO_LOG = -3
+LARGEST_LOG_BYTES = 10 * 1024 * 1024
 INTERRUPTS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGALRM)
 
 
@@ -46,18 +49,25 @@ class Child:
     """
 
     def __init__(
-        self, name: str, program: Program, *, log: Path, records: Records, stdout: int | None = -3
+        self,
+        name: str,
+        program: Program,
+        *,
+        log: Path,
+        records: Records,
+        stdout: int | None = TO_LOG,
     ) -> None:
         self.name = name
         self.log = log
         self.records = records
         self.started_at = time.monotonic()
+        make_room(log)
         with interrupts_held_back(), open(log, "ab", opener=private) as output:
             self.log_start = output.tell()
             self.popen = subprocess.Popen(
                 program.launch_command(),
                 stdin=subprocess.PIPE if program.stdin else subprocess.DEVNULL,
-                stdout=output if stdout == -3 else stdout,
+                stdout=output if stdout == TO_LOG else stdout,
                 stderr=output,
                 env=dict(program.environment),
                 cwd=program.directory,
@@ -117,6 +127,12 @@ def interrupts_held_back() -> Iterator[None]:
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def make_room(log: Path) -> None:
+    """Set a log aside, in place of the one before, when it has become large."""
+    if log.exists() and log.stat().st_size > LARGEST_LOG_BYTES:
+        log.replace(log.with_name(log.name + ".1"))
 
 
 def private(path: str, flags: int) -> int:

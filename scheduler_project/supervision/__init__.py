@@ -1,0 +1,1 @@
+"""What `scheduler_project.up` is made of: its options, signals, port and processes."""
