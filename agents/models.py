@@ -22,9 +22,7 @@ class Agent(models.Model):
         help_text="A model string such as openai:gpt-5; empty for the deployment's default.",
     )
     instructions = models.TextField(blank=True, default="", max_length=20_000)
-    max_output_tokens = models.PositiveIntegerField(
-        default=256, help_text="Per model call."
-    )
+    max_output_tokens = models.PositiveIntegerField(default=256, help_text="Per model call.")
     max_llm_calls = models.PositiveIntegerField(default=10, help_text="Per attempt.")
     created_at = models.DateTimeField(db_default=Now(), editable=False)
     updated_at = models.DateTimeField(auto_now=True)
@@ -74,18 +72,14 @@ class AgentTask(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(
-                    state__in=["pending", "running"], finished_at__isnull=True
-                )
-                | models.Q(
-                    state__in=["success", "failed", "cancelled"], finished_at__isnull=False
-                ),
+                condition=models.Q(state__in=["pending", "running"], finished_at__isnull=True)
+                | models.Q(state__in=["success", "failed", "cancelled"], finished_at__isnull=False),
                 name="agent_task_finished_at_when_final",
             )
         ]
         indexes = [
-            # GET /api/agent-tasks: an owner's tasks, newest first.
-            models.Index(fields=["owner", "-created_at", "-id"], name="agent_task_history"),
+            # GET /api/agent-tasks: an owner's tasks, newest first (the id is made of its time).
+            models.Index(fields=["owner", "-id"], name="agent_task_history"),
         ]
 
     def __str__(self) -> str:

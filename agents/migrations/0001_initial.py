@@ -62,7 +62,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='agenttask',
-            index=models.Index(fields=['owner', '-created_at', '-id'], name='agent_task_history'),
+            index=models.Index(fields=['owner', '-id'], name='agent_task_history'),
         ),
         migrations.AddConstraint(
             model_name='agenttask',

@@ -1,0 +1,77 @@
+"""Why an agent task failed: one short list, each with whether another attempt is worth it."""
+
+from enum import StrEnum
+
+
+class ErrorType(StrEnum):
+    """The `error_type` of a failed attempt."""
+
+    # The provider cannot be reached, or answers with an error of its own (5xx).
+    PROVIDER_UNAVAILABLE = "provider_unavailable"
+    # The provider asks to slow down (429).
+    RATE_LIMITED = "rate_limited"
+    # The provider's account has no credit or quota left.
+    QUOTA_EXCEEDED = "quota_exceeded"
+    # The run took longer than its timeout, or the provider did not answer in time.
+    TIMED_OUT = "timed_out"
+    # The key is missing, wrong or not allowed to use the model.
+    BAD_CREDENTIALS = "bad_credentials"
+    # No such provider or model, or its package is not installed.
+    UNKNOWN_MODEL = "unknown_model"
+    # Instructions and command do not fit into the model's context.
+    CONTEXT_TOO_LONG = "context_too_long"
+    # The provider refuses the request as it stands, its content filter included.
+    REQUEST_REJECTED = "request_rejected"
+    # The answer is empty, unreadable or not what was asked for.
+    INVALID_OUTPUT = "invalid_output"
+    # The agent's own limits (LLM calls, output tokens) ended the run.
+    LIMIT_EXCEEDED = "limit_exceeded"
+    # The agent's runner kind is not installed here.
+    UNKNOWN_RUNNER = "unknown_runner"
+    # The agent was deleted before its run began.
+    AGENT_DELETED = "agent_deleted"
+    # The worker that had the run stopped reporting.
+    WORKER_LOST = "worker_lost"
+    # An error of ours that nobody foresaw; the log has it.
+    INTERNAL_ERROR = "internal_error"
+
+    @property
+    def retryable(self) -> bool:
+        """Whether the same run may succeed when it is simply tried again."""
+        return self in RETRYABLE
+
+
+RETRYABLE = frozenset(
+    {
+        ErrorType.PROVIDER_UNAVAILABLE,
+        ErrorType.RATE_LIMITED,
+        ErrorType.TIMED_OUT,
+        ErrorType.INVALID_OUTPUT,
+        ErrorType.WORKER_LOST,
+        ErrorType.INTERNAL_ERROR,
+    }
+)
+
+
+class RunFailed(Exception):  # noqa: N818
+    """Raised by a runner: the run failed for a known reason.
+
+    `message` is one sentence for the owner and holds no secret.
+    """
+
+    def __init__(self, error_type: ErrorType, message: str) -> None:
+        super().__init__(message)
+        self.error_type = error_type
+        self.message = message
+
+
+def classify(error: Exception) -> tuple[ErrorType, str]:
+    """What to record about an exception that ended a run: its type and one sentence."""
+    if isinstance(error, RunFailed):
+        return error.error_type, error.message
+    if isinstance(error, TimeoutError):
+        return ErrorType.TIMED_OUT, "Something the run was waiting for did not answer in time."
+    return (
+        ErrorType.INTERNAL_ERROR,
+        f"The scheduler failed to run the agent ({type(error).__name__}); the log has the details.",
+    )

@@ -1,0 +1,64 @@
+"""What goes into a run and what comes out of it."""
+
+from dataclasses import dataclass
+from typing import Literal, Self
+from uuid import UUID
+
+from agents.errors import ErrorType
+
+
+@dataclass(frozen=True)
+class Order:
+    """One agent run to be made; everything it needs, so that running reads no database."""
+
+    task_id: UUID
+    runner: str
+    model: str
+    instructions: str
+    command: str
+    max_output_tokens: int
+    """Per model call."""
+    max_llm_calls: int
+    """Per run."""
+    timeout_seconds: float
+
+
+@dataclass
+class Usage:
+    """What a run has spent so far.
+
+    It belongs to the caller and is filled while the run goes on, so that the spending
+    stays known when the run is cancelled or times out.
+    """
+
+    input_tokens: int = 0
+    output_tokens: int = 0
+    llm_calls: int = 0
+    model: str = ""
+    """The model that was used, also where the order left the choice to the deployment."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a run ended."""
+
+    state: Literal["success", "failed"]
+    text: str = ""
+    error_type: str = ""
+    error_message: str = ""
+    retryable: bool = False
+
+    @classmethod
+    def success(cls, text: str) -> Self:
+        """The run ended with this answer."""
+        return cls(state="success", text=text)
+
+    @classmethod
+    def failure(cls, error_type: ErrorType, message: str) -> Self:
+        """The run failed; `message` is one sentence for the owner."""
+        return cls(
+            state="failed",
+            error_type=error_type.value,
+            error_message=message,
+            retryable=error_type.retryable,
+        )

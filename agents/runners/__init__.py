@@ -1,0 +1,66 @@
+"""The kinds of runner: a name and the class that makes runs of that kind.
+
+A class is imported when its kind is first used: whoever only validates a name, like
+the web server or beat, does not pay for a provider's packages.
+"""
+
+from typing import Protocol
+
+from django.utils.module_loading import import_string
+
+from agents.errors import ErrorType, RunFailed
+from agents.orders import Order, Usage
+
+_paths: dict[str, str] = {"llm": "agents.runners.llm.LlmRunner"}
+_loaded: dict[str, "Runner"] = {}
+
+
+class Runner(Protocol):
+    """One way to carry out a command; a single instance serves all runs of a process."""
+
+    def check_model(self, model: str) -> None:
+        """ValueError, with a sentence that helps, if an agent cannot name this model."""
+
+    async def run(self, order: Order, usage: Usage) -> str:
+        """Carry out the command and return the answer; keep `usage` up to date meanwhile.
+
+        Raises RunFailed for every failure whose reason is known.
+        """
+
+    async def close(self) -> None:
+        """Let go of what belongs to the running event loop."""
+
+
+def register(name: str, path: str) -> None:
+    """Add a kind, or replace it: `path` is the dotted path of a class without arguments."""
+    _paths[name] = path
+    _loaded.pop(name, None)
+
+
+def unregister(name: str) -> None:
+    """Forget a kind."""
+    _paths.pop(name, None)
+    _loaded.pop(name, None)
+
+
+def names() -> list[str]:
+    """The registered kinds, in alphabetical order."""
+    return sorted(_paths)
+
+
+def get(name: str) -> Runner:
+    """The runner of a kind; RunFailed if there is none."""
+    if name not in _paths:
+        known = ", ".join(names())
+        raise RunFailed(
+            ErrorType.UNKNOWN_RUNNER, f"There is no runner {name!r} here; there is: {known}."
+        )
+    if name not in _loaded:
+        _loaded[name] = import_string(_paths[name])()
+    return _loaded[name]
+
+
+async def close() -> None:
+    """Close every runner that was used."""
+    for runner in list(_loaded.values()):
+        await runner.close()

@@ -1,0 +1,103 @@
+"""One set of model clients per event loop: a connection cannot move between loops."""
+
+import asyncio
+import ipaddress
+from collections.abc import AsyncGenerator
+from functools import lru_cache
+from inspect import signature
+from typing import Any
+from urllib.parse import urlsplit
+from weakref import WeakKeyDictionary
+
+import httpx2
+from pydantic_ai.models import Model, create_async_httpx2_client, infer_model
+from pydantic_ai.models.openai import OpenAIChatModel
+from pydantic_ai.providers import Provider, infer_provider, infer_provider_class
+from pydantic_ai.providers.openai_compatible import OpenAICompatibleProvider
+
+CONNECT_SECONDS = 10
+# Upper bounds only: each run sends its own timeout with every request.
+TIMEOUT = httpx2.Timeout(3600, connect=CONNECT_SECONDS)
+LIMITS = httpx2.Limits(max_connections=None, max_keepalive_connections=100)
+MODELS_KEPT = 100
+
+
+class Clients:
+    """The HTTP clients of one event loop and the models that use them."""
+
+    def __init__(self) -> None:
+        self._outside = create_async_httpx2_client(timeout=TIMEOUT, limits=LIMITS)
+        # A client with a transport of its own ignores the machine's HTTP proxy.
+        self._loopback = create_async_httpx2_client(
+            timeout=TIMEOUT, transport=httpx2.AsyncHTTPTransport(limits=LIMITS)
+        )
+        # Making one takes up to 50 ms (Google's).
+        self.model = lru_cache(MODELS_KEPT)(self._model)
+
+    def _model(self, name: str) -> Model:
+        """The model of a string such as `openai:gpt-5`; UserError without its credentials."""
+        return infer_model(name, self._provider)
+
+    def local(self, name: str, base_url: str, api_key: str) -> Model:
+        """The model that an OpenAI-compatible endpoint serves under this name."""
+        provider = OpenAICompatibleProvider(
+            "local",
+            base_url=base_url,
+            api_key=api_key or None,
+            http_client=self._loopback if _is_loopback(base_url) else self._outside,
+        )
+        return OpenAIChatModel(name, provider=provider)
+
+    async def close(self) -> None:
+        """Close all connections."""
+        await self._outside.aclose()
+        await self._loopback.aclose()
+
+    def _provider(self, name: str) -> Provider[Any]:
+        if name.startswith("gateway/"):
+            return infer_provider(name)
+        kind: Any = infer_provider_class(name)
+        # The few that do not speak HTTP, or not with httpx2, bring their own client.
+        if "http_client" not in signature(kind).parameters:
+            return kind()
+        return kind(http_client=self._outside)
+
+
+_kept: WeakKeyDictionary[asyncio.AbstractEventLoop, tuple[Clients, AsyncGenerator[Clients]]]
+_kept = WeakKeyDictionary()
+
+
+async def of_this_loop() -> Clients:
+    """The running loop's clients, made on first use.
+
+    They are closed by `close`, or else when the loop shuts down its asynchronous
+    generators, as asyncio.run does.
+    """
+    loop = asyncio.get_running_loop()
+    if loop not in _kept:
+        lifetime = _lifetime()
+        _kept[loop] = (await anext(lifetime), lifetime)
+    return _kept[loop][0]
+
+
+async def close() -> None:
+    """Close the running loop's clients, if there are any."""
+    if found := _kept.get(asyncio.get_running_loop()):
+        await found[1].aclose()
+
+
+async def _lifetime() -> AsyncGenerator[Clients]:
+    clients = Clients()
+    try:
+        yield clients
+    finally:
+        _kept.pop(asyncio.get_running_loop(), None)
+        await clients.close()
+
+
+def _is_loopback(url: str) -> bool:
+    host = urlsplit(url).hostname or ""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

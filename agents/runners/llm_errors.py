@@ -1,0 +1,110 @@
+"""What pydantic-ai raises, as the reasons in agents.errors."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic_ai import exceptions
+
+from agents.errors import ErrorType, RunFailed
+from agents.redaction import redact
+
+MAX_QUOTED = 300
+
+# The first line that fits counts; {model} and {said} (the provider's own words) are filled in.
+REASONS: tuple[tuple[type[Exception], ErrorType, str], ...] = (
+    (
+        exceptions.ModelAuthenticationError,
+        ErrorType.BAD_CREDENTIALS,
+        "The provider of {model} refused the key it was given.",
+    ),
+    (
+        exceptions.ModelNotFoundError,
+        ErrorType.UNKNOWN_MODEL,
+        "The provider does not know the model {model}.",
+    ),
+    (
+        exceptions.ModelContextWindowExceededError,
+        ErrorType.CONTEXT_TOO_LONG,
+        "Instructions and command are longer than {model} can read.",
+    ),
+    (
+        exceptions.ModelRequestRejectedError,
+        ErrorType.REQUEST_REJECTED,
+        "The provider of {model} refused the request{said}.",
+    ),
+    (
+        exceptions.ModelQuotaExceededError,
+        ErrorType.QUOTA_EXCEEDED,
+        "The account at the provider of {model} has no quota or credit left.",
+    ),
+    (
+        exceptions.ModelRateLimitError,
+        ErrorType.RATE_LIMITED,
+        "The provider of {model} asks for fewer requests.",
+    ),
+    (exceptions.ModelTimeoutError, ErrorType.TIMED_OUT, "{model} did not answer in time."),
+    (exceptions.ModelRequestTimeout, ErrorType.TIMED_OUT, "{model} did not answer in time."),
+    (
+        exceptions.ModelConnectionError,
+        ErrorType.PROVIDER_UNAVAILABLE,
+        "The provider of {model} cannot be reached.",
+    ),
+    (
+        exceptions.ModelUnavailableError,
+        ErrorType.PROVIDER_UNAVAILABLE,
+        "The provider of {model} cannot serve requests at the moment.",
+    ),
+    (
+        exceptions.ModelServerError,
+        ErrorType.PROVIDER_UNAVAILABLE,
+        "The provider of {model} failed with an error of its own.",
+    ),
+    (
+        exceptions.ModelHTTPError,
+        ErrorType.REQUEST_REJECTED,
+        "The provider of {model} refused the request{said}.",
+    ),
+    (
+        exceptions.ModelAPIError,
+        ErrorType.INVALID_OUTPUT,
+        "The answer of the provider of {model} cannot be read.",
+    ),
+    (
+        exceptions.UsageLimitExceeded,
+        ErrorType.LIMIT_EXCEEDED,
+        "The run needed more model calls than the agent's max_llm_calls allows.",
+    ),
+    (
+        exceptions.OutputTokenLimitExceeded,
+        ErrorType.LIMIT_EXCEEDED,
+        "{model} used up the agent's max_output_tokens before it had answered.",
+    ),
+    (
+        exceptions.ContentFilterError,
+        ErrorType.REQUEST_REJECTED,
+        "The provider's content filter stopped the answer of {model}.",
+    ),
+    (
+        exceptions.UnexpectedModelBehavior,
+        ErrorType.INVALID_OUTPUT,
+        "{model} gave no usable answer.",
+    ),
+)
+
+
+def explain(error: Exception, model: str) -> RunFailed | None:
+    """The reason behind an exception of pydantic-ai; None if it is not one of the known."""
+    for kind, error_type, sentence in REASONS:
+        if isinstance(error, kind):
+            said = _quoted(getattr(error, "body", None))
+            return RunFailed(error_type, sentence.format(model=model, said=said))
+    return None
+
+
+def _quoted(body: Any) -> str:
+    """What the provider says in the body of its refusal, as the end of a sentence."""
+    inner = body.get("error", body) if isinstance(body, Mapping) else None
+    message = inner.get("message") if isinstance(inner, Mapping) else None
+    if not isinstance(message, str) or not message.strip():
+        return ""
+    return f": {redact(message.strip())[:MAX_QUOTED].rstrip('.')}"

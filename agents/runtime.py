@@ -1,0 +1,60 @@
+"""Run one agent task: its timeout, its failures put in order, its result made storable.
+
+No database access: the caller fetches what the order needs and records the outcome.
+"""
+
+import asyncio
+import logging
+import traceback
+
+from agents import runners
+from agents.errors import ErrorType, classify
+from agents.orders import Order, Outcome, Usage
+from agents.redaction import redact
+
+__all__ = ["Order", "Outcome", "Usage", "close", "run"]
+
+logger = logging.getLogger(__name__)
+
+MAX_RESULT_BYTES = 1_000_000
+
+
+async def run(order: Order, usage: Usage) -> Outcome:
+    """Make the run and say how it ended; spending is added to `usage` as it occurs.
+
+    Raises CancelledError when the task is cancelled, and nothing else.
+    """
+    try:
+        async with asyncio.timeout(order.timeout_seconds) as limit:
+            text = await runners.get(order.runner).run(order, usage)
+    except Exception as error:
+        if isinstance(error, TimeoutError) and limit.expired():
+            return Outcome.failure(ErrorType.TIMED_OUT, _too_long(order))
+        return _failure(order, error)
+    return Outcome.success(storable(text))
+
+
+async def close() -> None:
+    """Close what runners keep open on the running event loop; call it before the loop ends."""
+    await runners.close()
+
+
+def storable(text: str) -> str:
+    """`text` as PostgreSQL can keep it: valid Unicode without NUL, cut at MAX_RESULT_BYTES."""
+    data = text.replace("\x00", "").encode("utf-8", "replace")
+    if len(data) <= MAX_RESULT_BYTES:
+        return data.decode()
+    kept = data[:MAX_RESULT_BYTES].decode("utf-8", "ignore")
+    return f"{kept}\n[Cut here: the answer had {len(data):,} bytes.]"
+
+
+def _failure(order: Order, error: Exception) -> Outcome:
+    error_type, message = classify(error)
+    if error_type is ErrorType.INTERNAL_ERROR:
+        trace = "".join(traceback.format_exception(error))
+        logger.error("Agent task %s failed unexpectedly:\n%s", order.task_id, redact(trace))
+    return Outcome.failure(error_type, storable(redact(message)))
+
+
+def _too_long(order: Order) -> str:
+    return f"The run took longer than its limit of {order.timeout_seconds:g} seconds."

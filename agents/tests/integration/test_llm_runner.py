@@ -1,0 +1,202 @@
+"""Runs through pydantic-ai against the scripted model: a real HTTP server on loopback."""
+
+import asyncio
+import gc
+import threading
+import time
+from typing import Any
+
+import pytest
+
+from agents import runtime
+from agents.runners import llm_clients
+from agents.runtime import Outcome, Usage
+from agents.tests.conftest import order
+from tests.scripted_behaviour import Behaviour
+from tests.scripted_model import ScriptedModel
+
+
+def run(usage: Usage | None = None, **changes: Any) -> Outcome:
+    """One run on an event loop of its own."""
+    return asyncio.run(runtime.run(order(**changes), usage or Usage()))
+
+
+def test_answer_and_usage(scripted_model: ScriptedModel) -> None:
+    scripted_model.then(Behaviour(text="Good morning.", input_tokens=12, output_tokens=3))
+    usage = Usage()
+    outcome = run(usage, command="Greet me")
+    assert outcome == Outcome(state="success", text="Good morning.")
+    assert usage == Usage(input_tokens=12, output_tokens=3, llm_calls=1, model="local:scripted")
+
+
+def test_request_is_plain(scripted_model: ScriptedModel) -> None:
+    run(command="say hi", instructions="Be brief.", max_output_tokens=7)
+    (request,) = scripted_model.requests
+    assert request["path"] == "/v1/chat/completions"
+    assert request["headers"]["authorization"] == "Bearer planted-secret-key"
+    assert request["body"] == {
+        "model": "scripted",
+        "messages": [
+            {"role": "system", "content": "Be brief."},
+            {"role": "user", "content": "say hi"},
+        ],
+        "max_completion_tokens": 7,
+        "stream": False,
+    }
+
+
+@pytest.mark.parametrize(
+    ("command", "error_type", "retryable", "requests"),
+    [
+        ("fail 401", "bad_credentials", False, 1),
+        ("fail 403", "bad_credentials", False, 1),
+        ("fail 404", "unknown_model", False, 1),
+        ("fail 400", "request_rejected", False, 1),
+        ("fail 402", "quota_exceeded", False, 1),
+        ("fail 429 retry-after 0.1", "rate_limited", True, 2),
+        ("fail 500", "provider_unavailable", True, 2),
+        ("fail 503", "provider_unavailable", True, 2),
+        ("drop", "provider_unavailable", True, 2),
+        ("malformed", "invalid_output", True, 1),
+        ("empty", "invalid_output", True, 2),
+    ],
+)
+def test_failures(
+    scripted_model: ScriptedModel, command: str, error_type: str, retryable: bool, requests: int
+) -> None:
+    outcome = run(command=command)
+    assert (outcome.state, outcome.error_type) == ("failed", error_type)
+    assert outcome.retryable is retryable
+    assert outcome.text == ""
+    assert len(scripted_model.requests) == requests
+    assert outcome.error_message.endswith(".")
+    assert "planted-secret-key" not in outcome.error_message
+
+
+def test_one_hiccup_of_the_provider_is_forgiven(scripted_model: ScriptedModel) -> None:
+    usage = Usage()
+    assert run(usage, command="fail 500 times 1 say recovered").text == "recovered"
+    assert usage.llm_calls == 1
+
+
+def test_retry_after_is_honoured(scripted_model: ScriptedModel) -> None:
+    begin = time.monotonic()
+    assert run(command="fail 429 times 1 retry-after 1 say recovered").text == "recovered"
+    assert time.monotonic() - begin >= 1
+
+
+def test_what_the_provider_says_is_passed_on_without_keys(scripted_model: ScriptedModel) -> None:
+    said = "no such field; Authorization: Bearer planted-secret-key, sk-abcdef123456."
+    scripted_model.then(Behaviour(status=400, message=said))
+    message = run().error_message
+    assert "no such field" in message
+    assert "planted" not in message
+    assert "sk-abc" not in message
+
+
+def test_context_too_long(scripted_model: ScriptedModel) -> None:
+    said = "This model's maximum context length is 2048 tokens, however you requested 9000."
+    scripted_model.then(Behaviour(status=400, message=said))
+    outcome = run()
+    assert (outcome.error_type, outcome.retryable) == ("context_too_long", False)
+
+
+def test_nobody_listens(scripted_model: ScriptedModel, settings: Any) -> None:
+    settings.MODEL_BASE_URL = "http://127.0.0.1:1/v1"
+    outcome = run()
+    assert (outcome.error_type, outcome.retryable) == ("provider_unavailable", True)
+
+
+def test_max_llm_calls(scripted_model: ScriptedModel) -> None:
+    usage = Usage()
+    outcome = run(usage, command="empty", max_llm_calls=1)
+    assert (outcome.error_type, outcome.retryable) == ("limit_exceeded", False)
+    assert usage.llm_calls == 1
+
+
+def test_timeout_ends_a_hanging_call(scripted_model: ScriptedModel) -> None:
+    begin = time.monotonic()
+    outcome = run(command="hang", timeout_seconds=0.5)
+    assert time.monotonic() - begin < 2
+    assert (outcome.error_type, outcome.retryable) == ("timed_out", True)
+    assert outcome.error_message == "The run took longer than its limit of 0.5 seconds."
+
+
+def test_usage_stays_known_after_a_timeout(scripted_model: ScriptedModel) -> None:
+    """The first answer is unusable and paid for; the second call never ends."""
+    scripted_model.then(Behaviour(text="", input_tokens=40, output_tokens=2))
+    scripted_model.then(Behaviour(seconds=60))
+    usage = Usage()
+    assert run(usage, timeout_seconds=1).error_type == "timed_out"
+    assert (usage.input_tokens, usage.output_tokens, usage.llm_calls) == (40, 2, 1)
+
+
+def test_cancellation_breaks_off_the_call_and_keeps_the_usage(
+    scripted_model: ScriptedModel,
+) -> None:
+    scripted_model.then(Behaviour(text="", input_tokens=40, output_tokens=2))
+    scripted_model.then(Behaviour(until=threading.Event()))
+    usage = Usage()
+
+    async def cancelled() -> float:
+        task = asyncio.create_task(runtime.run(order(), usage))
+        while len(scripted_model.requests) < 2:
+            await asyncio.sleep(0.01)
+        begin = time.monotonic()
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        return time.monotonic() - begin
+
+    assert asyncio.run(cancelled()) < 1
+    assert (usage.input_tokens, usage.llm_calls) == (40, 1)
+
+
+def test_usage_is_visible_while_the_run_goes_on(scripted_model: ScriptedModel) -> None:
+    scripted_model.then(Behaviour(text="", input_tokens=40, output_tokens=2))
+    gate = threading.Event()
+    scripted_model.then(Behaviour(text="done", until=gate))
+    usage = Usage()
+
+    async def watched() -> int:
+        task = asyncio.create_task(runtime.run(order(), usage))
+        while len(scripted_model.requests) < 2:
+            await asyncio.sleep(0.01)
+        seen = usage.input_tokens
+        gate.set()
+        await task
+        return seen
+
+    assert asyncio.run(watched()) == 40
+
+
+def test_result_is_made_storable(scripted_model: ScriptedModel) -> None:
+    scripted_model.then(Behaviour(text="a\x00b\ud800c"))
+    assert run().text == "ab?c"
+
+
+def test_huge_answer_is_cut(scripted_model: ScriptedModel) -> None:
+    text = run(command="repeat 10000000").text
+    assert len(text) < 1_000_100
+    assert text.endswith("[Cut here: the answer had 10,000,000 bytes.]")
+
+
+def test_many_runs_share_one_client(scripted_model: ScriptedModel) -> None:
+    async def many() -> list[Outcome]:
+        runs = [runtime.run(order(f"sleep 0.2 say {n}"), Usage()) for n in range(200)]
+        outcomes = await asyncio.gather(*runs)
+        assert len(llm_clients._kept) == 1
+        await runtime.close()
+        assert len(llm_clients._kept) == 0
+        return outcomes
+
+    assert [outcome.text for outcome in asyncio.run(many())] == [str(n) for n in range(200)]
+    assert scripted_model.most_at_once > 100
+
+
+def test_loops_come_and_go_without_leaving_connections(scripted_model: ScriptedModel) -> None:
+    """Unclosed connections would be warnings, and warnings are errors here."""
+    for _ in range(3):
+        assert run().text == "hello"
+    gc.collect()
+    assert len(llm_clients._kept) == 0
