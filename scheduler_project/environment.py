@@ -35,13 +35,13 @@ def names(name: str, default: str = "") -> list[str]:
     return [item.strip() for item in text(name, default).split(",") if item.strip()]
 
 
-def kept_secret(path: Path) -> str:
-    """The secret in `path`, made on first use and readable by its owner only."""
+def kept_secret(path: Path, length: int = 48) -> str:
+    """The secret in `path`, of `length` random bytes, made on first use, its owner's only."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         # Two processes may start at once: the exclusive create lets one of them write.
         with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-            file.write(secrets.token_urlsafe(48))
+            file.write(secrets.token_urlsafe(length))
     except FileExistsError:
         pass
     return path.read_text().strip()

@@ -1,18 +1,20 @@
 """What a schedule's definition must satisfy, each refusal a sentence under its field."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from zoneinfo import available_timezones
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 
-from schedules.models import Schedule
-from schedules.timing import first_run, problems
 from scheduler_project.text import problem_with
+from schedules.models import Schedule
+from schedules.timing import FIELDS_OF_TYPE, TIMING_FIELDS, first_run, problems
 
 LATEST_DATE = datetime(2200, 1, 1, tzinfo=UTC)
 LONGEST = {"name": 100, "description": 2000, "command": 20_000, "note": 500, "cron_expression": 200}
+EMPTY = {"cron_expression": "", "interval_value": None, "interval_unit": "", "run_at": None}
 DATES = ("run_at", "start_at", "end_at")
 # What a change of which moves the schedule's next occurrence.
 WHEN = frozenset(
@@ -36,6 +38,14 @@ def check(schedule: Schedule, changed: Iterable[str], now: datetime) -> None:
     errors = errors or _never_due(schedule, set(changed), now)
     if errors:
         raise ValidationError(errors)
+
+
+def without_other_timing(changes: Mapping[str, Any]) -> dict[str, Any]:
+    """The changes, with what belongs to another schedule_type cleared where that is set."""
+    if "schedule_type" not in changes:
+        return dict(changes)
+    kept = FIELDS_OF_TYPE.get(changes["schedule_type"], TIMING_FIELDS)
+    return {name: EMPTY[name] for name in TIMING_FIELDS if name not in kept} | dict(changes)
 
 
 def _texts(schedule: Schedule) -> dict[str, str]:

@@ -32,10 +32,10 @@ INSERT = """
 INSERT INTO schedules_execution (
     id, owner_id, schedule_id, schedule_name, agent_id, command, max_attempts,
     retry_backoff_seconds, timeout_seconds, trigger, scheduled_for, coalesced_count,
-    state, reason, not_before, publish_at, finished_at)
+    state, reason, queued_at, not_before, publish_at, finished_at)
 SELECT new.id, s.owner_id, s.id, s.name, s.agent_id, s.command, s.max_attempts,
     s.retry_backoff_seconds, s.timeout_seconds, %(trigger)s, new.scheduled_for, new.coalesced,
-    new.state, new.reason,
+    new.state, new.reason, now(),
     CASE WHEN new.held THEN NULL ELSE now() END,
     CASE WHEN new.held OR new.state = ANY(%(final)s) THEN NULL
          ELSE now() + make_interval(secs => %(republish)s) END,

@@ -1,5 +1,7 @@
 """Schedules and their ledger: fields, constraints, indexes; each index names its query."""
 
+from datetime import timedelta
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -224,6 +226,17 @@ class Execution(models.Model):
             # status: outcomes of the last 24 hours.
             models.Index(fields=["finished_at", "state"], name="execution_finished"),
         ]
+
+    @property
+    def lateness(self) -> timedelta | None:
+        """From the planned time to the start of the latest attempt; None if it never started."""
+        return self.started_at - self.scheduled_for if self.started_at else None
+
+    @property
+    def duration(self) -> timedelta | None:
+        """How long the latest attempt took; None while it runs or if it never started."""
+        ended = self.started_at and self.finished_at
+        return self.finished_at - self.started_at if ended else None
 
     def __str__(self) -> str:
         return f"{self.schedule_name or 'agent task'} {self.scheduled_for:%Y-%m-%d %H:%M:%S}"

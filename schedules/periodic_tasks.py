@@ -1,4 +1,4 @@
-"""The PeriodicTask behind a schedule: a derived row, so that schedules show up in django-celery-beat.
+"""The PeriodicTask behind a schedule: a derived row, which shows it in django-celery-beat.
 
 What fires a schedule is dispatch. Fired by a stock beat, the row's task makes one
 dispatch pass, which doubles nothing. Rows are written past django-celery-beat's

@@ -9,12 +9,12 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
+from scheduler_project.errors import Conflict
+from scheduler_project.text import problem_with
 from schedules import cancellation, db, definition, periodic_tasks, wakeup
 from schedules.models import Schedule
 from schedules.services.locks import lock_owner, lock_schedule
 from schedules.timing import first_run
-from scheduler_project.errors import Conflict
-from scheduler_project.text import problem_with
 
 
 @transaction.atomic
@@ -43,6 +43,7 @@ def update_schedule(*, schedule: Schedule, changes: Mapping[str, Any]) -> Schedu
     if "name" in changes:
         lock_owner(schedule.owner_id)
     schedule, now = lock_schedule(schedule), db.now()
+    changes = definition.without_other_timing(changes)
     changed = {name for name, value in changes.items() if getattr(schedule, name) != value}
     for name in changed:
         setattr(schedule, name, changes[name])

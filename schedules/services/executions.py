@@ -8,13 +8,13 @@ from django.db import transaction
 
 from agents import records
 from agents.models import Agent, AgentTask
+from scheduler_project.errors import Conflict
+from scheduler_project.text import problem_with
 from schedules import broker, cancellation, db, definition, dispatch, ledger, outcomes
 from schedules.models import Attempt, Execution, Schedule
 from schedules.policies import Activity, Record, admit
 from schedules.services.locks import lock_schedule
 from schedules.states import FINAL
-from scheduler_project.errors import Conflict
-from scheduler_project.text import problem_with
 
 
 @transaction.atomic

@@ -2,9 +2,9 @@
 
 from django.contrib.auth import get_user_model
 
+from scheduler_project.errors import Conflict
 from schedules import dispatch
 from schedules.models import Schedule
-from scheduler_project.errors import Conflict
 
 
 def lock_owner(owner_id: int) -> None:

@@ -1,0 +1,32 @@
+"""/api/agent-tasks: agent runs; starting one without a schedule goes through the ledger, too."""
+
+from agents.api.serializers import AgentTaskSerializer
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers, status
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from agents import api as agents_api
+from agents.models import Agent
+from scheduler_project.api.serializers import OwnedField, StrictSerializer
+from schedules import services
+
+
+class StartSerializer(StrictSerializer):
+    """The order for an agent task of its own."""
+
+    agent = OwnedField(queryset=Agent.objects.all())
+    command = serializers.CharField()
+    timeout_seconds = serializers.IntegerField(min_value=1, max_value=86_400, default=600)
+
+
+class AgentTaskViewSet(agents_api.AgentTaskViewSet):
+    """Agent runs, newest first, whatever started them."""
+
+    @extend_schema(request=StartSerializer, responses={202: AgentTaskSerializer})
+    def create(self, request: Request) -> Response:
+        """Start an agent task without a schedule."""
+        order = StartSerializer(data=request.data, context=self.get_serializer_context())
+        order.is_valid(raise_exception=True)
+        task = services.start_agent_task(owner=request.user, **order.validated_data)
+        return Response(AgentTaskSerializer(task).data, status=status.HTTP_202_ACCEPTED)

@@ -1,0 +1,40 @@
+"""/api/executions: the ledger of everything that ran, will run or did not."""
+
+from drf_spectacular.utils import extend_schema
+from rest_framework import status, viewsets
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.serializers import BaseSerializer
+
+from scheduler_project.api.pagination import History
+from scheduler_project.api.permissions import OwnedByRequester
+from schedules import services
+from schedules.api.serializers import ExecutionDetailSerializer, ExecutionSerializer
+from schedules.models import Execution
+
+
+class ExecutionViewSet(OwnedByRequester, viewsets.ReadOnlyModelViewSet[Execution]):
+    """One's own executions, newest first; those of deleted schedules, too."""
+
+    queryset = Execution.objects.all()
+    pagination_class = History
+    ordering = ("-id",)
+    filterset_fields = ["state", "trigger", "schedule", "agent"]
+
+    def get_serializer_class(self) -> type[BaseSerializer[Execution]]:
+        """Lists leave out the long texts and the attempts."""
+        return ExecutionSerializer if self.action == "list" else ExecutionDetailSerializer
+
+    def get_queryset(self):  # type: ignore[no-untyped-def]
+        """A detail needs its attempts and their agent tasks: two queries, however many."""
+        rows = super().get_queryset()
+        return rows if self.action == "list" else rows.prefetch_related("attempts__agent_task")
+
+    @extend_schema(request=None, responses={202: ExecutionDetailSerializer})
+    @action(detail=True, methods=["post"])
+    def cancel(self, request: Request, pk: str) -> Response:
+        """Cancel it: at once while it waits, within seconds while it runs."""
+        execution = services.cancel_execution(execution=self.get_object())
+        shown = self.get_serializer(execution).data
+        return Response(shown, status=status.HTTP_202_ACCEPTED)

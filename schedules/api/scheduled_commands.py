@@ -1,0 +1,86 @@
+"""/api/scheduled-commands: schedules, their switches and their history."""
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema
+from rest_framework import status, viewsets
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.serializers import BaseSerializer
+
+from scheduler_project.api.pagination import History
+from scheduler_project.api.permissions import OwnedByRequester
+from schedules import services
+from schedules.api.serializers import (
+    ExecutionDetailSerializer,
+    ExecutionSerializer,
+    NoteSerializer,
+    ScheduleSerializer,
+    defaults,
+)
+from schedules.models import Schedule
+
+
+class ScheduledCommandViewSet(OwnedByRequester, viewsets.ModelViewSet[Schedule]):
+    """An owner's standing orders to agents: what to do, and when."""
+
+    queryset = Schedule.objects.order_by("-id")
+    serializer_class = ScheduleSerializer
+    filterset_fields = ["enabled", "schedule_type", "agent"]
+    search_fields = ["name", "description", "command"]
+    # The history's order, which its cursor stands on.
+    ordering = ("-id",)
+    ordering_fields = ["id", "name", "next_run_at", "last_run_at", "created_at"]
+
+    def perform_create(self, serializer: BaseSerializer[Schedule]) -> None:
+        """POST: the requester becomes the owner."""
+        serializer.instance = services.create_schedule(
+            owner=self.request.user, fields=serializer.validated_data
+        )
+
+    def perform_update(self, serializer: BaseSerializer[Schedule]) -> None:
+        """PATCH changes what is given; PUT sets the rest to its defaults."""
+        replaced = {} if serializer.partial else defaults()
+        serializer.instance = services.update_schedule(
+            schedule=serializer.instance, changes=replaced | serializer.validated_data
+        )
+
+    def perform_destroy(self, instance: Schedule) -> None:
+        """DELETE: its executions stay readable under /api/executions."""
+        services.delete_schedule(schedule=instance)
+
+    @extend_schema(request=None)
+    @action(detail=True, methods=["post"])
+    def enable(self, request: Request, pk: str) -> Response:
+        """Switch it on, from the next planned time after now."""
+        return self._shown(services.enable_schedule(schedule=self.get_object()))
+
+    @extend_schema(request=NoteSerializer)
+    @action(detail=True, methods=["post"])
+    def disable(self, request: Request, pk: str) -> Response:
+        """Switch it off and keep a note why; what waits is cancelled, what runs may finish."""
+        note = NoteSerializer(data=request.data)
+        note.is_valid(raise_exception=True)
+        return self._shown(
+            services.disable_schedule(schedule=self.get_object(), **note.validated_data)
+        )
+
+    @extend_schema(request=None, responses={202: ExecutionDetailSerializer})
+    @action(detail=True, methods=["post"])
+    def execute(self, request: Request, pk: str) -> Response:
+        """Run it now, under its overlap policy: the execution says what became of it."""
+        execution = services.run_now(schedule=self.get_object())
+        shown = ExecutionDetailSerializer(execution).data
+        return Response(shown, status=status.HTTP_202_ACCEPTED)
+
+    @extend_schema(responses=ExecutionSerializer(many=True), filters=False)
+    @action(detail=True, pagination_class=History, filter_backends=[])
+    def executions(self, request: Request, pk: str) -> Response:
+        """Its history, newest first."""
+        history = self.get_object().executions.all()
+        page: Any = self.paginate_queryset(history)
+        return self.get_paginated_response(ExecutionSerializer(page, many=True).data)
+
+    def _shown(self, schedule: Schedule) -> Response:
+        return Response(self.get_serializer(schedule).data)

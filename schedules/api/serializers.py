@@ -1,0 +1,125 @@
+"""Schedules and executions as the API reads and writes them."""
+
+from datetime import datetime, timedelta
+from itertools import chain
+from typing import Any
+
+from agents.api.serializers import AgentTaskSerializer
+from rest_framework import serializers
+
+from agents.models import Agent
+from scheduler_project.api.serializers import OwnedField, StrictSerializer
+from schedules.models import Attempt, Execution, Schedule
+from schedules.timing import upcoming
+
+UPCOMING = 5
+
+
+class ScheduleSerializer(StrictSerializer, serializers.ModelSerializer[Schedule]):
+    """A scheduled command; what its fields may say is checked by the services."""
+
+    agent = OwnedField(queryset=Agent.objects.all())
+    upcoming = serializers.SerializerMethodField(help_text="The next five planned times.")
+
+    class Meta:
+        model = Schedule
+        read_only_fields = [
+            *("id", "owner", "note", "next_run_at", "last_run_at", "last_state", "run_count"),
+            *("consecutive_failures", "created_at", "updated_at"),
+        ]
+        fields = [
+            *("id", "owner", "name", "description", "agent", "command", "schedule_type"),
+            *("cron_expression", "interval_value", "interval_unit", "run_at", "timezone"),
+            *("start_at", "end_at", "max_runs", "enabled", "note", "overlap_policy"),
+            *("missed_policy", "misfire_grace_seconds", "max_attempts", "retry_backoff_seconds"),
+            *("timeout_seconds", "next_run_at", "last_run_at", "last_state", "run_count"),
+            *("consecutive_failures", "upcoming", "created_at", "updated_at"),
+        ]
+        # Uniqueness is the services' business: they hold the lock that makes it true.
+        validators: list[Any] = []
+
+    def get_upcoming(self, schedule: Schedule) -> list[datetime]:
+        """The next planned times, the first of them being `next_run_at`."""
+        first = schedule.next_run_at
+        if first is None:
+            return []
+        count = UPCOMING
+        if schedule.max_runs is not None:
+            count = min(count, max(0, schedule.max_runs - schedule.run_count))
+        later = upcoming(schedule, first, schedule.start_at, schedule.end_at, count - 1)
+        return list(chain([first], later))
+
+
+def defaults() -> dict[str, Any]:
+    """What a field that a PUT leaves out goes back to: the value a new schedule starts with."""
+    fields = ScheduleSerializer().fields.items()
+    optional = [name for name, field in fields if not (field.read_only or field.required)]
+    return {name: Schedule._meta.get_field(name).get_default() for name in optional}
+
+
+class NoteSerializer(StrictSerializer):
+    """Why a schedule is switched off."""
+
+    note = serializers.CharField(required=False, allow_blank=True, default="")
+
+
+class ExecutionSerializer(serializers.ModelSerializer[Execution]):
+    """A row of the ledger, as lists show it."""
+
+    lateness_seconds = serializers.SerializerMethodField(
+        help_text="From the planned time to the start of the latest attempt."
+    )
+    duration_seconds = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Execution
+        fields = [
+            *("id", "schedule", "schedule_name", "agent", "trigger", "scheduled_for"),
+            *("coalesced_count", "state", "reason", "queued_at", "started_at", "finished_at"),
+            *("cancel_requested_at", "lateness_seconds", "duration_seconds", "attempt"),
+            *("max_attempts", "worker", "input_tokens", "output_tokens", "llm_calls"),
+            *("result_summary", "error_type", "error_message"),
+        ]
+        read_only_fields = fields
+
+    def get_lateness_seconds(self, execution: Execution) -> float | None:
+        """Seconds from the planned time to the start."""
+        return _seconds(execution.lateness)
+
+    def get_duration_seconds(self, execution: Execution) -> float | None:
+        """Seconds from the start to the end."""
+        return _seconds(execution.duration)
+
+
+def _seconds(duration: timedelta | None) -> float | None:
+    return None if duration is None else duration.total_seconds()
+
+
+class AttemptSerializer(serializers.ModelSerializer[Attempt]):
+    """One try of an execution, with the agent task that it ran."""
+
+    agent_task = AgentTaskSerializer(read_only=True)
+
+    class Meta:
+        model = Attempt
+        fields = ["number", "trigger", "worker", "agent_task"]
+        read_only_fields = fields
+
+
+class ExecutionDetailSerializer(ExecutionSerializer):
+    """A row of the ledger with its orders, its full result and its attempts."""
+
+    attempts = AttemptSerializer(many=True, read_only=True)
+    result = serializers.SerializerMethodField(help_text="The full answer of the last attempt.")
+
+    class Meta(ExecutionSerializer.Meta):
+        fields = [
+            *ExecutionSerializer.Meta.fields,
+            *("command", "timeout_seconds", "retry_backoff_seconds", "result", "attempts"),
+        ]
+        read_only_fields = fields
+
+    def get_result(self, execution: Execution) -> str:
+        """The answer of the latest attempt; empty while there is none."""
+        attempts = list(execution.attempts.all())
+        return attempts[-1].agent_task.result if attempts else ""

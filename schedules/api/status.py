@@ -1,0 +1,54 @@
+"""/api/scheduler/status: the scheduler's health and one's own counts; staff count everything."""
+
+from dataclasses import asdict
+
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from scheduler_project.api.permissions import visible_to
+from schedules.models import Execution, Schedule
+from schedules.status import status
+
+
+class NodeSerializer(serializers.Serializer):
+    """A process that was seen lately."""
+
+    name = serializers.CharField()
+    started_at = serializers.DateTimeField()
+    seen_at = serializers.DateTimeField()
+    running = serializers.IntegerField(help_text="Runs it has in hand.")
+
+
+class StatusSerializer(serializers.Serializer):
+    """How the scheduler stands."""
+
+    now = serializers.DateTimeField(help_text="The database's clock.")
+    beats = NodeSerializer(many=True)
+    workers = NodeSerializer(many=True)
+    queue_depth = serializers.IntegerField(
+        allow_null=True, help_text="Messages on Redis; null while it does not answer."
+    )
+    pending = serializers.IntegerField()
+    running = serializers.IntegerField()
+    oldest_pending_seconds = serializers.FloatField(allow_null=True)
+    next_due_at = serializers.DateTimeField(allow_null=True)
+    last_24_hours = serializers.DictField(
+        child=serializers.IntegerField(), help_text="Executions that ended, by state."
+    )
+    time_zone_data = serializers.CharField(help_text="Version of the tz database in use.")
+
+
+class StatusView(APIView):
+    """Beats, workers, what waits, what comes next, what has been."""
+
+    @extend_schema(responses=StatusSerializer, operation_id="scheduler_status")
+    def get(self, request: Request) -> Response:
+        """The health of all nodes, and the counts of what the requester may see."""
+        found = status(
+            visible_to(request.user, Schedule.objects.all()),
+            visible_to(request.user, Execution.objects.all()),
+        )
+        return Response(StatusSerializer(asdict(found)).data)

@@ -1,0 +1,21 @@
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand
+
+from scheduler_project.environment import kept_secret
+from schedules import demo
+
+
+class Command(BaseCommand):
+    """Create the demo, or set its one-off anew, and say how to log in."""
+
+    help = "Create the demo owner, agent and schedules, and print the login."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        password = kept_secret(settings.DATA_DIR / "demo_password", length=9)
+        owner = demo.prepare(password)
+        if owner.check_password(password):
+            self.stdout.write(f"login: {demo.OWNER} / {password}")
+        else:
+            self.stdout.write(f"login: {demo.OWNER}, with the password that was set elsewhere")

@@ -1,0 +1,57 @@
+"""Following runs as they end, for people at a terminal."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from threading import Event
+from uuid import UUID
+
+from django.db.models import Max
+
+from schedules import db
+from schedules.models import Execution, Node
+from schedules.states import State
+
+POLL_SECONDS = 0.3
+COMMITTED_WITHIN = timedelta(seconds=10)
+
+
+def start_of_this_stack() -> datetime:
+    """When the newest beat started: what it dispatched belongs to the stack now running."""
+    newest = Node.objects.filter(kind=Node.Kind.BEAT).aggregate(at=Max("started_at"))["at"]
+    return newest or db.now()
+
+
+def ended_runs(since: datetime) -> Iterator[Execution]:
+    """Every execution that ended later than `since`, as it ends; never stops by itself."""
+    shown: dict[UUID, datetime] = {}
+    while True:
+        for execution in Execution.objects.filter(finished_at__gt=since).order_by("finished_at"):
+            if execution.pk not in shown and execution.finished_at:
+                shown[execution.pk] = execution.finished_at
+                yield execution
+        # Commits overtake each other in time, so the last few seconds are read again.
+        since = max([since, *(at - COMMITTED_WITHIN for at in shown.values())])
+        shown = {id: at for id, at in shown.items() if at > since}
+        Event().wait(POLL_SECONDS)
+
+
+def line(execution: Execution) -> str:
+    """One run on one line of a terminal."""
+    late = execution.lateness
+    started = "" if late is None else f"  {late.total_seconds():+.2f} s"
+    tokens = f"  {execution.input_tokens} + {execution.output_tokens} tokens"
+    said = execution.result_summary or execution.error_message or execution.reason
+    return (
+        f"{execution.scheduled_for:%H:%M:%S}{started}  {execution.state}{tokens}"
+        f"  {execution.schedule_name or 'agent task'}: {said}"
+    )
+
+
+def is_good(execution: Execution) -> bool:
+    """A timed run that has succeeded, with an answer and counted tokens."""
+    return (
+        execution.trigger == Execution.Trigger.TIMER
+        and execution.state == State.SUCCESS
+        and bool(execution.result_summary)
+        and min(execution.input_tokens, execution.output_tokens) > 0
+    )
