@@ -2,6 +2,8 @@
 
 from rest_framework.routers import DefaultRouter
 
+from agents import api as agents_api
+
 
 class Router(DefaultRouter):
     """Addresses without a trailing slash (OptionalSlashMiddleware) and without `.json`."""
@@ -10,3 +12,4 @@ class Router(DefaultRouter):
 
 
 router = Router(trailing_slash=False)
+agents_api.register(router)

@@ -1,0 +1,51 @@
+"""Agents and agent tasks as the API reads and writes them."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from agents.models import Agent, AgentTask
+from scheduler_project.api.serializers import StrictSerializer
+
+
+class AgentSerializer(StrictSerializer, serializers.ModelSerializer[Agent]):
+    """An agent; what its fields may say is checked by the services."""
+
+    class Meta:
+        model = Agent
+        read_only_fields = ["id", "owner", "created_at", "updated_at"]
+        fields = [
+            *("id", "owner", "name", "description", "runner", "model", "instructions"),
+            *("max_output_tokens", "max_llm_calls", "created_at", "updated_at"),
+        ]
+        # Uniqueness is the services' business: the database's constraint makes it true.
+        validators: list[Any] = []
+
+
+def defaults() -> dict[str, Any]:
+    """What a field that a PUT leaves out goes back to: the value a new agent starts with."""
+    fields = AgentSerializer().fields.items()
+    optional = [name for name, field in fields if not (field.read_only or field.required)]
+    fresh = Agent()
+    return {name: getattr(fresh, name) for name in optional}
+
+
+class AgentTaskSerializer(serializers.ModelSerializer[AgentTask]):
+    """One agent run: its command, state, spending, and its result or error."""
+
+    class Meta:
+        model = AgentTask
+        fields = [
+            *("id", "owner", "agent", "command", "model", "state", "created_at", "started_at"),
+            *("finished_at", "input_tokens", "output_tokens", "llm_calls", "error_type"),
+            *("error_message", "result"),
+        ]
+        read_only_fields = fields
+
+
+class AgentTaskRowSerializer(AgentTaskSerializer):
+    """One agent run in a list: without its result, which may be long."""
+
+    class Meta(AgentTaskSerializer.Meta):
+        fields = [name for name in AgentTaskSerializer.Meta.fields if name != "result"]
+        read_only_fields = fields

@@ -1,0 +1,60 @@
+"""What the admin pages of all apps share."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.admin import ModelAdmin
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+
+from scheduler_project.errors import Conflict
+
+
+class SavedByServices(ModelAdmin):
+    """Admin base: what a service refuses only while saving becomes a message, not a 500.
+
+    Forms check with the service first; this catches what has changed in between.
+    """
+
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """The page to add or change one object."""
+        try:
+            return super().changeform_view(request, *args, **kwargs)
+        except (Conflict, ValidationError) as error:
+            return self._refused(request, error)
+
+    def delete_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """The page to delete one object."""
+        try:
+            return super().delete_view(request, *args, **kwargs)
+        except Conflict as error:
+            return self._refused(request, error)
+
+    def changelist_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """The list, and the actions on it."""
+        try:
+            return super().changelist_view(request, *args, **kwargs)
+        except Conflict as error:
+            return self._refused(request, error)
+
+    def _refused(self, request: HttpRequest, error: Conflict | ValidationError) -> HttpResponse:
+        sentences = error.messages if isinstance(error, ValidationError) else [str(error)]
+        for sentence in sentences:
+            self.message_user(request, sentence, messages.ERROR)
+        return HttpResponseRedirect(request.get_full_path())
+
+
+class ReadOnly(ModelAdmin):
+    """Admin base for records: nobody adds, changes or deletes them here."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Records are made by runs."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Records do not change."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Records stay."""
+        return False
