@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from difflib import get_close_matches
 from functools import lru_cache
+from operator import add
 from typing import NamedTuple
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -79,10 +80,8 @@ def _known_zones() -> frozenset[str]:
 def _era(timezone: str, number: int) -> _Era:
     begin, end = number * _ERA - _MARGIN, (number + 1) * _ERA + _MARGIN
     starts, offsets = _changes(ZoneInfo(timezone), begin, end)
-    reached = [_LONG_AGO]
-    for start, old_offset in zip(starts[1:], offsets, strict=False):
-        reached.append(max(reached[-1], start + old_offset))
     ends = [*starts[1:], end]
+    reached = [_LONG_AGO, *map(add, ends, offsets[:-1])]
     stretches = [Stretch(*row) for row in zip(starts, ends, offsets, reached, strict=True)]
     return _Era(stretches, starts, reached)
 

@@ -282,6 +282,8 @@ def test_next_after_is_later_and_skips_nothing(
         ("0 0 1 1 *", "UTC", timedelta(days=365)),
         ("0 0 1,31 1,12 *", "UTC", DAY),
         ("0 0 29 2 *", "UTC", timedelta(days=1461)),
+        ("0 0 29 2 */7", "UTC", timedelta(days=28 * 365 + 7)),
+        ("0 0 */28 2 WED#5", "UTC", timedelta(days=12 * 365 + 2)),  # 2096 and 2108
         ("0 0 29 2 *", "Europe/Berlin", timedelta(days=1461) - HOUR),
         ("58 23 * * *", "Pacific/Apia", timedelta(minutes=2)),
     ],

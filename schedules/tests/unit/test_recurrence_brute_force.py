@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from croniter import croniter
 
+from schedules import zone_offsets
 from schedules.recurrence import Cron, occurrences_between
 from schedules.tests.unit.recurrence_oracle import (
     DAY,
@@ -93,6 +94,22 @@ def test_brute_force_around_extraordinary_changes(
     for _, cron in zip(range(max(20, CASES // 100)), crons(chance, zone, change), strict=False):
         expected = Oracle(cron.expression).occurrences(zone, begin, end, step)
         assert occurrences_between(cron, begin, end, NO_LIMIT) == expected, cron
+
+
+@pytest.fixture
+def eras_of_six_hours(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setattr(zone_offsets, "_ERA", 6 * 60 * 60)
+    zone_offsets._era.cache_clear()
+    yield
+    zone_offsets._era.cache_clear()
+
+
+@pytest.mark.usefixtures("eras_of_six_hours")
+def test_it_does_not_matter_where_the_tables_of_offsets_are_cut(chance: random.Random) -> None:
+    for zone, change in places(chance, max(20, CASES // 100)):
+        cron, begin, end = next(crons(chance, zone, change)), change - DAY, change + DAY
+        expected = Oracle(cron.expression).occurrences(zone, begin, end)
+        assert occurrences_between(cron, begin, end, NO_LIMIT) == expected, (cron, change)
 
 
 def test_smallest_gap_in_utc_is_the_smallest_of_400_years(chance: random.Random) -> None:
