@@ -46,6 +46,9 @@ class Up:
             try:
                 self._start(Stack(services, listener), listener)
                 return self._watch(Stack(services, listener))
+            except Stop:
+                say("Stopping; Ctrl-C again hurries.")
+                raise
             except Late:
                 raise UpError(self._late()) from None
             finally:

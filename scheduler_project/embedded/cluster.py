@@ -51,8 +51,11 @@ class Cluster:
         return self.data / "postmaster.pid"
 
 
-def ensure(home: Path, programs: Path, account: Account) -> Cluster:
-    """The cluster in `home`, made if there is none; EmbeddedError if it cannot be used."""
+def ensure(home: Path, programs: Path, account: Account, durable: bool) -> Cluster:
+    """The cluster in `home`, made if there is none; EmbeddedError if it cannot be used.
+
+    A `durable` one survives a power cut from the beginning on.
+    """
     for unfinished in home.glob(STAGING + "*"):
         shutil.rmtree(unfinished)
     cluster = Cluster(home / "postgres")
@@ -61,7 +64,7 @@ def ensure(home: Path, programs: Path, account: Account) -> Cluster:
     is_new = not cluster.root.exists()
     _check_space(home, FRESH_BYTES if is_new else RESTART_BYTES)
     if is_new:
-        _make(cluster, programs, account)
+        _make(cluster, programs, account, durable)
     _check(cluster, account)
     return cluster
 
@@ -76,7 +79,7 @@ def _check_space(home: Path, needed: int) -> None:
         )
 
 
-def _make(cluster: Cluster, programs: Path, account: Account) -> None:
+def _make(cluster: Cluster, programs: Path, account: Account, durable: bool) -> None:
     """Make the files in a sibling directory and rename it when they are complete."""
     home = cluster.root.parent
     staging = Cluster(Path(tempfile.mkdtemp(prefix=STAGING, dir=home)))
@@ -90,11 +93,13 @@ def _make(cluster: Cluster, programs: Path, account: Account) -> None:
             os.chown(path, account.uid, account.gid)
         command = [str(programs / "initdb"), *INITDB_OPTIONS]
         command += [f"--pgdata={staging.data}", f"--pwfile={superuser_file}"]
+        command += [] if durable else ["--no-sync"]
         _run(command, staging, account)
         # Nobody needs the superuser: who ever does gets in with `postgres --single`.
         superuser_file.unlink()
-        _run([str(programs / "postgres"), "--single", "-D", str(staging.data), "postgres"],
-             staging, account, _setup(password))  # fmt: skip
+        command = [str(programs / "postgres"), "--single", "-D", str(staging.data)]
+        command += [] if durable else ["-F"]
+        _run([*command, "postgres"], staging, account, _setup(password))
         staging.root.rename(cluster.root)
         _sync(home)
     finally:

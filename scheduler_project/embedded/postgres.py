@@ -57,6 +57,7 @@ class Postgres(Server):
         say: Callable[[str], None] = print,
     ) -> None:
         super().__init__(data_dir, records)
+        self.durable = durable
         self.settings = SETTINGS if durable else {**SETTINGS, **CARELESS}
         self.say = say
         self.cluster: Cluster | None = None
@@ -67,7 +68,7 @@ class Postgres(Server):
             self.account = account.for_postgres()
             place = home.choose(self.data_dir, self.account, self.say)
             self.programs = home.programs(place, self.account)
-            self.cluster = cluster.ensure(place, self.programs, self.account)
+            self.cluster = cluster.ensure(place, self.programs, self.account, self.durable)
             self.sockets = self._socket_directory(self.cluster)
         _clear_postmaster_file(self.cluster)
         settings = {**self.settings, "unix_socket_directories": str(self.sockets)}

@@ -5,6 +5,7 @@ import os
 import shutil
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -125,3 +126,5 @@ def erase(data_dir: Path) -> None:
     for directory in (home.system_home(data_dir), data_dir):
         if directory.exists():
             shutil.rmtree(directory)
+    with suppress(OSError):
+        home.SYSTEM_HOME.rmdir()  # If it was the last one.

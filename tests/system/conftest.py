@@ -1,0 +1,62 @@
+"""Directories and processes for tests of whole programs."""
+
+import os
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from scheduler_project import embedded
+from scheduler_project.embedded import Services
+from scheduler_project.embedded.waiting import wait_until
+
+ROOT = Path(__file__).resolve().parents[2]
+needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root becomes another account")
+
+
+@pytest.fixture
+def place() -> Iterator[Path]:
+    """An empty directory that other accounts may pass, unlike pytest's own."""
+    with tempfile.TemporaryDirectory(prefix="agent-scheduler-tests-") as name:
+        directory = Path(name)
+        directory.chmod(0o711)
+        yield directory
+
+
+@pytest.fixture
+def start() -> Iterator[Callable[..., Services]]:
+    """`embedded.start` for PostgreSQL alone, unless asked for more; stopped and erased after."""
+    started: list[Services] = []
+
+    def begin(data_dir: Path, **wishes: object) -> Services:
+        chosen = {"redis": False, "model": False, "durable": False, **wishes}
+        started.append(embedded.start(data_dir, **chosen))  # type: ignore[arg-type]
+        return started[-1]
+
+    yield begin
+    for services in started:
+        if services.servers:
+            services.stop()
+    for services in started:
+        embedded.erase(services.data_dir)
+
+
+def processes_in(directory: Path) -> list[str]:
+    """Command lines of the processes that run in, or for, a directory."""
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            words = (process / "cmdline").read_bytes().replace(b"\0", b" ").decode()
+            where = os.readlink(process / "cwd")
+        except OSError:
+            continue
+        # A zombie has no command line.
+        if words and (where.startswith(str(directory)) or str(directory) in words):
+            found.append(words)
+    return found
+
+
+def soon(condition: Callable[[], bool], seconds: float = 20.0) -> None:
+    """Fail unless the condition comes true in time."""
+    assert wait_until(condition, seconds), "did not happen in time"
