@@ -2,8 +2,6 @@
 
 from rest_framework.routers import DefaultRouter
 
-from agents import api as agents_api
-
 
 class Router(DefaultRouter):
     """Addresses without a trailing slash (OptionalSlashMiddleware) and without `.json`."""
@@ -12,4 +10,3 @@ class Router(DefaultRouter):
 
 
 router = Router(trailing_slash=False)
-agents_api.register(router)
