@@ -5,9 +5,15 @@ from django.urls import include, path
 from django.views.generic import RedirectView
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 
+import agents.api
+import schedules.api
 from scheduler_project.api import problems, schema, tokens  # noqa: F401  (schema registers itself)
 from scheduler_project.api.routes import router
 from scheduler_project.health import healthz
+from schedules.api.status import StatusView
+
+agents.api.register(router)
+schedules.api.register(router)
 
 handler400 = problems.handler400
 handler403 = problems.handler403
@@ -22,6 +28,8 @@ urlpatterns = [
     path("api/token/refresh", tokens.RefreshView.as_view(), name="token-refresh"),
     path("api/schema", SpectacularAPIView.as_view(), name="schema"),
     path("api/docs", SpectacularSwaggerView.as_view(url_name="schema"), name="docs"),
+    path("api/scheduler/status", StatusView.as_view(), name="status"),
+    path("scheduler/status", StatusView.as_view(schema=None)),
     path("api/", include(router.urls)),
     # With DEBUG=1, too, an unknown address of the API gets a problem, not a page.
     path("api/<path:rest>", problems.no_such_route),

@@ -1,7 +1,174 @@
 """Django admin of schedules and the ledger: translate, call a service, translate back."""
 
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import ValidationError
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest
+
+from scheduler_project.admin import ReadOnly, SavedByServices
+from scheduler_project.errors import Conflict
+from schedules import (
+    db,
+    definition,
+    periodic_task_admin,  # noqa: F401  (registers itself)
+    services,
+)
+from schedules.models import Attempt, Execution, Schedule
+
+WHEN = ["schedule_type", "cron_expression", "interval_value", "interval_unit", "run_at"]
+BOUNDS = ["timezone", "start_at", "end_at", "max_runs"]
+POLICIES = ["overlap_policy", "missed_policy", "misfire_grace_seconds"]
+ATTEMPTS = ["max_attempts", "retry_backoff_seconds", "timeout_seconds"]
+WHAT = ["name", "description", "agent", "command", "enabled"]
+FIELDS = [*WHAT, *WHEN, *BOUNDS, *POLICIES, *ATTEMPTS]
+COUNTERS = ["note", "next_run_at", "last_run_at", "last_state", "run_count"]
 
 
+class ScheduleForm(forms.ModelForm):
+    """Shows what the services would refuse at the field that it concerns."""
 
-WHEN = ("schedule_type", "cron_expression", "interval_value", "interval_unit", "run_at", "timezone")
-POLICIES = ("overlap_policy", "missed_policy", "misfire_grace_seconds", "max_attempts")
+    class Meta:
+        model = Schedule
+        fields = ["owner", *FIELDS]
+
+    def clean(self) -> dict[str, Any]:
+        """The values, checked as the API's are."""
+        values = super().clean() or {}
+        if not self.errors:
+            now = db.now()
+            draft = Schedule(id=self.instance.pk, anchor_at=now, owner=self._owner(values))
+            for name in FIELDS:
+                setattr(draft, name, values[name])
+            definition.check(draft, self.changed_data, now)
+        return values
+
+    def _owner(self, values: dict[str, Any]) -> Any:
+        return values.get("owner") or self.instance.owner
+
+
+@admin.register(Schedule)
+class ScheduleAdmin(SavedByServices):
+    """Scheduled commands of all owners."""
+
+    form = ScheduleForm
+    list_display = ["name", "owner", "agent", "schedule_type", "enabled", *COUNTERS[1:4]]
+    list_filter = ["enabled", "schedule_type", "last_state"]
+    list_select_related = ["owner", "agent"]
+    search_fields = ["name", "description", "owner__username"]
+    autocomplete_fields = ["owner", "agent"]
+    ordering = ["-id"]
+    show_full_result_count = False
+    actions = ["run_now", "enable", "disable"]
+    fieldsets = [
+        (None, {"fields": ["owner", *WHAT]}),
+        ("When", {"fields": [*WHEN, *BOUNDS]}),
+        ("Policies", {"fields": [*POLICIES, *ATTEMPTS]}),
+        ("So far", {"fields": [*COUNTERS, "consecutive_failures"]}),
+    ]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Schedule | None = None) -> list[str]:
+        """A schedule keeps its owner; its counters are the ledger's."""
+        counters = [*COUNTERS, "consecutive_failures"]
+        return counters if obj is None else ["owner", *counters]
+
+    def save_model(
+        self, request: HttpRequest, obj: Schedule, form: ScheduleForm, change: bool
+    ) -> None:
+        """Save through the services."""
+        fields = {name: form.cleaned_data[name] for name in FIELDS}
+        if change:
+            services.update_schedule(schedule=obj, changes=fields)
+        else:
+            obj.pk = services.create_schedule(owner=obj.owner, fields=fields).pk
+
+    def delete_model(self, request: HttpRequest, obj: Schedule) -> None:
+        """Delete through the services."""
+        services.delete_schedule(schedule=obj)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Schedule]) -> None:
+        """Delete through the services, one by one."""
+        for schedule in queryset:
+            services.delete_schedule(schedule=schedule)
+
+    @admin.action(description="Run now", permissions=["change"])
+    def run_now(self, request: HttpRequest, queryset: QuerySet[Schedule]) -> None:
+        """Start a run of each."""
+        self._each(request, queryset, services.run_now, "started")
+
+    @admin.action(description="Enable", permissions=["change"])
+    def enable(self, request: HttpRequest, queryset: QuerySet[Schedule]) -> None:
+        """Switch each on."""
+        self._each(request, queryset, services.enable_schedule, "enabled")
+
+    @admin.action(description="Disable", permissions=["change"])
+    def disable(self, request: HttpRequest, queryset: QuerySet[Schedule]) -> None:
+        """Switch each off, with a note of who did it."""
+
+        def switch_off(*, schedule: Schedule) -> None:
+            note = f"Disabled in the admin by {request.user.get_username()}."
+            services.disable_schedule(schedule=schedule, note=note)
+
+        self._each(request, queryset, switch_off, "disabled")
+
+    def _each(
+        self,
+        request: HttpRequest,
+        queryset: QuerySet[Schedule],
+        service: Callable[..., object],
+        done: str,
+    ) -> None:
+        """Call the service for each schedule; one that refuses does not stop the others."""
+        count = 0
+        for schedule in queryset:
+            try:
+                service(schedule=schedule)
+                count += 1
+            except (Conflict, ValidationError) as error:
+                reasons = error.messages if isinstance(error, ValidationError) else [str(error)]
+                self.message_user(request, f"{schedule}: {' '.join(reasons)}", messages.ERROR)
+        if count:
+            self.message_user(request, f"{count} scheduled commands {done}.", messages.SUCCESS)
+
+
+class AttemptInline(admin.TabularInline):
+    """The tries of an execution."""
+
+    model = Attempt
+    fields = ("number", "trigger", "worker", "agent_task")
+    readonly_fields = fields
+    can_delete = False
+    extra = 0
+
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Attempts are made by workers."""
+        return False
+
+
+@admin.register(Execution)
+class ExecutionAdmin(ReadOnly):
+    """The ledger, newest first."""
+
+    list_display = [
+        *("schedule_name", "owner", "trigger", "scheduled_for", "state", "lateness", "duration"),
+        *("attempt", "input_tokens", "output_tokens", "result_summary"),
+    ]
+    list_filter = ["state", "trigger"]
+    list_select_related = ["owner"]
+    search_fields = ["schedule_name", "owner__username"]
+    ordering = ["-id"]
+    show_full_result_count = False
+    inlines = [AttemptInline]
+    actions = ["cancel"]
+
+    @admin.action(description="Cancel")
+    def cancel(self, request: HttpRequest, queryset: QuerySet[Execution]) -> None:
+        """Cancel each that has not ended yet."""
+        for execution in queryset:
+            try:
+                services.cancel_execution(execution=execution)
+            except Conflict as error:
+                self.message_user(request, f"{execution}: {error}", messages.ERROR)

@@ -95,6 +95,6 @@ def envelope(execution_id: UUID) -> str:
 def queue_depth() -> int | None:
     """Messages that wait in the default queue; None while the broker does not answer."""
     try:
-        return int(client().llen(settings.CELERY_TASK_DEFAULT_QUEUE))  # type: ignore[arg-type]
+        return int(client().llen(settings.CELERY_TASK_DEFAULT_QUEUE))
     except redis.RedisError:
         return None

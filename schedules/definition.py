@@ -31,7 +31,12 @@ def check(schedule: Schedule, changed: Iterable[str], now: datetime) -> None:
     `changed` are the fields that the request sets: a date that has passed since it
     was set is no reason to refuse another change.
     """
-    errors = _texts(schedule) | _model_fields(schedule) | _dates(schedule) | _references(schedule)
+    errors: dict[str, Any] = {
+        **_texts(schedule),
+        **_model_fields(schedule),
+        **_dates(schedule),
+        **_references(schedule),
+    }
     errors = errors or problems(
         schedule, minimum_gap=timedelta(seconds=settings.MINIMUM_GAP_SECONDS)
     )

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from django.contrib.auth.models import AbstractBaseUser, User
+from django.contrib.auth.models import User
 from django.db import transaction
 
 from agents.models import Agent
@@ -18,7 +18,7 @@ SOON = timedelta(seconds=8)
 
 
 @transaction.atomic
-def prepare(password: str) -> AbstractBaseUser:
+def prepare(password: str) -> User:
     """Create what is missing and set the one-off to run in seconds; returns the owner.
 
     A new owner gets this password; one that exists keeps their own.
@@ -51,13 +51,13 @@ def prepare(password: str) -> AbstractBaseUser:
     return owner
 
 
-def _owner(password: str) -> AbstractBaseUser:
+def _owner(password: str) -> User:
     users = User.objects
     existing = users.filter(username=OWNER).first()
     return existing or users.create_superuser(username=OWNER, password=password)
 
 
-def _schedule(owner: AbstractBaseUser, name: str, fields: dict[str, Any]) -> None:
+def _schedule(owner: User, name: str, fields: dict[str, Any]) -> None:
     """The cron is left as its owner has it; the one-off is set anew each time."""
     existing = Schedule.objects.filter(owner_id=owner.pk, name=name).first()
     if existing is None:

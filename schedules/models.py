@@ -235,8 +235,9 @@ class Execution(models.Model):
     @property
     def duration(self) -> timedelta | None:
         """How long the latest attempt took; None while it runs or if it never started."""
-        ended = self.started_at and self.finished_at
-        return self.finished_at - self.started_at if ended else None
+        if self.started_at is None or self.finished_at is None:
+            return None
+        return self.finished_at - self.started_at
 
     def __str__(self) -> str:
         return f"{self.schedule_name or 'agent task'} {self.scheduled_for:%Y-%m-%d %H:%M:%S}"

@@ -26,13 +26,20 @@ FIELDS_OF_TYPE: dict[str, tuple[str, ...]] = {
 class Timing(Protocol):
     """The fields read here: a Schedule, saved or not, and a dispatch row both have them."""
 
-    schedule_type: str
-    cron_expression: str
-    interval_value: int | None
-    interval_unit: str
-    run_at: datetime | None
-    timezone: str
-    anchor_at: datetime
+    @property
+    def schedule_type(self) -> str: ...
+    @property
+    def cron_expression(self) -> str: ...
+    @property
+    def interval_value(self) -> int | None: ...
+    @property
+    def interval_unit(self) -> str: ...
+    @property
+    def run_at(self) -> datetime | None: ...
+    @property
+    def timezone(self) -> str: ...
+    @property
+    def anchor_at(self) -> datetime: ...
 
 
 @lru_cache(maxsize=10_000)

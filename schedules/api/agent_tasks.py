@@ -1,12 +1,15 @@
 """/api/agent-tasks: agent runs; starting one without a schedule goes through the ledger, too."""
 
-from agents.api.serializers import AgentTaskSerializer
+from typing import cast
+
+from django.contrib.auth.models import AbstractBaseUser
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from agents import api as agents_api
+from agents.api.serializers import AgentTaskSerializer
 from agents.models import Agent
 from scheduler_project.api.serializers import OwnedField, StrictSerializer
 from schedules import services
@@ -28,5 +31,6 @@ class AgentTaskViewSet(agents_api.AgentTaskViewSet):
         """Start an agent task without a schedule."""
         order = StartSerializer(data=request.data, context=self.get_serializer_context())
         order.is_valid(raise_exception=True)
-        task = services.start_agent_task(owner=request.user, **order.validated_data)
+        owner = cast(AbstractBaseUser, request.user)
+        task = services.start_agent_task(owner=owner, **order.validated_data)
         return Response(AgentTaskSerializer(task).data, status=status.HTTP_202_ACCEPTED)

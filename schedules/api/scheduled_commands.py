@@ -1,7 +1,8 @@
 """/api/scheduled-commands: schedules, their switches and their history."""
 
-from typing import Any
+from typing import Any, cast
 
+from django.contrib.auth.models import AbstractBaseUser
 from drf_spectacular.utils import extend_schema
 from rest_framework import status, viewsets
 from rest_framework.decorators import action
@@ -35,15 +36,17 @@ class ScheduledCommandViewSet(OwnedByRequester, viewsets.ModelViewSet[Schedule])
 
     def perform_create(self, serializer: BaseSerializer[Schedule]) -> None:
         """POST: the requester becomes the owner."""
+        owner = cast(AbstractBaseUser, self.request.user)
         serializer.instance = services.create_schedule(
-            owner=self.request.user, fields=serializer.validated_data
+            owner=owner, fields=serializer.validated_data
         )
 
     def perform_update(self, serializer: BaseSerializer[Schedule]) -> None:
         """PATCH changes what is given; PUT sets the rest to its defaults."""
         replaced = {} if serializer.partial else defaults()
         serializer.instance = services.update_schedule(
-            schedule=serializer.instance, changes=replaced | serializer.validated_data
+            schedule=cast(Schedule, serializer.instance),
+            changes=replaced | serializer.validated_data,
         )
 
     def perform_destroy(self, instance: Schedule) -> None:
@@ -78,7 +81,7 @@ class ScheduledCommandViewSet(OwnedByRequester, viewsets.ModelViewSet[Schedule])
     @action(detail=True, pagination_class=History, filter_backends=[])
     def executions(self, request: Request, pk: str) -> Response:
         """Its history, newest first."""
-        history = self.get_object().executions.all()
+        history: Any = self.get_object().executions.all()
         page: Any = self.paginate_queryset(history)
         return self.get_paginated_response(ExecutionSerializer(page, many=True).data)
 

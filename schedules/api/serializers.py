@@ -4,9 +4,9 @@ from datetime import datetime, timedelta
 from itertools import chain
 from typing import Any
 
-from agents.api.serializers import AgentTaskSerializer
 from rest_framework import serializers
 
+from agents.api.serializers import AgentTaskSerializer
 from agents.models import Agent
 from scheduler_project.api.serializers import OwnedField, StrictSerializer
 from schedules.models import Attempt, Execution, Schedule
@@ -54,7 +54,8 @@ def defaults() -> dict[str, Any]:
     """What a field that a PUT leaves out goes back to: the value a new schedule starts with."""
     fields = ScheduleSerializer().fields.items()
     optional = [name for name, field in fields if not (field.read_only or field.required)]
-    return {name: Schedule._meta.get_field(name).get_default() for name in optional}
+    fresh = Schedule()
+    return {name: getattr(fresh, name) for name in optional}
 
 
 class NoteSerializer(StrictSerializer):

@@ -53,8 +53,8 @@ def cancel_execution(*, execution: Execution) -> Execution:
 
     Asking twice is fine; Conflict when it has ended already.
     """
-    schedules = Schedule.objects.select_for_update(no_key=True).filter(pk=execution.schedule_id)
-    locked = [schedule.id for schedule in schedules]
+    schedules = Schedule.objects.filter(pk__in=[execution.schedule_id])
+    locked = [schedule.id for schedule in schedules.select_for_update(no_key=True)]
     cancelled = cancellation.cancel(reason="cancelled on request", executions=[execution.id])
     outcomes.release_buffered(locked)
     execution.refresh_from_db()

@@ -1,0 +1,40 @@
+"""django-celery-beat's own admin page, which shows the rows of schedules without changing them."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django_celery_beat.admin import PeriodicTaskAdmin
+from django_celery_beat.models import PeriodicTask
+
+admin.site.unregister(PeriodicTask)
+
+
+def is_derived(task: PeriodicTask | None) -> bool:
+    """Whether a schedule owns this row."""
+    return task is not None and hasattr(task, "schedule_owner")
+
+
+@admin.register(PeriodicTask)
+class DerivedReadOnlyAdmin(PeriodicTaskAdmin):
+    """Plain periodic tasks as ever; those of schedules are read-only."""
+
+    def has_change_permission(self, request: HttpRequest, obj: PeriodicTask | None = None) -> bool:
+        """A schedule's row is changed through its schedule."""
+        return super().has_change_permission(request, obj) and not is_derived(obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: PeriodicTask | None = None) -> bool:
+        """A schedule's row goes with its schedule."""
+        return super().has_delete_permission(request, obj) and not is_derived(obj)
+
+    def response_action(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse | None:
+        """Actions on several rows leave out those of schedules, and say so."""
+        derived = request.POST.getlist("_selected_action")
+        if queryset.filter(pk__in=derived, schedule_owner__isnull=False).exists():
+            self.message_user(
+                request,
+                "Rows derived from scheduled commands were left out: change those commands.",
+                messages.WARNING,
+            )
+        return super().response_action(request, queryset.filter(schedule_owner__isnull=True))

@@ -1,0 +1,218 @@
+"""A whole installation for a test: real web, beats and workers on a database of their own."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+from urllib.error import HTTPError
+from urllib.parse import urlsplit
+from urllib.request import Request, urlopen
+from uuid import uuid4
+
+import psycopg2
+
+from scheduler_project.embedded.waiting import wait_until
+
+ROOT = Path(__file__).resolve().parents[2]
+PASSWORD = "correct horse battery"
+
+
+class Installation:
+    """The processes and their database; a context manager that removes both.
+
+    `settings` are environment variables for all processes. HTTP calls are made as the
+    owner "ada", who has an agent named "helper".
+    """
+
+    def __init__(self, **settings: object) -> None:
+        self.name = f"acceptance_{uuid4().hex[:12]}"
+        self.directory = tempfile.TemporaryDirectory(prefix="agent-scheduler-")
+        self.database = urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{self.name}").geturl()
+        self.environment = {
+            **os.environ,
+            "DATABASE_URL": self.database,
+            "DATA_DIR": self.directory.name,
+            "QUEUE": self.name,
+            "MINIMUM_GAP_SECONDS": "1",
+            "PYTHONWARNINGS": "default",
+            **{name: str(value) for name, value in settings.items()},
+        }
+        self.processes: list[subprocess.Popen[bytes]] = []
+        self.token = ""
+
+    def __enter__(self) -> Self:
+        self._on_server(f"CREATE DATABASE {self.name}")
+        self.manage("migrate", "--no-input")
+        self.make_owner("ada")
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = probe.getsockname()[1]
+        self.web()
+        self.token = self.log_in("ada")
+        self.agent = self.call("POST", "/api/agents", {"name": "helper"}, expect=201)["id"]
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.stop_all(signal.SIGKILL)
+        if error is not None:
+            for log in sorted(Path(self.directory.name).glob("*.log")):
+                sys.stdout.write(f"--- {log.name}\n{log.read_text()[-4000:]}\n")
+        self._on_server(f"DROP DATABASE {self.name} WITH (FORCE)")
+        self.directory.cleanup()
+
+    def _on_server(self, statement: str) -> None:
+        connection = psycopg2.connect(os.environ["DATABASE_URL"])
+        connection.autocommit = True
+        try:
+            connection.cursor().execute(statement)
+        finally:
+            connection.close()
+
+    def query(self, statement: str, *values: object) -> list[tuple[Any, ...]]:
+        """Rows straight from the installation's database."""
+        connection = psycopg2.connect(self.database)
+        try:
+            with connection, connection.cursor() as cursor:
+                cursor.execute(statement, values)
+                return cursor.fetchall()
+        finally:
+            connection.close()
+
+    def manage(self, *arguments: str) -> str:
+        """The output of a command of manage.py."""
+        command = [sys.executable, "manage.py", *arguments]
+        done = subprocess.run(
+            command, cwd=ROOT, env=self.environment, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    def make_owner(self, username: str) -> None:
+        """A user who is nobody special."""
+        self.manage(
+            "shell",
+            "-c",
+            "from django.contrib.auth.models import User;"
+            f"User.objects.create_user({username!r}, password={PASSWORD!r})",
+        )
+
+    def start(self, name: str, *arguments: str, **settings: object) -> subprocess.Popen[bytes]:
+        """A further process, its output in a log that a failing test prints."""
+        log = Path(self.directory.name) / f"{len(self.processes)}-{name}.log"
+        environment = self.environment | {key: str(value) for key, value in settings.items()}
+        with log.open("wb") as file:
+            process = subprocess.Popen(
+                [sys.executable, "-m", *arguments],
+                cwd=ROOT,
+                env=environment,
+                stdout=file,
+                stderr=subprocess.STDOUT,
+            )
+        self.processes.append(process)
+        return process
+
+    def web(self) -> subprocess.Popen[bytes]:
+        """The web server, answering."""
+        application = "scheduler_project.asgi:application"
+        process = self.start("web", "uvicorn", application, "--port", str(self.port))
+        assert wait_until(self._healthy, 60), "the web server did not start"
+        return process
+
+    def beat(self, **settings: object) -> subprocess.Popen[bytes]:
+        """A beat."""
+        arguments = ("-A", "scheduler_project", "beat", "--pidfile=")
+        return self.start("beat", "celery", *arguments, **settings)
+
+    def worker(self, **settings: object) -> subprocess.Popen[bytes]:
+        """A worker that reports itself."""
+        known = len(self.workers())
+        name = f"w{len(self.processes)}@localhost"
+        process = self.start(
+            "worker", "celery", "-A", "scheduler_project", "worker", "-n", name, **settings
+        )
+        assert wait_until(lambda: len(self.workers()) > known, 60), "the worker did not start"
+        return process
+
+    def workers(self) -> list[str]:
+        """The names of all workers that have reported and not left."""
+        return [row[0] for row in self.query("SELECT name FROM schedules_node WHERE kind='worker'")]
+
+    def stop_all(self, how: signal.Signals = signal.SIGTERM) -> None:
+        """Send every process this signal and wait for its end."""
+        for process in self.processes:
+            if process.poll() is None:
+                process.send_signal(how)
+        for process in self.processes:
+            process.wait(60)
+        self.processes.clear()
+
+    def _healthy(self) -> bool:
+        try:
+            return bool(self.raw("GET", "/healthz")[0] == 200)
+        except OSError:
+            return False
+
+    def log_in(self, username: str) -> str:
+        """An access token, as any client gets it."""
+        body = {"username": username, "password": PASSWORD}
+        return str(self.call("POST", "/api/token", body)["access"])
+
+    def raw(self, method: str, path: str, body: object = None) -> tuple[int, bytes]:
+        """Status and body of an HTTP request, whatever they are."""
+        headers = {"Content-Type": "application/json"}
+        if self.token:
+            headers["Authorization"] = f"Bearer {self.token}"
+        data = None if body is None else json.dumps(body).encode()
+        request = Request(f"http://127.0.0.1:{self.port}{path}", data, headers, method=method)
+        try:
+            with urlopen(request, timeout=30) as response:
+                return response.status, response.read()
+        except HTTPError as error:
+            with error:
+                return error.code, error.read()
+
+    def call(self, method: str, path: str, body: object = None, expect: int | None = None) -> Any:
+        """The JSON answer to a request that must succeed, with exactly this status if given."""
+        status, answer = self.raw(method, path, body)
+        assert status == expect if expect else status < 300, (status, answer)
+        return json.loads(answer) if answer else None
+
+    def schedule(self, **fields: object) -> Any:
+        """A new scheduled command of the helper agent."""
+        body = {"name": uuid4().hex, "agent": self.agent, "command": "say hello", **fields}
+        return self.call("POST", "/api/scheduled-commands", body, expect=201)
+
+    def every_second(self, **fields: object) -> Any:
+        """A scheduled command that is due every second."""
+        timing = {"schedule_type": "interval", "interval_value": 1, "interval_unit": "seconds"}
+        return self.schedule(**(timing | fields))
+
+    def history(self, schedule: Any) -> list[Any]:
+        """The schedule's executions, newest first."""
+        path = f"/api/scheduled-commands/{schedule['id']}/executions?page_size=200"
+        return list(self.call("GET", path)["results"])
+
+    def wait_for_states(
+        self, schedule: Any, state: str, count: int = 1, seconds: float = 30
+    ) -> Any:
+        """Wait until `count` executions are in that state; returns the newest of them."""
+
+        def found() -> list[Any]:
+            return [row for row in self.history(schedule) if row["state"] == state]
+
+        enough = wait_until(lambda: len(found()) >= count, seconds)
+        assert enough, [
+            (r["state"], r["reason"], r["error_message"]) for r in self.history(schedule)
+        ]
+        return found()[0]
