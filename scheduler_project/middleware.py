@@ -1,15 +1,18 @@
 """Middleware of the project; both work under WSGI and ASGI."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 from asgiref.sync import iscoroutinefunction, markcoroutinefunction
 from django.conf import settings
 from django.contrib.auth import get_user_model
+from django.contrib.auth.models import AbstractBaseUser
+from django.core.exceptions import ImproperlyConfigured
 from django.http import HttpRequest, HttpResponse
 from django.utils.deprecation import MiddlewareMixin
+from django.utils.functional import SimpleLazyObject
 
-from scheduler_project.api.problems import API_PREFIXES
+from scheduler_project.api.problems import API_PREFIXES, is_api, problem
 
 
 class OptionalSlashMiddleware:
@@ -35,31 +38,35 @@ class OptionalSlashMiddleware:
         return self.get_response(request)
 
 
+class NoDevUser(ImproperlyConfigured):
+    """DEV_USER names nobody who could log in."""
+
+
 class DevUserMiddleware(MiddlewareMixin):
     """With DEV_USER=name and DEBUG=1 every request is made by that existing user."""
 
-    def process_view(
-        self, request: HttpRequest, view: Callable[..., Any], *arguments: Any
-    ) -> HttpResponse | None:
-        """Put DEV_USER in; answer 500 with a sentence when there is no such user."""
-        needs_login = getattr(view, "login_required", True)
-        if not (settings.DEBUG and settings.DEV_USER and needs_login):
+    def process_request(self, request: HttpRequest) -> None:
+        """Put DEV_USER in; it is looked up only where somebody asks who makes the request."""
+        if settings.DEBUG and settings.DEV_USER:
+            request.user = cast(Any, SimpleLazyObject(_dev_user))
+            request.is_dev_user = True  # type: ignore[attr-defined]
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """Answer with the sentence that says what is wrong with DEV_USER."""
+        if not isinstance(error, NoDevUser):
             return None
-        user = (
-            get_user_model()
-            .objects.filter(**{get_user_model().USERNAME_FIELD: settings.DEV_USER}, is_active=True)
-            .first()
+        if is_api(request):
+            return problem(500, str(error))
+        return HttpResponse(str(error), status=500, content_type="text/plain; charset=utf-8")
+
+
+def _dev_user() -> AbstractBaseUser:
+    users = get_user_model()
+    named = {users.USERNAME_FIELD: settings.DEV_USER, "is_active": True}
+    user = users.objects.filter(**named).first()
+    if user is None:
+        raise NoDevUser(
+            f"DEV_USER is {settings.DEV_USER!r}, but there is no active user of that name: "
+            f"create it with manage.py createsuperuser, or unset DEV_USER."
         )
-        if user is None:
-            return _no_such_user(settings.DEV_USER)
-        request.user = user
-        request.is_dev_user = True  # type: ignore[attr-defined]
-        return None
-
-
-def _no_such_user(name: str) -> HttpResponse:
-    sentence = (
-        f"DEV_USER is {name!r}, but there is no active user of that name: "
-        f"create it with manage.py createsuperuser, or unset DEV_USER."
-    )
-    return HttpResponse(sentence, status=500, content_type="text/plain; charset=utf-8")
+    return user

@@ -116,7 +116,8 @@ def _sentence(detail: Any) -> str:
     return " ".join(error["message"] for error in field_errors(detail))
 
 
-def _is_api(request: HttpRequest) -> bool:
+def is_api(request: HttpRequest) -> bool:
+    """Whether errors of this request are answered as problems."""
     return request.path_info.startswith(API_PREFIXES)
 
 
@@ -128,27 +129,27 @@ def no_such_route(request: HttpRequest, **captured: str) -> HttpResponse:
 
 def handler400(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Requests that Django refuses before any view sees them."""
-    if _is_api(request):
+    if is_api(request):
         return problem(400, "The request is malformed.", errors=[])
     return defaults.bad_request(request, exception)
 
 
 def handler403(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Requests that are refused outside DRF."""
-    if _is_api(request):
+    if is_api(request):
         return problem(403, str(exception) or "You may not do this.")
     return defaults.permission_denied(request, exception)
 
 
 def handler404(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Addresses that no URL pattern matches."""
-    if _is_api(request):
+    if is_api(request):
         return problem(404, NOT_FOUND)
     return defaults.page_not_found(request, exception)
 
 
 def handler500(request: HttpRequest) -> HttpResponse:
     """Errors of ours; Django has logged the traceback."""
-    if _is_api(request):
+    if is_api(request):
         return problem(500, "Something went wrong on our side; the error has been logged.")
     return defaults.server_error(request)
