@@ -47,8 +47,9 @@ def parameters(xllamacpp, weights: str, port: int):  # type: ignore[no-untyped-d
     chosen.n_parallel = SLOTS
     chosen.n_ctx = SLOTS * CONTEXT_TOKENS_PER_SLOT
     chosen.cont_batching = True
-    threads = min(2, os.cpu_count() or 1)
-    chosen.cpuparams.n_threads = chosen.cpuparams_batch.n_threads = threads
+    # With two, each waits for the other hundreds of times per token. On two cores shared
+    # with anything else that gave 1 token a second (0.9 to 3), one thread gives 30 to 70.
+    chosen.cpuparams.n_threads = chosen.cpuparams_batch.n_threads = 1
     # Remembered prompts would grow to gigabytes.
     chosen.cache_ram_mib = 0
     chosen.cache_idle_slots = False
