@@ -1,5 +1,6 @@
 """The environment turned into Django's and Celery's settings; .env.example lists every name."""
 
+import zoneinfo
 from datetime import timedelta
 from pathlib import Path
 
@@ -24,6 +25,9 @@ def server_url(name: str) -> str:
         )
     return url
 
+
+# Every machine of a deployment reads the same, pinned time zone data, not its own.
+zoneinfo.reset_tzpath(to=())
 
 # --- Who may come in
 DEBUG = environment.flag("DEBUG")
@@ -162,6 +166,12 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_NAME_OVERRIDES": {
+        "ExecutionStateEnum": "schedules.models.STATE_CHOICES",
+        "ExecutionTriggerEnum": "schedules.models.Execution.Trigger",
+        "AttemptTriggerEnum": "schedules.models.Attempt.Trigger",
+        "AgentTaskStateEnum": "agents.models.AgentTask.State",
+    },
 }
 
 # --- Celery

@@ -37,9 +37,7 @@ def check(schedule: Schedule, changed: Iterable[str], now: datetime) -> None:
         **_dates(schedule),
         **_references(schedule),
     }
-    errors = errors or problems(
-        schedule, minimum_gap=timedelta(seconds=settings.MINIMUM_GAP_SECONDS)
-    )
+    errors = errors or problems(schedule, now, timedelta(seconds=settings.MINIMUM_GAP_SECONDS))
     errors = errors or _never_due(schedule, set(changed), now)
     if errors:
         raise ValidationError(errors)

@@ -11,6 +11,8 @@ from django_celery_beat.models import PeriodicTask
 from agents.models import Agent, AgentTask
 from schedules.states import ACTIVE, FINAL, State
 
+STATE_CHOICES = [(state.value, state.name.capitalize()) for state in State]
+
 
 class Schedule(models.Model):
     """An owner's standing order: agent + command + recurrence + policies."""
@@ -155,9 +157,7 @@ class Execution(models.Model):
     coalesced_count = models.PositiveIntegerField(
         db_default=0, help_text="Earlier occurrences that this row also accounts for."
     )
-    state = models.CharField(
-        max_length=10, choices=[(state.value, state.value) for state in State], db_default="pending"
-    )
+    state = models.CharField(max_length=10, choices=STATE_CHOICES, db_default=State.PENDING.value)
     reason = models.CharField(max_length=200, blank=True, db_default="")
 
     queued_at = models.DateTimeField(db_default=Now())

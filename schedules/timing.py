@@ -91,8 +91,11 @@ def upcoming(
         instant = following
 
 
-def problems(timing: Timing, *, minimum_gap: timedelta) -> dict[str, str]:
-    """What is wrong with the timing: field name to a sentence that says the way out."""
+def problems(timing: Timing, now: datetime, minimum_gap: timedelta) -> dict[str, str]:
+    """What is wrong with the timing: field name to a sentence that says the way out.
+
+    Changes of the clocks that lie before `now` are no reason to refuse anything.
+    """
     wanted = FIELDS_OF_TYPE[timing.schedule_type]
     missing = [name for name in wanted if not getattr(timing, name)]
     if missing:
@@ -106,20 +109,28 @@ def problems(timing: Timing, *, minimum_gap: timedelta) -> dict[str, str]:
             f"or choose the schedule_type that uses it."
             for name in surplus
         }
-    return _too_often(timing, wanted, minimum_gap) if wanted else {}
+    return _too_often(timing, wanted, now, minimum_gap) if wanted else {}
 
 
-def _too_often(timing: Timing, wanted: tuple[str, ...], minimum_gap: timedelta) -> dict[str, str]:
+def _too_often(
+    timing: Timing, wanted: tuple[str, ...], now: datetime, minimum_gap: timedelta
+) -> dict[str, str]:
     try:
         recurrence = recurrence_of(timing)
     except (ValueError, OverflowError) as error:
         return {wanted[0]: str(error)}
     if isinstance(recurrence, Interval) and recurrence.every > LONGEST_INTERVAL:
         return {"interval_value": "An interval may be ten years long at most."}
-    gap = recurrence.smallest_gap() if recurrence else timedelta.max
+    gap = _smallest_gap(recurrence, now)
     if gap >= minimum_gap:
         return {}
     return {
         wanted[0]: f"Two runs can be {gap.total_seconds():.0f} s apart; at least "
         f"{minimum_gap.total_seconds():.0f} s must lie between any two."
     }
+
+
+def _smallest_gap(recurrence: Recurrence | None, now: datetime) -> timedelta:
+    if isinstance(recurrence, Cron):
+        return recurrence.smallest_gap(since=now)
+    return recurrence.smallest_gap() if recurrence else timedelta.max

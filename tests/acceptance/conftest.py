@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.acceptance.database import Database
 from tests.acceptance.installation import Installation
 from tests.scripted_model import ScriptedModel
 
@@ -15,15 +16,21 @@ def model() -> Iterator[ScriptedModel]:
         yield model
 
 
-def settings_for(model: ScriptedModel, **settings: object) -> dict[str, object]:
-    """Environment of an installation that uses the scripted model."""
-    return {"MODEL_BASE_URL": model.url, "MODEL_API_KEY": "key", "LOG_LEVEL": "INFO", **settings}
+@pytest.fixture(scope="session")
+def template() -> Iterator[Database]:
+    """A migrated database with owners, to be copied."""
+    with Database() as database:
+        database.fill()
+        yield database
 
 
 @pytest.fixture(scope="module")
-def running(model: ScriptedModel) -> Iterator[Installation]:
+def running(template: Database, model: ScriptedModel) -> Iterator[Installation]:
     """Web, two beats and a worker, shared by the tests of a module."""
-    with Installation(**settings_for(model)) as installation:
+    with (
+        Database(template) as database,
+        Installation(database, **leading_to(model)) as installation,
+    ):
         installation.beat()
         installation.beat()
         installation.worker()
@@ -31,8 +38,16 @@ def running(model: ScriptedModel) -> Iterator[Installation]:
 
 
 @pytest.fixture
-def installation(model: ScriptedModel) -> Iterator[Installation]:
-    """Web alone, with short leases and republishing: for tests that kill processes."""
-    quick = {"LEASE_SECONDS": 3, "REPUBLISH_SECONDS": 2, "WORKER_GRACE_SECONDS": 1}
-    with Installation(**settings_for(model, **quick)) as installation:
+def installation(template: Database, model: ScriptedModel) -> Iterator[Installation]:
+    """Web alone; lost messages go out again, and leaving workers leave, after a short while."""
+    quick = {"REPUBLISH_SECONDS": 2, "WORKER_GRACE_SECONDS": 1}
+    with (
+        Database(template) as database,
+        Installation(database, **leading_to(model), **quick) as installation,
+    ):
         yield installation
+
+
+def leading_to(model: ScriptedModel) -> dict[str, object]:
+    """Environment of an installation that uses the scripted model."""
+    return {"MODEL_BASE_URL": model.url, "MODEL_API_KEY": "key"}

@@ -11,16 +11,11 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 from urllib.error import HTTPError
-from urllib.parse import urlsplit
 from urllib.request import Request, urlopen
 from uuid import uuid4
 
-import psycopg2
-
 from scheduler_project.embedded.waiting import wait_until
-
-ROOT = Path(__file__).resolve().parents[2]
-PASSWORD = "correct horse battery"
+from tests.acceptance.database import PASSWORD, ROOT, Database
 
 
 class Installation:
@@ -30,15 +25,14 @@ class Installation:
     owner "ada", who has an agent named "helper".
     """
 
-    def __init__(self, **settings: object) -> None:
-        self.name = f"acceptance_{uuid4().hex[:12]}"
+    def __init__(self, database: Database, **settings: object) -> None:
+        self.database = database
         self.directory = tempfile.TemporaryDirectory(prefix="agent-scheduler-")
-        self.database = urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{self.name}").geturl()
         self.environment = {
             **os.environ,
-            "DATABASE_URL": self.database,
+            "DATABASE_URL": database.url,
             "DATA_DIR": self.directory.name,
-            "QUEUE": self.name,
+            "QUEUE": database.name,
             "MINIMUM_GAP_SECONDS": "1",
             "PYTHONWARNINGS": "default",
             **{name: str(value) for name, value in settings.items()},
@@ -47,9 +41,6 @@ class Installation:
         self.token = ""
 
     def __enter__(self) -> Self:
-        self._on_server(f"CREATE DATABASE {self.name}")
-        self.manage("migrate", "--no-input")
-        self.make_owner("ada")
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
@@ -68,44 +59,7 @@ class Installation:
         if error is not None:
             for log in sorted(Path(self.directory.name).glob("*.log")):
                 sys.stdout.write(f"--- {log.name}\n{log.read_text()[-4000:]}\n")
-        self._on_server(f"DROP DATABASE {self.name} WITH (FORCE)")
         self.directory.cleanup()
-
-    def _on_server(self, statement: str) -> None:
-        connection = psycopg2.connect(os.environ["DATABASE_URL"])
-        connection.autocommit = True
-        try:
-            connection.cursor().execute(statement)
-        finally:
-            connection.close()
-
-    def query(self, statement: str, *values: object) -> list[tuple[Any, ...]]:
-        """Rows straight from the installation's database."""
-        connection = psycopg2.connect(self.database)
-        try:
-            with connection, connection.cursor() as cursor:
-                cursor.execute(statement, values)
-                return cursor.fetchall()
-        finally:
-            connection.close()
-
-    def manage(self, *arguments: str) -> str:
-        """The output of a command of manage.py."""
-        command = [sys.executable, "manage.py", *arguments]
-        done = subprocess.run(
-            command, cwd=ROOT, env=self.environment, capture_output=True, text=True, check=False
-        )
-        assert done.returncode == 0, done.stdout + done.stderr
-        return done.stdout
-
-    def make_owner(self, username: str) -> None:
-        """A user who is nobody special."""
-        self.manage(
-            "shell",
-            "-c",
-            "from django.contrib.auth.models import User;"
-            f"User.objects.create_user({username!r}, password={PASSWORD!r})",
-        )
 
     def start(self, name: str, *arguments: str, **settings: object) -> subprocess.Popen[bytes]:
         """A further process, its output in a log that a failing test prints."""
@@ -146,7 +100,10 @@ class Installation:
 
     def workers(self) -> list[str]:
         """The names of all workers that have reported and not left."""
-        return [row[0] for row in self.query("SELECT name FROM schedules_node WHERE kind='worker'")]
+        return [
+            row[0]
+            for row in self.database.query("SELECT name FROM schedules_node WHERE kind='worker'")
+        ]
 
     def stop_all(self, how: signal.Signals = signal.SIGTERM) -> None:
         """Send every process this signal and wait for its end."""

@@ -18,16 +18,14 @@ def test_schedules_go_on_after_a_restart_of_every_process(installation: Installa
     installation.beat()
     installation.worker()
     installation.wait_for_states(schedule, "success", count=count + 3)
-    assert {row["state"] for row in installation.history(schedule)} <= {
-        "success",
-        "running",
-        "pending",
-    }
+    # A run that waited for a worker made the next ones overlap; none failed or was lost.
+    states = {row["state"] for row in installation.history(schedule)}
+    assert states <= {"success", "running", "pending", "skipped"}
 
 
 def test_a_killed_workers_run_is_tried_again_by_another(installation: Installation) -> None:
     installation.beat()
-    doomed = installation.worker()
+    doomed = installation.worker(LEASE_SECONDS=4)
     schedule = installation.schedule(
         schedule_type="manual",
         command="sleep 2",
@@ -51,7 +49,7 @@ def test_by_default_nothing_runs_twice_even_if_its_worker_is_killed(
     installation: Installation,
 ) -> None:
     installation.beat()
-    doomed = installation.worker()
+    doomed = installation.worker(LEASE_SECONDS=4)
     schedule = installation.schedule(schedule_type="manual", command="sleep 30")
     installation.call("POST", f"/api/scheduled-commands/{schedule['id']}/execute")
     installation.wait_for_states(schedule, "running")
@@ -79,7 +77,7 @@ def test_flushing_redis_loses_nothing(installation: Installation) -> None:
     schedule = installation.schedule(schedule_type="manual", command="say still here")
     installation.call("POST", f"/api/scheduled-commands/{schedule['id']}/execute")
     broker = redis.Redis.from_url(installation.environment["REDIS_URL"])
-    assert broker.delete(installation.name) == 1
+    assert broker.delete(installation.database.name) == 1
     broker.close()
     installation.beat()
     installation.worker()

@@ -84,9 +84,9 @@ def test_deleting_removes_its_periodic_task_and_keeps_its_history(running: Insta
     row = running.wait_for_states(schedule, "success")
     like = f"scheduled command {schedule['id']}:%"
     count = "SELECT count(*) FROM django_celery_beat_periodictask WHERE name LIKE %s"
-    assert running.query(count, like) == [(1,)]
+    assert running.database.query(count, like) == [(1,)]
     running.call("DELETE", f"/api/scheduled-commands/{schedule['id']}", expect=204)
-    assert running.query(count, like) == [(0,)]
+    assert running.database.query(count, like) == [(0,)]
     assert running.raw("GET", f"/api/scheduled-commands/{schedule['id']}")[0] == 404
     kept = running.call("GET", f"/api/executions/{row['id']}")
     assert (kept["schedule"], kept["schedule_name"]) == (None, schedule["name"])
