@@ -1,0 +1,38 @@
+"""The registry of runner kinds."""
+
+import subprocess
+import sys
+
+import pytest
+
+from agents import runners
+from agents.errors import ErrorType, RunFailed
+from agents.runners.llm import LlmRunner
+
+
+def test_known_kinds() -> None:
+    assert runners.names() == ["llm"]
+    assert isinstance(runners.get("llm"), LlmRunner)
+    assert runners.get("llm") is runners.get("llm")
+
+
+def test_unknown_kind() -> None:
+    with pytest.raises(RunFailed, match="no runner 'x' here; there is: llm") as caught:
+        runners.get("x")
+    assert caught.value.error_type is ErrorType.UNKNOWN_RUNNER
+
+
+def test_a_kind_can_be_replaced() -> None:
+    runners.register("other", "agents.runners.llm.LlmRunner")
+    first = runners.get("other")
+    runners.register("other", "agents.runners.llm.LlmRunner")
+    assert runners.get("other") is not first
+    runners.unregister("other")
+    assert runners.names() == ["llm"]
+
+
+def test_the_registry_loads_no_provider() -> None:
+    """Beat and web import the runtime; they must not pay for pydantic-ai."""
+    code = "import agents.runtime, agents.services, sys; sys.exit('pydantic_ai' in sys.modules)"
+    setup = "import django; django.setup(); "
+    assert subprocess.run([sys.executable, "-c", setup + code], check=False).returncode == 0

@@ -1,0 +1,198 @@
+"""The runtime around a runner: timeout, failures, results; no network."""
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic_ai import models
+from pydantic_ai.messages import ModelMessage, ModelResponse, TextPart
+from pydantic_ai.models.function import AgentInfo, FunctionModel
+from pydantic_ai.models.test import TestModel
+
+from agents import runners, runtime
+from agents.errors import ErrorType, RunFailed
+from agents.orders import Order, Outcome, Usage
+from agents.runners import llm_models
+from agents.tests.conftest import order
+
+Work = Callable[[Order, Usage], Any]
+
+
+class Puppet:
+    """A runner that does what the test says."""
+
+    work: Work
+
+    def check_model(self, model: str) -> None:
+        """Any model will do."""
+
+    async def run(self, order: Order, usage: Usage) -> str:
+        result = type(self).work(order, usage)
+        return str(await result if asyncio.iscoroutine(result) else result)
+
+    async def close(self) -> None:
+        """Nothing is open."""
+
+
+@pytest.fixture
+def puppet() -> Iterator[Callable[[Work], None]]:
+    runners.register("puppet", f"{__name__}.Puppet")
+
+    def set_work(work: Work) -> None:
+        Puppet.work = staticmethod(work)
+
+    yield set_work
+    runners.unregister("puppet")
+
+
+def run(usage: Usage | None = None, **changes: Any) -> Outcome:
+    changes = {"runner": "puppet"} | changes
+    return asyncio.run(runtime.run(order(**changes), usage or Usage()))
+
+
+def raising(error: BaseException) -> Work:
+    def work(order: Order, usage: Usage) -> str:
+        raise error
+
+    return work
+
+
+def test_success(puppet: Any) -> None:
+    puppet(lambda order, usage: f"did {order.command}")
+    assert run(command="it") == Outcome(state="success", text="did it")
+
+
+def test_known_failure(puppet: Any) -> None:
+    puppet(raising(RunFailed(ErrorType.QUOTA_EXCEEDED, "No credit.")))
+    assert run() == Outcome(
+        state="failed", error_type="quota_exceeded", error_message="No credit.", retryable=False
+    )
+
+
+def test_unknown_failure_is_logged_without_secrets(
+    puppet: Any, settings: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    settings.MODEL_API_KEY = "planted-secret"
+    puppet(raising(RuntimeError("key planted-secret is odd")))
+    with caplog.at_level(logging.ERROR):
+        outcome = run()
+    assert (outcome.error_type, outcome.retryable) == ("internal_error", True)
+    assert "RuntimeError" in outcome.error_message
+    assert "is odd" in caplog.text
+    assert "planted-secret" not in caplog.text + outcome.error_message
+
+
+def test_unknown_runner() -> None:
+    outcome = run(runner="nobody")
+    assert (outcome.error_type, outcome.retryable) == ("unknown_runner", False)
+    assert "llm" in outcome.error_message
+
+
+def test_timeout(puppet: Any) -> None:
+    puppet(lambda order, usage: asyncio.sleep(60))
+    begin = time.monotonic()
+    outcome = run(timeout_seconds=0.1)
+    assert time.monotonic() - begin < 1
+    assert outcome.error_type == "timed_out"
+    assert "0.1 seconds" in outcome.error_message
+
+
+def test_timeout_of_something_inside_is_told_apart(puppet: Any) -> None:
+    puppet(raising(TimeoutError()))
+    outcome = run()
+    assert outcome.error_type == "timed_out"
+    assert "limit" not in outcome.error_message
+
+
+@pytest.mark.parametrize("error", [asyncio.CancelledError(), KeyboardInterrupt()])
+def test_what_ends_the_task_is_not_swallowed(puppet: Any, error: BaseException) -> None:
+    puppet(raising(error))
+    with pytest.raises(type(error)):
+        run()
+
+
+def test_spending_is_the_callers(puppet: Any) -> None:
+    async def spend(order: Order, usage: Usage) -> None:
+        usage.input_tokens = 5
+        await asyncio.sleep(60)
+
+    puppet(spend)
+    usage = Usage()
+    assert run(usage, timeout_seconds=0.1).state == "failed"
+    assert usage.input_tokens == 5
+
+
+@given(st.text(st.characters()))
+def test_any_result_can_be_stored(text: str) -> None:
+    stored = runtime.storable(text)
+    stored.encode()
+    assert "\x00" not in stored
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return
+    assert stored == text.replace("\x00", "")
+
+
+@pytest.mark.parametrize("letter", ["x", "é", "€", "😀"])
+def test_long_results_are_cut_between_letters(letter: str) -> None:
+    stored = runtime.storable(letter * 1_000_000)
+    kept, _, note = stored.partition("\n")
+    assert set(kept) == {letter}
+    assert len(kept.encode()) > runtime.MAX_RESULT_BYTES - 4 or letter == "x"
+    assert note.startswith("[Cut here") or letter == "x"
+    assert len(stored.encode()) < runtime.MAX_RESULT_BYTES + 100
+
+
+class TestWithModels:
+    """The llm runner with pydantic-ai's own test models: nothing leaves the process."""
+
+    @pytest.fixture
+    def use(self, monkeypatch: pytest.MonkeyPatch) -> Callable[[models.Model], None]:
+        monkeypatch.setattr(models, "ALLOW_MODEL_REQUESTS", False)
+
+        def put(model: models.Model) -> None:
+            monkeypatch.setattr(llm_models, "build", lambda name, clients: model)
+
+        return put
+
+    def test_text(self, use: Any) -> None:
+        use(TestModel(custom_output_text="Done."))
+        usage = Usage()
+        assert run(usage, runner="llm").text == "Done."
+        assert usage.llm_calls == 1
+        assert usage.input_tokens > 0
+        assert usage.output_tokens > 0
+
+    def test_the_model_gets_order_and_limits(self, use: Any) -> None:
+        seen: list[AgentInfo] = []
+
+        def answer(messages: list[ModelMessage], info: AgentInfo) -> ModelResponse:
+            seen.append(info)
+            return ModelResponse(parts=[TextPart(f"{len(messages)} message")])
+
+        use(FunctionModel(answer))
+        outcome = run(
+            runner="llm", instructions="Be kind.", max_output_tokens=9, timeout_seconds=3.5
+        )
+        assert outcome.text == "1 message"
+        assert seen[0].instructions == "Be kind."
+        assert seen[0].model_settings == {"max_tokens": 9, "timeout": 3.5, "max_retries": 1}
+        assert seen[0].function_tools == []
+
+    def test_requests_to_real_models_are_off(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(models, "ALLOW_MODEL_REQUESTS", False)
+        monkeypatch.setenv("OPENAI_API_KEY", "x")
+        assert run(runner="llm", model="openai:gpt-5").error_type == "internal_error"
+
+    def test_a_model_that_raises(self, use: Any) -> None:
+        def answer(messages: list[ModelMessage], info: AgentInfo) -> ModelResponse:
+            raise ZeroDivisionError
+
+        use(FunctionModel(answer))
+        assert run(runner="llm").error_type == "internal_error"
