@@ -132,6 +132,8 @@ LOGGING = {
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": environment.text("LOG_LEVEL", "INFO").upper()},
+    # Otherwise a line for each request to a model.
+    "loggers": {"httpx2": {"level": "WARNING"}},
 }
 
 # --- API

@@ -10,6 +10,9 @@ from agents.redaction import redact
 
 MAX_QUOTED = 300
 
+# llama.cpp's own name for it, which pydantic-ai does not know.
+CONTEXT_ERROR_TYPES = {"exceed_context_size_error"}
+
 # The first line that fits counts; {model} and {said} (the provider's own words) are filled in.
 REASONS: tuple[tuple[type[Exception], ErrorType, str], ...] = (
     (
@@ -94,6 +97,8 @@ REASONS: tuple[tuple[type[Exception], ErrorType, str], ...] = (
 
 def explain(error: Exception, model: str) -> RunFailed | None:
     """The reason behind an exception of pydantic-ai; None if it is not one of the known."""
+    if getattr(error, "provider_error_type", None) in CONTEXT_ERROR_TYPES:
+        error = exceptions.ModelContextWindowExceededError(model, str(error))
     for kind, error_type, sentence in REASONS:
         if isinstance(error, kind):
             said = _quoted(getattr(error, "body", None))

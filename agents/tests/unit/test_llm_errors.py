@@ -47,6 +47,13 @@ def test_other_errors(error: Exception, expected: ErrorType) -> None:
     assert reason.error_type is expected
 
 
+def test_llama_cpp_says_that_the_context_is_too_long() -> None:
+    error = exceptions.ModelHTTPError(400, "m", provider_error_type="exceed_context_size_error")
+    reason = explain(error, "m")
+    assert reason is not None
+    assert reason.error_type is ErrorType.CONTEXT_TOO_LONG
+
+
 def test_every_category_of_the_library_is_covered() -> None:
     """A new release may bring new ones: a generic reason would hide that."""
     known = {*AT_STATUS, *(type(error) for error, _ in OTHERS), exceptions.ModelHTTPError}
