@@ -1,9 +1,10 @@
 """Agents and their runs: fields, constraints, indexes."""
 
-import uuid_utils.compat
 from django.conf import settings
 from django.db import models
 from django.db.models.functions import Now
+
+from scheduler_project.ids import uuid7
 
 
 class Agent(models.Model):
@@ -50,7 +51,7 @@ class AgentTask(models.Model):
         FAILED = "failed"
         CANCELLED = "cancelled"
 
-    id = models.UUIDField(primary_key=True, default=uuid_utils.compat.uuid7, editable=False)
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="agent_tasks"
     )

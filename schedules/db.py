@@ -3,9 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
-import uuid_utils
 from django.db import connection
 
 
@@ -25,8 +23,3 @@ def columns(rows: Iterable[Sequence[Any]], width: int) -> list[list[Any]]:
 def now() -> datetime:
     """The database's clock, the only one that decides anything."""
     return fetch("SELECT now()")[0][0]
-
-
-def new_id(at: datetime) -> UUID:
-    """An id that sorts by `at`, the database's time (UUID version 7, RFC 9562)."""
-    return UUID(int=uuid_utils.uuid7(nanoseconds=int(at.timestamp() * 1000) * 1_000_000).int)

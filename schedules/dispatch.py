@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 from django.conf import settings
 from django.db import transaction
 
+from scheduler_project.ids import uuid7
 from schedules import broker, cancellation, db, ledger, outcomes
 from schedules.models import Execution
 from schedules.policies import Activity, Decision, Due, decide
@@ -165,7 +166,7 @@ def _record(planned: Sequence[Planned], now: datetime) -> None:
     if cancelling:
         cancellation.cancel(reason=REPLACED, schedules=cancelling)
     entries = [
-        ledger.Entry(db.new_id(now), p.schedule_id, record)
+        ledger.Entry(uuid7(now), p.schedule_id, record)
         for p in planned
         for record in p.decision.records
     ]

@@ -135,7 +135,7 @@ class Execution(models.Model):
         MANUAL = "manual"
         AGENT_TASK = "agent_task"
 
-    # db.new_id: sorts by the database's time of recording, so newest first is "-id".
+    # uuid7: sorts by the database's time of recording, so newest first is "-id".
     id = models.UUIDField(primary_key=True, editable=False)
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="executions"

@@ -117,10 +117,12 @@ def _too_often(
 ) -> dict[str, str]:
     try:
         recurrence = recurrence_of(timing)
-    except (ValueError, OverflowError) as error:
+        if isinstance(recurrence, Interval) and recurrence.every > LONGEST_INTERVAL:
+            raise OverflowError
+    except OverflowError:
+        return {wanted[0]: "An interval may be ten years long at most."}
+    except ValueError as error:
         return {wanted[0]: str(error)}
-    if isinstance(recurrence, Interval) and recurrence.every > LONGEST_INTERVAL:
-        return {"interval_value": "An interval may be ten years long at most."}
     gap = _smallest_gap(recurrence, now)
     if gap >= minimum_gap:
         return {}

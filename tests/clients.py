@@ -24,8 +24,10 @@ def client_of(user: User | None) -> Client:
 
 def send(client: Client, method: str, path: str, body: Any = None) -> Any:
     """A request with a JSON body, if any; returns the response."""
-    given = {} if body is None else {"data": body, "content_type": "application/json"}
-    return getattr(client, method)(path, **given)
+    if method == "get":
+        return client.get(path)
+    data = "" if body is None else body
+    return getattr(client, method)(path, data=data, content_type="application/json")
 
 
 def problem_of(response: Any, status: int) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 import django.db.models.deletion
 import django.db.models.functions.datetime
-import uuid_utils.compat
+import scheduler_project.ids
 from django.conf import settings
 from django.db import migrations, models
 
@@ -35,7 +35,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='AgentTask',
             fields=[
-                ('id', models.UUIDField(default=uuid_utils.compat.uuid7, editable=False, primary_key=True, serialize=False)),
+                ('id', models.UUIDField(default=scheduler_project.ids.uuid7, editable=False, primary_key=True, serialize=False)),
                 ('command', models.TextField()),
                 ('model', models.CharField(blank=True, db_default='', max_length=200)),
                 ('state', models.CharField(choices=[('pending', 'Pending'), ('running', 'Running'), ('success', 'Success'), ('failed', 'Failed'), ('cancelled', 'Cancelled')], db_default='pending', max_length=20)),

@@ -1,7 +1,9 @@
 """Start runs by hand, and cancel runs."""
 
+from datetime import timedelta
 from functools import partial
 
+from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -9,6 +11,7 @@ from django.db import transaction
 from agents import records
 from agents.models import Agent, AgentTask
 from scheduler_project.errors import Conflict
+from scheduler_project.ids import uuid7
 from scheduler_project.text import problem_with
 from schedules import broker, cancellation, db, definition, dispatch, ledger, outcomes
 from schedules.models import Attempt, Execution, Schedule
@@ -32,7 +35,7 @@ def run_now(*, schedule: Schedule) -> Execution:
     if admission.cancel_others:
         cancellation.cancel(reason=dispatch.REPLACED, schedules=[schedule.id])
     record = Record(now, admission.state, admission.reason, admission.held)
-    entry = ledger.Entry(db.new_id(now), schedule.id, record)
+    entry = ledger.Entry(uuid7(now), schedule.id, record)
     ledger.insert([entry], Execution.Trigger.MANUAL)
     outcomes.release_buffered([schedule.id])
     dispatch.advance([_counted(schedule, record)])
@@ -71,14 +74,19 @@ def start_agent_task(
     problem = problem_with(command, definition.LONGEST["command"])
     if problem or not command.strip():
         raise ValidationError({"command": problem or "Command may not be empty."})
+    now = db.now()
     (task_id,) = records.create([(owner.pk, agent.id, command)])
     execution = Execution.objects.create(
-        id=db.new_id(db.now()),
+        id=uuid7(now),
         owner_id=owner.pk,
         agent=agent,
         command=command,
         trigger=Execution.Trigger.AGENT_TASK,
         timeout_seconds=timeout_seconds,
+        scheduled_for=now,
+        queued_at=now,
+        not_before=now,
+        publish_at=now + timedelta(seconds=settings.REPUBLISH_SECONDS),
     )
     Attempt.objects.create(
         execution=execution, number=1, trigger=execution.trigger, agent_task_id=task_id

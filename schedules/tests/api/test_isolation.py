@@ -1,0 +1,111 @@
+"""Every route, as its owner, a stranger, staff and nobody; a route without a case fails."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from agents.models import AgentTask
+from schedules import services
+from schedules.models import Schedule
+from tests.clients import client_of, person, problem_of, send
+
+pytestmark = pytest.mark.django_db
+
+# Address (as its pattern reads) to the methods that only an owner may use.
+OF_ONE = {
+    "api/agents/(?P<pk>[^/.]+)": ["get", "put", "patch", "delete"],
+    "api/agent-tasks/(?P<pk>[^/.]+)": ["get"],
+    "api/executions/(?P<pk>[^/.]+)": ["get"],
+    "api/executions/(?P<pk>[^/.]+)/cancel": ["post"],
+    "api/scheduled-commands/(?P<pk>[^/.]+)": ["get", "put", "patch", "delete"],
+    "api/scheduled-commands/(?P<pk>[^/.]+)/enable": ["post"],
+    "api/scheduled-commands/(?P<pk>[^/.]+)/disable": ["post"],
+    "api/scheduled-commands/(?P<pk>[^/.]+)/execute": ["post"],
+    "api/scheduled-commands/(?P<pk>[^/.]+)/executions": ["get"],
+}
+LISTS = ["api/agents", "api/agent-tasks", "api/executions", "api/scheduled-commands"]
+FOR_ALL_USERS = ["api/scheduler/status", "scheduler/status", "api/"]
+FOR_EVERYBODY = ["api/token", "api/token/refresh", "api/schema", "api/docs"]
+
+
+def routes(patterns: list[Any], prefix: str = "") -> Iterator[str]:
+    for pattern in patterns:
+        address = prefix + str(pattern.pattern).strip("^$").removesuffix("\\Z")
+        if isinstance(pattern, URLResolver):
+            yield from routes(pattern.url_patterns, address)
+        elif isinstance(pattern, URLPattern) and address.startswith(("api/", "scheduler/")):
+            yield address
+
+
+def test_every_route_has_its_case() -> None:
+    known = {*OF_ONE, *LISTS, *FOR_ALL_USERS, *FOR_EVERYBODY}
+    known |= {"api/<path:rest>", "scheduler/<path:rest>"}
+    assert set(routes(get_resolver().url_patterns)) == known
+
+
+@pytest.fixture
+def addresses(make: Callable[..., Schedule]) -> dict[str, str]:
+    """Each pattern of OF_ONE with the id of something of ann's."""
+    schedule = make()
+    execution = services.run_now(schedule=schedule)
+    task = services.start_agent_task(owner=schedule.owner, agent=schedule.agent, command="look")
+    ids = {
+        "agents": schedule.agent_id,
+        "agent-tasks": task.pk,
+        "executions": execution.pk,
+        "scheduled-commands": schedule.pk,
+    }
+    found = {}
+    for pattern in OF_ONE:
+        kind = pattern.split("/")[1]
+        found[pattern] = "/" + pattern.replace("(?P<pk>[^/.]+)", str(ids[kind]))
+    return found
+
+
+def test_strangers_find_nothing(addresses: dict[str, str]) -> None:
+    stranger = client_of(person("eve"))
+    for pattern, methods in OF_ONE.items():
+        for method in methods:
+            problem_of(send(stranger, method, addresses[pattern], {}), 404)
+    for address in LISTS:
+        assert send(stranger, "get", f"/{address}").json()["results"] == []
+    assert Schedule.objects.count() == 1
+    assert AgentTask.objects.count() == 1
+
+
+def test_nobody_is_told_to_sign_in(addresses: dict[str, str]) -> None:
+    nobody = client_of(None)
+    for pattern, methods in OF_ONE.items():
+        for method in methods:
+            problem_of(send(nobody, method, addresses[pattern], {}), 401)
+    for address in [*LISTS, *FOR_ALL_USERS]:
+        problem_of(send(nobody, "get", f"/{address}"), 401)
+    for address in LISTS:
+        if address != "api/executions":
+            problem_of(send(nobody, "post", f"/{address}", {}), 401)
+    for address in ("api/schema", "api/docs"):
+        assert send(nobody, "get", f"/{address}").status_code in {200, 401}
+
+
+def test_owner_and_staff_see_it(addresses: dict[str, str], own: Client) -> None:
+    staff = client_of(person("root", is_staff=True))
+    for pattern, methods in OF_ONE.items():
+        if "get" in methods:
+            for client in (own, staff):
+                assert send(client, "get", addresses[pattern]).status_code == 200
+    for address in LISTS:
+        mine = send(own, "get", f"/{address}").json()["results"]
+        assert mine
+        assert send(staff, "get", f"/{address}").json()["results"] == mine
+
+
+def test_staff_schedule_with_the_owners_agent_only(make: Callable[..., Schedule]) -> None:
+    schedule = make()
+    staff = client_of(person("root", is_staff=True))
+    page = f"/api/scheduled-commands/{schedule.pk}"
+    assert send(staff, "patch", page, {"description": "seen to"}).status_code == 200
+    schedule.refresh_from_db()
+    assert schedule.owner.username == "ann"
