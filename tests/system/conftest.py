@@ -1,6 +1,7 @@
 """Directories and processes for tests of whole programs."""
 
 import os
+import subprocess
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -22,6 +23,23 @@ def place() -> Iterator[Path]:
         directory = Path(name)
         directory.chmod(0o711)
         yield directory
+
+
+@pytest.fixture(scope="session")
+def made_once() -> Iterator[Path]:
+    """A data directory with a new database, to be copied: making one takes a second."""
+    with tempfile.TemporaryDirectory(prefix="agent-scheduler-tests-") as name:
+        Path(name).chmod(0o711)
+        data_dir = Path(name) / "data"
+        embedded.start(data_dir, redis=False, model=False, durable=False).stop()
+        yield data_dir
+
+
+@pytest.fixture
+def data_dir(place: Path, made_once: Path) -> Path:
+    """A data directory of the test's own, whose database has been made."""
+    subprocess.run(["cp", "-a", made_once, place], check=True)
+    return place / "data"
 
 
 @pytest.fixture

@@ -59,8 +59,8 @@ def end(process: subprocess.Popen[str], number: signal.Signals) -> None:
     process.communicate(timeout=30)
 
 
-def test_the_database_is_postgresql_18_for_a_role_that_may_not_do_everything(place, start):
-    url = start(place / "data").environment["DATABASE_URL"]
+def test_the_database_is_postgresql_18_for_a_role_that_may_not_do_everything(data_dir, start):
+    url = start(data_dir).environment["DATABASE_URL"]
     assert query(url, "SHOW server_version")[0][0].startswith("18.")
     assert query(url, "SHOW timezone") == [("UTC",)]
     assert query(
@@ -68,8 +68,8 @@ def test_the_database_is_postgresql_18_for_a_role_that_may_not_do_everything(pla
     ) == [(False, True)]
 
 
-def test_nobody_gets_in_without_the_password(place, start):
-    url = start(place / "data").environment["DATABASE_URL"]
+def test_nobody_gets_in_without_the_password(data_dir, start):
+    url = start(data_dir).environment["DATABASE_URL"]
     password = url.partition(":")[2].partition(":")[2].partition("@")[0]
     for wrong in (url.replace(f":{password}@", "@"), url.replace(password, "guess")):
         for role in ("scheduler", "postgres"):
@@ -78,22 +78,22 @@ def test_nobody_gets_in_without_the_password(place, start):
     with pytest.raises(psycopg2.OperationalError, match="password"):
         psycopg2.connect(url.replace("//scheduler", "//postgres"))
     assert query(url, "SHOW listen_addresses") == [("",)]
-    rules = (place / "data" / "postgres" / "data" / "pg_hba.conf").read_text().splitlines()
+    rules = (data_dir / "postgres" / "data" / "pg_hba.conf").read_text().splitlines()
     methods = {rule.split()[-1] for rule in rules if rule.strip() and not rule.startswith("#")}
     assert methods == {"scram-sha-256"}
 
 
-def test_no_secret_is_readable_by_others(place, start):
-    services = start(place / "data", redis=True)
+def test_no_secret_is_readable_by_others(place, data_dir, start):
+    services = start(data_dir, redis=True)
     secrets = [url.rpartition("@")[0].rpartition(":")[2] for url in services.environment.values()]
     for command in processes_in(place):
         assert not any(secret in command for secret in secrets)
-    for file in (place / "data").rglob("*"):
-        inside = file.relative_to(place / "data").parts[0] in {"postgres", "valkey", "logs"}
+    for file in (data_dir).rglob("*"):
+        inside = file.relative_to(data_dir).parts[0] in {"postgres", "valkey", "logs"}
         if file.is_file() and not inside:
             assert file.stat().st_mode & 0o077 == 0, file
     for directory in ("postgres", "valkey", "logs"):
-        assert (place / "data" / directory).stat().st_mode & 0o077 == 0
+        assert (data_dir / directory).stat().st_mode & 0o077 == 0
 
 
 def test_redis_py_and_celery_take_the_same_url(place, start):
@@ -120,8 +120,8 @@ def test_valkey_takes_another_port_when_its_own_is_taken(place, start):
         other.stop()
 
 
-def test_data_are_kept_and_a_killed_server_comes_back_at_its_address(place, start):
-    services = start(place / "data", durable=True)
+def test_data_are_kept_and_a_killed_server_comes_back_at_its_address(data_dir, start):
+    services = start(data_dir, durable=True)
     url = services.environment["DATABASE_URL"]
     query(url, "CREATE TABLE kept AS SELECT 1 AS number")
     server = services.servers[0]
@@ -132,15 +132,15 @@ def test_data_are_kept_and_a_killed_server_comes_back_at_its_address(place, star
     server.wait_ready()
     assert query(url, "SELECT number FROM kept") == [(1,)]
     services.stop()
-    assert query(start(place / "data").environment["DATABASE_URL"], "TABLE kept") == [(1,)]
+    assert query(start(data_dir).environment["DATABASE_URL"], "TABLE kept") == [(1,)]
 
 
-def test_running_servers_are_found_and_stopped_ones_are_not(place, start):
-    assert embedded.running(place / "data") == {}
-    services = start(place / "data", redis=True)
-    assert embedded.running(place / "data") == services.environment
+def test_running_servers_are_found_and_stopped_ones_are_not(place, data_dir, start):
+    assert embedded.running(data_dir) == {}
+    services = start(data_dir, redis=True)
+    assert embedded.running(data_dir) == services.environment
     services.stop()
-    assert embedded.running(place / "data") == {}
+    assert embedded.running(data_dir) == {}
     assert processes_in(place) == []
 
 
@@ -158,14 +158,14 @@ def test_a_second_start_on_the_same_data_is_refused(place, start):
         start(place / "data", database=False)
 
 
-def test_a_killed_holder_takes_its_servers_along(place, start):
-    other = holder(place / "data")
-    found = embedded.running(place / "data")
+def test_a_killed_holder_takes_its_servers_along(place, data_dir, start):
+    other = holder(data_dir)
+    found = embedded.running(data_dir)
     query(found["DATABASE_URL"], "CREATE TABLE kept ()")
     end(other, signal.SIGKILL)
     soon(lambda: processes_in(place) == [])
-    assert embedded.running(place / "data") == {}
-    url = start(place / "data").environment["DATABASE_URL"]
+    assert embedded.running(data_dir) == {}
+    url = start(data_dir).environment["DATABASE_URL"]
     assert query(url, "SELECT to_regclass('kept')") == [("kept",)]
 
 
@@ -186,8 +186,8 @@ def test_what_a_killed_run_left_behind_is_stopped_and_nothing_else(place, start)
         other.kill()
 
 
-def test_an_orphaned_postgresql_is_stopped_before_the_next_one(place, start):
-    services = start(place / "data")
+def test_an_orphaned_postgresql_is_stopped_before_the_next_one(data_dir, start):
+    services = start(data_dir)
     server = services.servers[0]
     assert server.child is not None
     orphan = server.child.pid
@@ -195,25 +195,25 @@ def test_an_orphaned_postgresql_is_stopped_before_the_next_one(place, start):
     services.lock.release()
     services.records.discard(orphan)
     services.servers.clear()
-    again = start(place / "data")
+    again = start(data_dir)
     assert query(again.environment["DATABASE_URL"], "SELECT 1") == [(1,)]
     assert server.child.popen.wait(5) == 0
     assert identity.of(orphan) is None
 
 
 @pytest.mark.parametrize("owner", ["nobody any more", "another process"])
-def test_a_stale_postmaster_file_is_no_hindrance(place, start, owner):
-    services = start(place / "data")
+def test_a_stale_postmaster_file_is_no_hindrance(data_dir, start, owner):
+    services = start(data_dir)
     server = services.servers[0]
     assert server.child is not None
     server.child.popen.kill()
-    file = place / "data" / "postgres" / "data" / "postmaster.pid"
+    file = data_dir / "postgres" / "data" / "postmaster.pid"
     server.child.popen.wait(10)
     if owner == "another process":
         lines = file.read_text().splitlines()
         file.write_text("\n".join([str(os.getppid()), *lines[1:]]) + "\n")
     services.stop()
-    url = start(place / "data").environment["DATABASE_URL"]
+    url = start(data_dir).environment["DATABASE_URL"]
     assert query(url, "SELECT 1") == [(1,)]
 
 

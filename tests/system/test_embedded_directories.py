@@ -79,11 +79,10 @@ def test_root_with_packages_nobody_can_reach_copies_what_postgresql_needs(
 
 
 @needs_root
-def test_a_database_that_its_account_cannot_reach_any_more_is_not_replaced(place, start):
-    start(place / "data").stop()
+def test_a_database_that_its_account_cannot_reach_any_more_is_not_replaced(place, data_dir, start):
     place.chmod(0o700)
     with pytest.raises(EmbeddedError, match="cannot reach it any more"):
-        start(place / "data")
+        start(data_dir)
 
 
 @needs_root
@@ -153,11 +152,10 @@ def test_a_killed_initdb_is_done_again(place, start):
         (lambda data: shutil.rmtree(data / "pg_wal"), "pg_wal"),
     ],
 )
-def test_damaged_data_are_named_in_one_sentence(place, start, damage, says):
-    start(place / "data").stop()
-    damage(place / "data" / "postgres" / "data")
+def test_damaged_data_are_named_in_one_sentence(place, data_dir, start, damage, says):
+    damage(data_dir / "postgres" / "data")
     with pytest.raises(EmbeddedError, match=says) as failure:
-        start(place / "data")
+        start(data_dir)
     assert "\n" not in str(failure.value)
     assert processes_in(place) == []
 
