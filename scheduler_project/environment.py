@@ -12,11 +12,13 @@ def text(name: str, default: str = "") -> str:
     return os.environ.get(name, "").strip() or default
 
 
-def number(name: str, default: int) -> int:
-    """The variable as a whole number of at least 0; ImproperlyConfigured otherwise."""
+def number(name: str, default: int, least: int = 0) -> int:
+    """The variable as a whole number of at least `least`; ImproperlyConfigured otherwise."""
     value = text(name, str(default))
     if not value.isascii() or not value.isdigit():
         raise ImproperlyConfigured(f"{name} must be a whole number, not {value!r}.")
+    if int(value) < least:
+        raise ImproperlyConfigured(f"{name} must be at least {least}, not {value}.")
     return int(value)
 
 

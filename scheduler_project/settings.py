@@ -49,12 +49,17 @@ AUTH_PASSWORD_VALIDATORS = [
 MAX_SCHEDULES_PER_OWNER = environment.number("MAX_SCHEDULES_PER_OWNER", 50)
 MINIMUM_GAP_SECONDS = environment.number("MINIMUM_GAP_SECONDS", 300)
 MAX_CATCH_UP_RUNS = environment.number("MAX_CATCH_UP_RUNS", 100)
-DISPATCH_BATCH = environment.number("DISPATCH_BATCH", 1000)
-REPUBLISH_SECONDS = environment.number("REPUBLISH_SECONDS", 10)
-LEASE_SECONDS = environment.number("LEASE_SECONDS", 15)
-HEARTBEAT_SECONDS = environment.number("HEARTBEAT_SECONDS", 1)
-WORKER_SLOTS = environment.number("WORKER_SLOTS", 100)
+DISPATCH_BATCH = environment.number("DISPATCH_BATCH", 1000, least=1)
+REPUBLISH_SECONDS = environment.number("REPUBLISH_SECONDS", 10, least=1)
+LEASE_SECONDS = environment.number("LEASE_SECONDS", 15, least=2)
+HEARTBEAT_SECONDS = environment.number("HEARTBEAT_SECONDS", 1, least=1)
+WORKER_SLOTS = environment.number("WORKER_SLOTS", 100, least=1)
 WORKER_GRACE_SECONDS = environment.number("WORKER_GRACE_SECONDS", 20)
+if LEASE_SECONDS < 2 * HEARTBEAT_SECONDS:
+    raise ImproperlyConfigured(
+        "LEASE_SECONDS must be at least twice HEARTBEAT_SECONDS: one late heartbeat would "
+        "cost a worker all its runs."
+    )
 
 # --- The model behind an agent that names none
 AGENT_MODEL = environment.text("AGENT_MODEL", "local")
@@ -112,11 +117,12 @@ DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 # Long-lived threads (beat, worker) keep their connection for an hour; asgi.py keeps none.
 DATABASES["default"]["CONN_MAX_AGE"] = environment.number("DATABASE_CONNECTION_AGE", 3600)
 # A process that hangs inside a transaction must not hold its row locks for ever.
-DATABASES["default"].setdefault("OPTIONS", {}).setdefault(
+IDLE_IN_TRANSACTION_SECONDS = environment.number("IDLE_IN_TRANSACTION_SECONDS", 10)
+STATEMENT_TIMEOUT_SECONDS = environment.number("STATEMENT_TIMEOUT_SECONDS", 60)
+DATABASES["default"]["OPTIONS"].setdefault(
     "options",
-    f"-c idle_in_transaction_session_timeout="
-    f"{environment.number('IDLE_IN_TRANSACTION_SECONDS', 10)}s"
-    f" -c statement_timeout={environment.number('STATEMENT_TIMEOUT_SECONDS', 60)}s",
+    f"-c idle_in_transaction_session_timeout={IDLE_IN_TRANSACTION_SECONDS}s"
+    f" -c statement_timeout={STATEMENT_TIMEOUT_SECONDS}s",
 )
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 LANGUAGE_CODE = "en"

@@ -1,0 +1,77 @@
+"""Settings from the environment: listed, typed, and refused with a sentence."""
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+
+from scheduler_project import environment
+
+ROOT = Path(__file__).resolve().parents[2]
+READ = re.compile(r'(?:environment\.\w+|server_url)\(\s*"([A-Z_]+)"')
+
+
+def names_read() -> Iterator[str]:
+    for file in (ROOT / "scheduler_project").rglob("*.py"):
+        yield from READ.findall(file.read_text())
+
+
+def test_the_example_lists_every_setting_and_no_other() -> None:
+    example = (ROOT / ".env.example").read_text()
+    assert set(re.findall(r"^([A-Z_]+)=", example, re.MULTILINE)) == set(names_read())
+
+
+def settings_with(**variables: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "manage.py", "check"]
+    values = {**os.environ, "DJANGO_SETTINGS_MODULE": "scheduler_project.settings", **variables}
+    return subprocess.run(
+        command, cwd=ROOT, env=values, capture_output=True, text=True, check=False
+    )
+
+
+@pytest.mark.parametrize(
+    ("variables", "sentence"),
+    [
+        ({"DEV_USER": "ann"}, "works only with DEBUG=1"),
+        ({"DEBUG": "perhaps"}, "DEBUG must be 1 or 0"),
+        ({"LEASE_SECONDS": "soon"}, "LEASE_SECONDS must be a whole number"),
+        ({"DISPATCH_BATCH": "0"}, "DISPATCH_BATCH must be at least 1"),
+        ({"LEASE_SECONDS": "2", "HEARTBEAT_SECONDS": "2"}, "LEASE_SECONDS must be at least"),
+        ({"DATABASE_URL": "mysql://x"}, "DATABASE_URL must be a PostgreSQL URL"),
+    ],
+)
+def test_the_server_refuses_to_start(variables: dict[str, str], sentence: str) -> None:
+    done = settings_with(**variables)
+    assert done.returncode != 0
+    assert sentence in done.stderr.strip().splitlines()[-1]
+
+
+def test_without_servers_it_says_what_to_do(tmp_path: Path) -> None:
+    done = settings_with(DATABASE_URL="", REDIS_URL="", DATA_DIR=str(tmp_path))
+    assert "start bin/up, or set DATABASE_URL" in done.stderr.strip().splitlines()[-1]
+
+
+def test_dev_user_with_debug_starts() -> None:
+    assert settings_with(DEV_USER="ann", DEBUG="1").returncode == 0
+
+
+def test_numbers(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("N", " 7 ")
+    assert environment.number("N", 1) == 7
+    monkeypatch.setenv("N", "")
+    assert environment.number("N", 1) == 1
+    monkeypatch.setenv("N", "٣")
+    with pytest.raises(ImproperlyConfigured):
+        environment.number("N", 1)
+
+
+def test_a_kept_secret_is_made_once_for_its_owner_only(tmp_path: Path) -> None:
+    path = tmp_path / "new" / "secret"
+    secret = environment.kept_secret(path)
+    assert environment.kept_secret(path) == secret
+    assert path.stat().st_mode & 0o777 == 0o600
