@@ -113,7 +113,7 @@ def decide(due: Due, now: datetime) -> Decision:
         )
     following = due.recurrence.next_after(occurrences[-1]) if due.recurrence else None
     # A pass that was cut short leaves the newest for the next pass to judge.
-    caught_up = following is None or following > now
+    caught_up = following is None or following > now or not _within(following, due.end_at)
     plan = _make_up(due, [at for at in occurrences if _within(at, due.end_at)], now, caught_up)
     records, cancel_others = _admit_all(due, plan)
     decision = Decision(tuple(records), following, cancel_others)
