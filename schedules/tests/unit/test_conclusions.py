@@ -10,12 +10,13 @@ from agents.records import Finished
 from schedules import conclusions
 from schedules.states import State
 
+EXECUTION = UUID(int=1)
 TASK = Finished(UUID(int=2), "success", result="done", input_tokens=3, output_tokens=4)
 
 
 @dataclass(frozen=True)
 class Holding:
-    id: UUID = UUID(int=1)
+    id: UUID = EXECUTION
     attempt: int = 5
     failures: int = 0
     max_attempts: int = 3
@@ -24,7 +25,7 @@ class Holding:
 
 def test_a_success_ends_the_execution_and_charges_nothing() -> None:
     conclusion = conclusions.succeeded(Holding(), TASK)
-    assert (conclusion.execution_id, conclusion.attempt) == (UUID(int=1), 5)
+    assert (conclusion.execution_id, conclusion.attempt) == (EXECUTION, 5)
     assert (conclusion.state, conclusion.charged, conclusion.reason) == (State.SUCCESS, False, "")
     assert conclusion.task is TASK
 
