@@ -62,16 +62,18 @@ class Installation:
         self.directory.cleanup()
 
     def start(self, name: str, *arguments: str, **settings: object) -> subprocess.Popen[bytes]:
+        """A further process of ours; `settings` are variables for it alone."""
+        environment = self.environment | {key: str(value) for key, value in settings.items()}
+        return self.start_command([sys.executable, "-m", *arguments], environment, name)
+
+    def start_command(
+        self, command: list[str], environment: dict[str, str], name: str = "command"
+    ) -> subprocess.Popen[bytes]:
         """A further process, its output in a log that a failing test prints."""
         log = Path(self.directory.name) / f"{len(self.processes)}-{name}.log"
-        environment = self.environment | {key: str(value) for key, value in settings.items()}
         with log.open("wb") as file:
             process = subprocess.Popen(
-                [sys.executable, "-m", *arguments],
-                cwd=ROOT,
-                env=environment,
-                stdout=file,
-                stderr=subprocess.STDOUT,
+                command, cwd=ROOT, env=environment, stdout=file, stderr=subprocess.STDOUT
             )
         self.processes.append(process)
         return process
@@ -80,7 +82,7 @@ class Installation:
         """The web server, answering."""
         application = "scheduler_project.asgi:application"
         process = self.start("web", "uvicorn", application, "--port", str(self.port))
-        assert wait_until(self._healthy, 60), "the web server did not start"
+        assert wait_until(self.healthy, 60), "the web server did not start"
         return process
 
     def beat(self, **settings: object) -> subprocess.Popen[bytes]:
@@ -90,20 +92,18 @@ class Installation:
 
     def worker(self, **settings: object) -> subprocess.Popen[bytes]:
         """A worker that reports itself."""
-        known = len(self.workers())
+        known = self.nodes("worker")
         name = f"w{len(self.processes)}@localhost"
         process = self.start(
             "worker", "celery", "-A", "scheduler_project", "worker", "-n", name, **settings
         )
-        assert wait_until(lambda: len(self.workers()) > known, 60), "the worker did not start"
+        assert wait_until(lambda: self.nodes("worker") > known, 60), "the worker did not start"
         return process
 
-    def workers(self) -> list[str]:
-        """The names of all workers that have reported and not left."""
-        return [
-            row[0]
-            for row in self.database.query("SELECT name FROM schedules_node WHERE kind='worker'")
-        ]
+    def nodes(self, kind: str) -> int:
+        """How many beats or workers have reported and not left."""
+        count = "SELECT count(*) FROM schedules_node WHERE kind = %s"
+        return int(self.database.query(count, kind)[0][0])
 
     def stop_all(self, how: signal.Signals = signal.SIGTERM) -> None:
         """Send every process this signal and wait for its end."""
@@ -114,7 +114,8 @@ class Installation:
             process.wait(60)
         self.processes.clear()
 
-    def _healthy(self) -> bool:
+    def healthy(self) -> bool:
+        """Whether the web server answers."""
         try:
             return bool(self.raw("GET", "/healthz")[0] == 200)
         except OSError:

@@ -1,0 +1,81 @@
+"""The commands of the documentation do what it says."""
+
+import os
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from scheduler_project.embedded.waiting import wait_until
+from tests.acceptance.database import PASSWORD, ROOT
+from tests.acceptance.installation import Installation
+
+PATH = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
+
+
+def blocks(file: str) -> list[str]:
+    return re.findall(r"^```sh\n(.*?)^```", (ROOT / file).read_text(), re.MULTILINE | re.DOTALL)
+
+
+def block_with(words: str) -> str:
+    (found,) = [block for block in blocks("README.md") if words in block]
+    return str(found)
+
+
+def test_no_block_of_commands_goes_untested() -> None:
+    assert len(blocks("README.md")) == 3
+    assert blocks("docs/architecture.md") == []
+
+
+def test_the_two_commands_are_there() -> None:
+    for line in block_with("bin/up").splitlines():
+        assert os.access(ROOT / line.split()[0], os.X_OK)
+
+
+def test_the_walk_through_the_api(running: Installation, tmp_path: Path) -> None:
+    script = block_with("/api/scheduled-commands").replace("demo", "ada")
+    script = re.sub(r"^export .*$", "", script, flags=re.MULTILINE)
+    base = f"http://127.0.0.1:{running.port}"
+    done = subprocess.run(
+        ["bash", "-euo", "pipefail", "-c", script],
+        cwd=tmp_path,
+        env={"PATH": PATH, "BASE": base, "PASSWORD": PASSWORD},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    (schedule,) = running.call("GET", "/api/scheduled-commands?search=Morning")["results"]
+    assert running.wait_for_states(schedule, "success")["trigger"] == "manual"
+
+
+def test_the_commands_for_real_servers(installation: Installation) -> None:
+    migrate, web, beat, worker = block_with("celery -A").splitlines()
+    installation.stop_all()
+    environment = installation.environment | {"PATH": PATH}
+    subprocess.run(shlex.split(migrate), cwd=ROOT, env=environment, check=True)
+    for command in (f"{web} --port {installation.port}", beat, worker):
+        installation.start_command(shlex.split(command), environment)
+    assert wait_until(installation.healthy, 60)
+    assert wait_until(lambda: installation.nodes("beat") == installation.nodes("worker") == 1, 60)
+    schedule = installation.every_second()
+    installation.wait_for_states(schedule, "success")
+
+
+@pytest.mark.parametrize("line", (ROOT / "requirements.in").read_text().splitlines())
+def test_every_dependency_has_its_reason(line: str) -> None:
+    name = re.split(r"[>=<\[;# ]", line)[0]
+    reasons = (ROOT / "docs/architecture.md").read_text().partition("## Dependencies")[2]
+    assert not name or re.search(rf"^\| .*\b{re.escape(name)}\b.* \| ", reasons, re.MULTILINE)
+
+
+@pytest.mark.parametrize("room", ["scheduler_project", "schedules", "agents"])
+def test_every_module_has_its_room(room: str) -> None:
+    described = (ROOT / "docs/architecture.md").read_text()
+    for path in (ROOT / room).iterdir():
+        if path.name.startswith("_") or path.name in {"apps.py", "migrations", "tests"}:
+            continue
+        assert f"{path.name}" in described, path.name
