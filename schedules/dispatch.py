@@ -18,8 +18,8 @@ from django.db import transaction
 from scheduler_project.ids import uuid7
 from schedules import broker, cancellation, db, ledger, outcomes
 from schedules.models import Execution
-from schedules.policies import Activity, Decision, Due, decide
-from schedules.states import ACTIVE
+from schedules.policies import Activity, Decision, Due, Record, decide
+from schedules.states import ACTIVE, State
 from schedules.timing import recurrence_of
 
 
@@ -119,12 +119,13 @@ def _plan(rows: Sequence[DueRow]) -> list[Planned]:
 
 def _plan_one(row: DueRow, activity: Activity) -> Planned:
     try:
-        due = _due(row, activity)
-    except ValueError as error:
+        return Planned(row.id, decide(_due(row, activity), row.now))
+    except (ValueError, LookupError, ArithmeticError) as error:
         # One schedule that can no longer be evaluated (a zone that was removed, say)
         # must not hold up the batch, nor stop without a word.
-        return Planned(row.id, Decision((), None), f"Switched off: {error}")
-    return Planned(row.id, decide(due, row.now))
+        note = f"Switched off: its times cannot be computed ({error})."
+        missed = Record(row.next_run_at, State.MISSED, note[:200])
+        return Planned(row.id, Decision((missed,), None), note)
 
 
 def _due(row: DueRow, activity: Activity) -> Due:
