@@ -1,0 +1,85 @@
+"""What tests of the ledger do again and again; time is moved in the rows, never waited for."""
+
+import base64
+import json
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+
+from agents.records import Finished
+from schedules import broker, claims, conclusions, db, outcomes, services
+from schedules.claims import Claimed
+from schedules.models import Execution, Schedule
+
+
+def make_due(schedule: Schedule, *, seconds: float = 1) -> None:
+    """Its next occurrence was so long ago; an interval keeps its phase with it."""
+    db.fetch(
+        "UPDATE schedules_schedule SET next_run_at = now() - make_interval(secs => %s), "
+        "anchor_at = now() - make_interval(secs => %s) WHERE id = %s",
+        (seconds, seconds, schedule.pk),
+    )
+
+
+def set_row(execution: UUID, **expressions: str) -> None:
+    """Write SQL expressions into columns of an execution, past all rules."""
+    assignments = ", ".join(f"{column} = {value}" for column, value in expressions.items())
+    db.fetch(f"UPDATE schedules_execution SET {assignments} WHERE id = %s", (execution,))
+
+
+def pending(schedule: Schedule) -> Execution:
+    """A run that was started by hand and waits for a worker."""
+    return services.run_now(schedule=schedule)
+
+
+def running(schedule: Schedule, worker: str = "worker-a") -> Claimed:
+    """A run that a worker has claimed."""
+    return take(pending(schedule).id, worker)
+
+
+def take(execution: UUID, worker: str = "worker-a") -> Claimed:
+    (claimed,) = claims.claim([execution], worker)
+    return claimed
+
+
+def task(claimed: Claimed, state: str = "success", **values: Any) -> Finished:
+    assert claimed.agent_task_id is not None
+    return Finished(claimed.agent_task_id, state, **values)
+
+
+def succeed(claimed: Claimed, **values: Any) -> bool:
+    """The worker reports success; whether the ledger believes it."""
+    conclusion = conclusions.succeeded(claimed, task(claimed, **values))
+    return claimed.id in outcomes.finish([conclusion])
+
+
+def fail(claimed: Claimed, *, retryable: bool = True, **values: Any) -> bool:
+    """The worker reports a failure; whether the ledger believes it."""
+    conclusion = conclusions.failed(claimed, task(claimed, **values), retryable=retryable)
+    return claimed.id in outcomes.finish([conclusion])
+
+
+def hand_back(claimed: Claimed) -> bool:
+    """The worker shuts down; whether the ledger believes it."""
+    return claimed.id in outcomes.finish([conclusions.handed_back(claimed, task(claimed))])
+
+
+def row(execution: UUID) -> Execution:
+    return Execution.objects.get(pk=execution)
+
+
+def states(schedule: Schedule) -> list[str]:
+    """Of all its executions, oldest occurrence first."""
+    return list(schedule.executions.order_by("scheduled_for", "id").values_list("state", flat=True))
+
+
+def queued() -> list[str]:
+    """The execution ids on the queue, oldest first."""
+    waiting = broker.client().lrange(settings.CELERY_TASK_DEFAULT_QUEUE, 0, -1)
+    bodies = [base64.b64decode(json.loads(message)["body"]) for message in reversed(waiting)]
+    return [json.loads(body)[0][0] for body in bodies]
+
+
+def clear_queue() -> None:
+    broker.client().delete(settings.CELERY_TASK_DEFAULT_QUEUE)

@@ -1,0 +1,259 @@
+"""The tick: what is due is recorded once, in a constant number of statements."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from pytest_django import Settings
+
+from schedules import db, dispatch, recover
+from schedules.models import Execution, Schedule
+from schedules.tests.integration.scenes import (
+    clear_queue,
+    make_due,
+    pending,
+    queued,
+    row,
+    set_row,
+    states,
+)
+
+pytestmark = pytest.mark.django_db(transaction=True)
+Make = Callable[..., Schedule]
+
+
+def test_what_is_due_is_recorded_once_and_published(schedule: Schedule) -> None:
+    make_due(schedule)
+    planned = Schedule.objects.get(pk=schedule.pk).next_run_at
+    assert dispatch.tick() == 1
+    assert dispatch.tick() == 0
+    execution = schedule.executions.get()
+    assert (execution.state, execution.trigger) == ("pending", "timer")
+    assert execution.scheduled_for == planned
+    assert queued() == [str(execution.id)]
+    schedule.refresh_from_db()
+    assert planned is not None
+    assert schedule.next_run_at == planned + timedelta(hours=1)
+    assert (schedule.run_count, schedule.last_run_at) == (1, execution.queued_at)
+
+
+def test_an_execution_carries_its_orders_with_it(make: Make) -> None:
+    limits = {"max_attempts": 4, "retry_backoff_seconds": 7, "timeout_seconds": 99}
+    schedule = make(name="report", command="count the sheep", **limits)
+    make_due(schedule)
+    dispatch.tick()
+    execution = schedule.executions.get()
+    assert {name: getattr(execution, name) for name in limits} == limits
+    assert (execution.schedule_name, execution.command) == ("report", "count the sheep")
+    assert (execution.owner_id, execution.agent_id) == (schedule.owner_id, schedule.agent_id)
+
+
+def test_what_is_not_due_yet_is_left_alone(schedule: Schedule) -> None:
+    assert dispatch.tick() == 0
+    assert not Execution.objects.exists()
+
+
+def test_statements_do_not_grow_with_the_batch(make: Make, settings: Settings) -> None:
+    settings.MAX_SCHEDULES_PER_OWNER = 1000
+    policies = ["skip", "buffer_one", "cancel_other", "allow"]
+    schedules = [make(overlap_policy=policies[n % 4]) for n in range(200)]
+    busy = [schedule for schedule in schedules[:8] if pending(schedule)]
+    counts = {}
+    for size in (8, 80, 200):
+        for schedule in schedules[:size]:
+            make_due(schedule)
+        with CaptureQueriesContext(
+            connection,
+        ) as captured:
+            assert dispatch.tick() == size
+        counts[size] = len(captured)
+    assert counts[8] == counts[80] == counts[200] <= 12, counts
+    assert len(busy) == 8
+
+
+def test_one_due_schedule_costs_no_more_than_many(make: Make) -> None:
+    schedules = [make() for _ in range(10)]
+    counts = []
+    for size in (1, 10):
+        for schedule in schedules[-size:]:
+            make_due(schedule)
+        with CaptureQueriesContext(connection) as captured:
+            assert dispatch.tick() == size
+        counts.append(len(captured))
+        set_all_done()
+    assert counts[0] == counts[1]
+
+
+def set_all_done() -> None:
+    Execution.objects.update(state="success", finished_at=db.now())
+
+
+def test_a_batch_takes_the_longest_due_first(make: Make) -> None:
+    schedules = [make() for _ in range(5)]
+    for age, schedule in enumerate(schedules, 1):
+        make_due(schedule, seconds=age)
+    assert dispatch.tick(batch=2) == 2
+    assert [s.executions.count() for s in schedules] == [0, 0, 0, 1, 1]
+    assert [dispatch.tick(batch=2) for _ in range(3)] == [2, 1, 0]
+
+
+def test_nothing_goes_out_before_the_commit(schedule: Schedule, settings: Settings) -> None:
+    make_due(schedule)
+    settings.REPUBLISH_SECONDS = "no number"
+    with pytest.raises(Exception, match="no number"):
+        dispatch.tick()
+    assert queued() == []
+    assert not Execution.objects.exists()
+    schedule.refresh_from_db()
+    assert schedule.run_count == 0
+
+
+def test_a_beat_that_cannot_publish_loses_nothing(
+    schedule: Schedule, broker_down: Callable[[], None]
+) -> None:
+    make_due(schedule)
+    assert dispatch.tick() == 1
+    execution = schedule.executions.get()
+    broker_down()
+    assert recover.republish() == 0, "its message may still be on its way"
+    assert queued() == []
+    set_row(execution.id, publish_at="now() - interval '1 second'")
+    assert recover.republish() == 1
+    assert queued() == [str(execution.id)]
+
+
+def test_an_occurrence_that_is_recorded_already_is_left_as_it_is(schedule: Schedule) -> None:
+    make_due(schedule)
+    dispatch.tick()
+    execution = schedule.executions.get()
+    Schedule.objects.filter(pk=schedule.pk).update(next_run_at=execution.scheduled_for)
+    set_row(execution.id, state="'success'", finished_at="now()", publish_at="NULL")
+    assert dispatch.tick() == 1
+    assert schedule.executions.get().state == "success"
+
+
+@pytest.mark.parametrize(
+    ("missed", "expected"),
+    [
+        ("latest", [("pending", 4)]),
+        ("none", [("missed", 3), ("pending", 0)]),
+        ("all", [("missed", 1), ("pending", 0), ("pending", 0), ("pending", 0)]),
+    ],
+)
+def test_after_a_downtime_every_occurrence_is_accounted_for(
+    make: Make, settings: Settings, missed: str, expected: list[tuple[str, int]]
+) -> None:
+    settings.MAX_CATCH_UP_RUNS = 3
+    schedule = make(missed_policy=missed, overlap_policy="allow")
+    make_due(schedule, seconds=4 * 3600 + 1)
+    assert (dispatch.tick(), dispatch.tick()) == (1, 0)
+    rows = schedule.executions.order_by("scheduled_for").values_list("state", "coalesced_count")
+    assert list(rows) == expected
+
+
+def test_a_downtime_of_years_takes_several_passes_and_loses_nothing(
+    make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("schedules.policies.OCCURRENCES_PER_PASS", 10)
+    schedule = make()
+    make_due(schedule, seconds=25 * 3600 + 1)
+    assert [dispatch.tick() for _ in range(4)] == [1, 1, 1, 0]
+    rows = schedule.executions.order_by("scheduled_for").values_list("state", "coalesced_count")
+    assert list(rows) == [("missed", 10), ("missed", 10), ("pending", 3)]
+
+
+def test_late_by_more_than_the_grace_period_is_missed(make: Make) -> None:
+    schedule = make(misfire_grace_seconds=60)
+    make_due(schedule, seconds=61)
+    dispatch.tick()
+    execution = schedule.executions.get()
+    assert (execution.state, execution.publish_at) == ("missed", None)
+    assert execution.finished_at is not None
+    assert execution.reason.startswith("missed")
+    schedule.refresh_from_db()
+    assert schedule.run_count == 0
+
+
+@pytest.mark.parametrize(
+    ("overlap", "expected", "published"),
+    [
+        ("skip", ["pending", "skipped"], 0),
+        ("buffer_one", ["pending", "pending"], 0),
+        ("buffer_all", ["pending", "pending"], 0),
+        ("cancel_other", ["cancelled", "pending"], 1),
+        ("allow", ["pending", "pending"], 1),
+    ],
+)
+def test_overlap_with_a_run_that_is_going_on(
+    make: Make, overlap: str, expected: list[str], published: int
+) -> None:
+    schedule = make(overlap_policy=overlap)
+    first = pending(schedule)
+    set_row(first.id, scheduled_for="now() - interval '1 hour'")
+    clear_queue()
+    make_due(schedule, seconds=0.5)
+    dispatch.tick()
+    assert states(schedule) == expected
+    newest = schedule.executions.exclude(pk=first.pk).get()
+    assert queued() == [str(newest.id)] * published
+    assert bool(newest.reason) is (newest.state == "skipped")
+    if expected == ["cancelled", "pending"]:
+        assert row(first.id).reason == dispatch.REPLACED
+
+
+def test_the_last_allowed_run_ends_the_schedule(make: Make) -> None:
+    schedule = make(max_runs=2, overlap_policy="allow", missed_policy="all")
+    make_due(schedule, seconds=3 * 3600 + 1)
+    dispatch.tick()
+    schedule.refresh_from_db()
+    assert (schedule.run_count, schedule.next_run_at) == (2, None)
+    assert states(schedule) == ["pending", "pending"]
+    schedule.periodic_task.refresh_from_db()
+    assert schedule.periodic_task.enabled is False
+
+
+def test_the_periodic_task_counts_along(schedule: Schedule) -> None:
+    make_due(schedule)
+    dispatch.tick()
+    derived = schedule.periodic_task
+    derived.refresh_from_db()
+    assert (derived.total_run_count, derived.enabled) == (1, True)
+    assert derived.last_run_at == schedule.executions.get().queued_at
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [
+        ("timezone", "Mars/Olympus"),
+        ("cron_expression", "61 * * * *"),
+        ("schedule_type", "interval"),
+    ],
+)
+def test_a_schedule_that_cannot_be_evaluated_is_switched_off_and_holds_nobody_up(
+    make: Make, column: str, value: str
+) -> None:
+    daily = {"schedule_type": "cron", "cron_expression": "0 0 * * *"}
+    broken, sound = make(**daily), make()
+    broken_row = "UPDATE schedules_schedule SET {} = %s{} WHERE id = %s"
+    extra = ", cron_expression = '', interval_value = 3" if value == "interval" else ""
+    db.fetch(broken_row.format(column, extra), (value, broken.pk))
+    for schedule in (broken, sound):
+        make_due(schedule)
+    assert dispatch.tick() == 2
+    assert sound.executions.get().state == "pending"
+    broken.refresh_from_db()
+    assert (broken.enabled, broken.next_run_at) == (False, None)
+    assert broken.note.startswith("Switched off: ")
+    assert len(broken.note) > 20
+    missed = broken.executions.get()
+    assert (missed.state, missed.reason) == ("missed", broken.note)
+
+
+def test_seconds_to_next_is_the_databases_word(schedule: Schedule) -> None:
+    assert 3590 < (dispatch.seconds_to_next() or 0) <= 3600
+    make_due(schedule)
+    assert dispatch.seconds_to_next() == 0
+    Schedule.objects.update(next_run_at=None)
+    assert dispatch.seconds_to_next() is None
