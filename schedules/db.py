@@ -23,3 +23,8 @@ def columns(rows: Iterable[Sequence[Any]], width: int) -> list[list[Any]]:
 def now() -> datetime:
     """The database's clock, the only one that decides anything."""
     return fetch("SELECT now()")[0][0]
+
+
+def now_in_locks() -> datetime:
+    """The same clock at this very moment, however long the transaction waited for its locks."""
+    return fetch("SELECT clock_timestamp()")[0][0]

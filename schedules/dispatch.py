@@ -67,11 +67,11 @@ class Planned:
 
 
 DUE = f"""
-SELECT {", ".join(DueRow._fields[:-1])}, now()
-FROM schedules_schedule WHERE next_run_at <= now()
+SELECT {", ".join(DueRow._fields[:-1])}, {{now}}
+FROM schedules_schedule WHERE next_run_at <= {{now}}
 """
-LOCK_DUE = DUE + "ORDER BY next_run_at LIMIT %s FOR NO KEY UPDATE SKIP LOCKED"
-LOCK_ONE = DUE + "AND id = %s FOR NO KEY UPDATE"
+LOCK_DUE = DUE.format(now="now()") + "ORDER BY next_run_at LIMIT %s FOR NO KEY UPDATE SKIP LOCKED"
+LOCK_ONE = DUE.format(now="%(now)s::timestamptz") + "AND id = %(id)s FOR NO KEY UPDATE"
 
 
 @transaction.atomic
@@ -84,9 +84,9 @@ def tick(batch: int | None = None) -> int:
 
 
 @transaction.atomic
-def settle(schedule_id: int) -> None:
-    """Account for what is due of one schedule up to now, before its definition changes."""
-    while _dispatch(db.fetch(LOCK_ONE, (schedule_id,))):
+def settle(schedule_id: int, now: datetime) -> None:
+    """Account for what is due of one schedule up to `now`, before its definition changes."""
+    while _dispatch(db.fetch(LOCK_ONE, {"id": schedule_id, "now": now})):
         pass
 
 

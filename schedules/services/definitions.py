@@ -22,7 +22,8 @@ def create_schedule(*, owner: AbstractBaseUser, fields: Mapping[str, Any]) -> Sc
     """Record a schedule and register its PeriodicTask; it counts from the commit on."""
     lock_owner(owner.pk)
     now = db.now()
-    schedule = Schedule(id=_next_id(), owner_id=owner.pk, anchor_at=now, **fields)
+    schedule = Schedule(id=_next_id(), owner_id=owner.pk, **fields)
+    _start_phase(schedule, now)
     definition.check(schedule, definition.WHEN, now)
     _check_room(owner.pk)
     _check_name(schedule)
@@ -42,28 +43,33 @@ def update_schedule(*, schedule: Schedule, changes: Mapping[str, Any]) -> Schedu
     """
     if "name" in changes:
         lock_owner(schedule.owner_id)
-    schedule, now = lock_schedule(schedule), db.now()
+    schedule, now = lock_schedule(schedule)
     changes = definition.without_other_timing(changes)
     changed = {name for name, value in changes.items() if getattr(schedule, name) != value}
     for name in changed:
         setattr(schedule, name, changes[name])
+    if changed & definition.PHASE:
+        _start_phase(schedule, now)
     definition.check(schedule, changed, now)
     if "name" in changed:
         _check_name(schedule)
+    if "enabled" in changed:
+        _switched(schedule)
     if changed & definition.WHEN:
-        _plan(schedule, now, keep_phase=not changed & definition.PHASE)
+        _plan(schedule, now)
     return _save(schedule)
 
 
 @transaction.atomic
 def enable_schedule(*, schedule: Schedule) -> Schedule:
     """Switch it on, from its next occurrence after now; one that is on stays as it is."""
-    schedule, now = lock_schedule(schedule), db.now()
+    schedule, now = lock_schedule(schedule)
     if schedule.enabled:
         return schedule
-    schedule.enabled, schedule.note, schedule.consecutive_failures = True, "", 0
+    schedule.enabled = True
     definition.check(schedule, {"enabled"}, now)
-    _plan(schedule, now, keep_phase=True)
+    _switched(schedule)
+    _plan(schedule, now)
     return _save(schedule)
 
 
@@ -72,19 +78,17 @@ def disable_schedule(*, schedule: Schedule, note: str = "") -> Schedule:
     """Switch it off and keep the note; what waits is cancelled, what runs may finish."""
     if problem := problem_with(note, definition.LONGEST["note"]):
         raise ValidationError({"note": problem})
-    schedule = lock_schedule(schedule)
+    schedule, _ = lock_schedule(schedule)
     schedule.enabled, schedule.next_run_at = False, None
     schedule.note = note or schedule.note
-    cancellation.cancel(
-        reason="the schedule was disabled", schedules=[schedule.id], running_too=False
-    )
+    _switched(schedule)
     return _save(schedule)
 
 
 @transaction.atomic
 def delete_schedule(*, schedule: Schedule) -> None:
     """Delete it and its PeriodicTask; its executions stay, what runs may finish."""
-    schedule = lock_schedule(schedule)
+    schedule, _ = lock_schedule(schedule)
     cancellation.cancel(
         reason="the schedule was deleted", schedules=[schedule.id], running_too=False
     )
@@ -113,10 +117,23 @@ def _check_name(schedule: Schedule) -> None:
         )
 
 
-def _plan(schedule: Schedule, now: datetime, *, keep_phase: bool = False) -> None:
+def _switched(schedule: Schedule) -> None:
+    """What goes with the switch, whichever way it was turned."""
+    if schedule.enabled:
+        schedule.note, schedule.consecutive_failures = "", 0
+        return
+    cancellation.cancel(
+        reason="the schedule was disabled", schedules=[schedule.id], running_too=False
+    )
+
+
+def _start_phase(schedule: Schedule, now: datetime) -> None:
+    """An interval counts from its start, or else from now."""
+    schedule.anchor_at = schedule.start_at or now
+
+
+def _plan(schedule: Schedule, now: datetime) -> None:
     """Find the next occurrence of what is switched on and has runs left."""
-    if not keep_phase:
-        schedule.anchor_at = schedule.start_at or now
     over = schedule.max_runs is not None and schedule.run_count >= schedule.max_runs
     schedule.next_run_at = None
     if schedule.enabled and not over:

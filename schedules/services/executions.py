@@ -27,7 +27,8 @@ def run_now(*, schedule: Schedule) -> Execution:
     Beside a run that is going on, the policy may let it wait or skip it at once: the
     execution that is returned says so. Conflict when max_runs are used up.
     """
-    schedule, now = lock_schedule(schedule), db.now()
+    schedule, _ = lock_schedule(schedule)
+    now = db.now()
     if schedule.max_runs is not None and schedule.run_count >= schedule.max_runs:
         raise Conflict(f"All {schedule.max_runs} runs that max_runs allows have been made.")
     activity = dispatch.activity_of([schedule.id]).get(schedule.id, Activity())

@@ -1,9 +1,11 @@
 """The locks under which services decide. Order: the owner first, then the schedule."""
 
+from datetime import datetime
+
 from django.contrib.auth import get_user_model
 
 from scheduler_project.errors import Conflict
-from schedules import dispatch
+from schedules import db, dispatch
 from schedules.models import Schedule
 
 
@@ -12,12 +14,15 @@ def lock_owner(owner_id: int) -> None:
     get_user_model()._default_manager.select_for_update(no_key=True).get(pk=owner_id)
 
 
-def lock_schedule(schedule: Schedule) -> Schedule:
-    """The schedule as it stands now, its row locked and all that was due of it recorded.
+def lock_schedule(schedule: Schedule) -> tuple[Schedule, datetime]:
+    """The schedule, its row locked and all that was due of it recorded, and the time.
 
-    Conflict when it was deleted in the meantime.
+    The time is that of the lock: by the transaction's, which may be earlier, an occurrence
+    that a beat dispatched in between would be planned again. Conflict when the schedule
+    was deleted in the meantime.
     """
     if not Schedule.objects.select_for_update(no_key=True).filter(pk=schedule.pk):
         raise Conflict("The schedule has been deleted in the meantime.")
-    dispatch.settle(schedule.pk)
-    return Schedule.objects.select_related("agent").get(pk=schedule.pk)
+    now = db.now_in_locks()
+    dispatch.settle(schedule.pk, now)
+    return Schedule.objects.select_related("agent").get(pk=schedule.pk), now
