@@ -6,6 +6,10 @@ ENV PYTHONUNBUFFERED=1 \
     PIP_DISABLE_PIP_VERSION_CHECK=1 \
     DATA_DIR=/data
 
+# The model's OpenMP library: the one thing that no wheel can be asked for.
+RUN apt-get update \
+    && apt-get install --yes --no-install-recommends libgomp1 \
+    && rm -rf /var/lib/apt/lists/*
 RUN useradd --system --create-home scheduler && install -d -o scheduler /data
 WORKDIR /app
 

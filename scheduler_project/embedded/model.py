@@ -10,6 +10,7 @@ import threading
 import time
 from pathlib import Path
 
+from scheduler_project.embedded import openmp
 from scheduler_project.embedded.errors import EmbeddedError
 from scheduler_project.embedded.model_server import weights
 from scheduler_project.embedded.process import Child, Program
@@ -42,7 +43,8 @@ class Model(Server):
         # the environment, because everybody on the machine can read command lines.
         command = [sys.executable, "-I", str(SERVER), "--port", str(self.port)]
         command += ["--weights", str(file)]
-        environment = {**os.environ, "MODEL_API_KEY": self.key}
+        libraries = openmp.search_path(self.data_dir)
+        environment = {**os.environ, **libraries, "MODEL_API_KEY": self.key}
         program = Program(command, environment, self.data_dir)
         self.child = Child(
             self.name, program, log=self.log, records=self.records, stdout=subprocess.PIPE

@@ -21,7 +21,8 @@ def main() -> None:
     try:
         import xllamacpp
     except ImportError as error:
-        sys.exit(f"llama.cpp (package xllamacpp) does not run on this machine: {error}")
+        hint = "apt install libgomp1, or " if "libgomp" in str(error) else ""
+        sys.exit(f"llama.cpp does not run on this machine ({error}): {hint}set MODEL_BASE_URL.")
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=0)

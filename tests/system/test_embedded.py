@@ -3,6 +3,7 @@
 import http.client
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -15,7 +16,7 @@ import redis
 from kombu import Connection
 
 from scheduler_project import embedded
-from scheduler_project.embedded import EmbeddedError, identity, model
+from scheduler_project.embedded import EmbeddedError, identity, model, openmp
 from scheduler_project.embedded.records import Records
 from scheduler_project.embedded.valkey import Valkey
 from tests.system.conftest import ROOT, processes_in, soon
@@ -246,6 +247,28 @@ def test_the_model_answers_and_counts_tokens(place, start):
     assert chunks[-1]["usage"]["completion_tokens"] > 0
     assert ask(services, "guess")[0] == 401
     assert not any(key in command for command in processes_in(place))
+
+
+def test_the_model_takes_the_bundled_openmp_library(place, start, monkeypatch):
+    package = place / "packages" / openmp.PACKAGE
+    libraries = package.with_name(f"{openmp.PACKAGE}.libs")
+    package.mkdir(parents=True)
+    libraries.mkdir()
+    (package / "__init__.py").touch()
+    shutil.copy(_installed_openmp(), libraries / "libgomp-0000.so.1.0.0")
+    monkeypatch.syspath_prepend(place / "packages")
+    services = start(place / "data", database=False, model=True)
+    child = services.servers[0].child
+    assert child is not None
+    assert "libgomp-0000.so.1.0.0" in Path(f"/proc/{child.pid}/maps").read_text()
+
+
+def _installed_openmp() -> Path:
+    """The bundled library, or the system's where it is not installed."""
+    found = [*Path(sys.prefix).rglob("libgomp-*.so*"), *Path("/usr/lib").rglob("libgomp.so.1")]
+    if not found:
+        pytest.skip("this machine has no OpenMP library at all, so no model either")
+    return found[0]
 
 
 def test_a_model_that_cannot_start_says_why(place, start, monkeypatch):
