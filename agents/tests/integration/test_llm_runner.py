@@ -73,6 +73,14 @@ def test_failures(
     assert "planted-secret-key" not in outcome.error_message
 
 
+def test_unusable_answers_are_paid_for(scripted_model: ScriptedModel) -> None:
+    for _ in range(2):
+        scripted_model.then(Behaviour(text="", input_tokens=40, output_tokens=2))
+    usage = Usage()
+    assert run(usage).error_type == "invalid_output"
+    assert (usage.input_tokens, usage.output_tokens, usage.llm_calls) == (80, 4, 2)
+
+
 def test_one_hiccup_of_the_provider_is_forgiven(scripted_model: ScriptedModel) -> None:
     usage = Usage()
     assert run(usage, command="fail 500 times 1 say recovered").text == "recovered"
@@ -195,8 +203,14 @@ def test_many_runs_share_one_client(scripted_model: ScriptedModel) -> None:
 
 
 def test_loops_come_and_go_without_leaving_connections(scripted_model: ScriptedModel) -> None:
-    """Unclosed connections would be warnings, and warnings are errors here."""
-    for _ in range(3):
-        assert run().text == "hello"
+    """asyncio.run alone closes what a run has opened; unclosed connections would warn."""
+
+    async def clients_after_a_run() -> llm_clients.Clients:
+        assert (await runtime.run(order(), Usage())).text == "hello"
+        return await llm_clients.of_this_loop()
+
+    used = [asyncio.run(clients_after_a_run()) for _ in range(3)]
+    assert len(set(map(id, used))) == 3
+    assert all(clients._outside.is_closed and clients._loopback.is_closed for clients in used)
     gc.collect()
     assert len(llm_clients._kept) == 0

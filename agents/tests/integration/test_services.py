@@ -11,7 +11,7 @@ from django.db import IntegrityError, connection, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from agents import services
+from agents import runners, services
 from agents.models import Agent, AgentTask
 from scheduler_project.errors import Conflict
 from tests.clients import person
@@ -135,6 +135,27 @@ def test_update_looks_only_at_what_changes(ann: User) -> None:
         services.update_agent(agent=agent, changes={"model": "groq:other"})
 
 
+class Picky:
+    """A runner kind with other models."""
+
+    def check_model(self, model: str) -> None:
+        """Only its own will do."""
+        if model != "mine":
+            raise ValueError("Only mine.")
+
+
+def test_another_runner_has_other_models(ann: User) -> None:
+    runners.register("picky", f"{__name__}.Picky")
+    try:
+        agent = make(ann)
+        with pytest.raises(ValidationError) as caught:
+            services.update_agent(agent=agent, changes={"runner": "picky"})
+        assert caught.value.message_dict == {"model": ["Only mine."]}
+        services.update_agent(agent=agent, changes={"runner": "picky", "model": "mine"})
+    finally:
+        runners.unregister("picky")
+
+
 def test_update_of_a_deleted_agent(ann: User) -> None:
     agent = make(ann)
     Agent.objects.all().delete()
@@ -172,3 +193,31 @@ def test_only_one_of_many_at_once_gets_the_name() -> None:
         thread.join()
     assert sorted(ends) == ["made", *["name"] * 7]
     assert Agent.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_delete_while_a_first_task_is_being_recorded() -> None:
+    """The task's foreign key makes the deletion wait, and then fail: nothing dangles."""
+    agent = make(person("ann"))
+    ends: list[str] = []
+
+    def delete() -> None:
+        try:
+            services.delete_agent(agent=agent)
+            ends.append("deleted")
+        except Conflict as error:
+            ends.append(str(error))
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=delete)
+    with transaction.atomic():
+        AgentTask.objects.create(owner=agent.owner, agent=agent, command="x")
+        # The check, which otherwise comes with the commit, holds the agent's row.
+        connection.check_constraints()
+        thread.start()
+        thread.join(0.5)
+        assert thread.is_alive()
+    thread.join()
+    assert ends == ["It cannot be deleted because it is in use now."]
+    assert Agent.objects.exists()
