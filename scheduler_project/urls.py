@@ -15,6 +15,9 @@ from schedules.api.status import StatusView
 agents.api.register(router)
 schedules.api.register(router)
 
+admin.site.site_header = admin.site.site_title = "Agent Scheduler"
+admin.site.index_title = "What there is"
+
 handler400 = problems.handler400
 handler403 = problems.handler403
 handler404 = problems.handler404

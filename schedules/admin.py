@@ -1,4 +1,4 @@
-"""Django admin of schedules and the ledger: translate, call a service, translate back."""
+"""Django admin of schedules: translate, call a service, translate back."""
 
 from collections.abc import Callable
 from typing import Any
@@ -6,18 +6,19 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
-from django.db.models import Model, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from scheduler_project.admin import ReadOnly, SavedByServices
+from scheduler_project.admin import SavedByServices
 from scheduler_project.errors import Conflict
 from schedules import (
     db,
     definition,
+    ledger_admin,  # noqa: F401  (registers itself)
     periodic_task_admin,  # noqa: F401  (registers itself)
     services,
 )
-from schedules.models import Attempt, Execution, Schedule
+from schedules.models import Schedule
 
 WHEN = ["schedule_type", "cron_expression", "interval_value", "interval_unit", "run_at"]
 BOUNDS = ["timezone", "start_at", "end_at", "max_runs"]
@@ -74,6 +75,10 @@ class ScheduleAdmin(SavedByServices):
         """A schedule keeps its owner; its counters are the ledger's."""
         counters = [*COUNTERS, "consecutive_failures"]
         return counters if obj is None else ["owner", *counters]
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """Whoever adds a schedule is its owner, unless they choose another."""
+        return {"owner": request.user.pk} | super().get_changeform_initial_data(request)
 
     def save_model(
         self, request: HttpRequest, obj: Schedule, form: ScheduleForm, change: bool
@@ -132,43 +137,3 @@ class ScheduleAdmin(SavedByServices):
                 self.message_user(request, f"{schedule}: {' '.join(reasons)}", messages.ERROR)
         if count:
             self.message_user(request, f"{count} scheduled commands {done}.", messages.SUCCESS)
-
-
-class AttemptInline(admin.TabularInline):
-    """The tries of an execution."""
-
-    model = Attempt
-    fields = ("number", "trigger", "worker", "agent_task")
-    readonly_fields = fields
-    can_delete = False
-    extra = 0
-
-    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        """Attempts are made by workers."""
-        return False
-
-
-@admin.register(Execution)
-class ExecutionAdmin(ReadOnly):
-    """The ledger, newest first."""
-
-    list_display = [
-        *("schedule_name", "owner", "trigger", "scheduled_for", "state", "lateness", "duration"),
-        *("attempt", "input_tokens", "output_tokens", "result_summary"),
-    ]
-    list_filter = ["state", "trigger"]
-    list_select_related = ["owner"]
-    search_fields = ["schedule_name", "owner__username"]
-    ordering = ["-id"]
-    show_full_result_count = False
-    inlines = [AttemptInline]
-    actions = ["cancel"]
-
-    @admin.action(description="Cancel")
-    def cancel(self, request: HttpRequest, queryset: QuerySet[Execution]) -> None:
-        """Cancel each that has not ended yet."""
-        for execution in queryset:
-            try:
-                services.cancel_execution(execution=execution)
-            except Conflict as error:
-                self.message_user(request, f"{execution}: {error}", messages.ERROR)
