@@ -14,7 +14,7 @@ from schedules.services import create_schedule, update_schedule
 OWNER = "demo"
 AGENT = "Demo assistant"
 INSTRUCTIONS = "You are a friendly assistant. Answer in one short sentence."
-SOON = timedelta(seconds=8)
+SOON = timedelta(seconds=10)
 
 
 @transaction.atomic

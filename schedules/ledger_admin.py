@@ -30,7 +30,7 @@ class AttemptInline(admin.TabularInline):
 class ExecutionAdmin(ReadOnly):
     """The ledger, newest first."""
 
-    list_display = ["name", "scheduled_for", "state", "late", "took", "attempt", "tokens", "said"]
+    list_display = ["name", "scheduled_for", "state", "late", "took", "tokens", "said"]
     list_filter = ["state", "trigger"]
     search_fields = ["schedule_name", "owner__username"]
     ordering = ["-id"]

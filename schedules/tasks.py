@@ -6,6 +6,7 @@ from uuid import UUID
 
 from celery import shared_task
 from celery.signals import (
+    worker_init,
     worker_process_shutdown,
     worker_ready,
     worker_shutdown,
@@ -13,6 +14,7 @@ from celery.signals import (
 )
 from django.conf import settings
 
+from agents import runners
 from schedules import broker, dispatch, worker
 
 logger = logging.getLogger(__name__)
@@ -32,6 +34,12 @@ def run(execution_id: str | None = None) -> None:
     if not worker.engine().submit(id):
         # This worker is leaving: another one shall have it at once.
         broker.publish([id])
+
+
+@worker_init.connect
+def load(**_: Any) -> None:
+    """Import what runs need before the first message is taken."""
+    runners.load_all()
 
 
 @worker_ready.connect

@@ -4,12 +4,15 @@ A class is imported when its kind is first used: whoever only validates a name, 
 the web server or beat, does not pay for a provider's packages.
 """
 
+import logging
 from typing import Protocol
 
 from django.utils.module_loading import import_string
 
 from agents.errors import ErrorType, RunFailed
 from agents.orders import Order, Usage
+
+logger = logging.getLogger(__name__)
 
 _paths: dict[str, str] = {"llm": "agents.runners.llm.LlmRunner"}
 _loaded: dict[str, "Runner"] = {}
@@ -46,6 +49,18 @@ def unregister(name: str) -> None:
 def names() -> list[str]:
     """The registered kinds, in alphabetical order."""
     return sorted(_paths)
+
+
+def load_all() -> None:
+    """Import every kind now; a worker does so before its first run is late for it.
+
+    A kind that cannot be imported is logged: runs that need it will say so themselves.
+    """
+    for name in names():
+        try:
+            get(name)
+        except ImportError:
+            logger.exception("The runner %r cannot be loaded", name)
 
 
 def get(name: str) -> Runner:

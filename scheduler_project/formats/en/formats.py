@@ -1,0 +1,5 @@
+"""Dates in the admin: to the second, and not to be misread."""
+
+DATE_FORMAT = "Y-m-d"
+TIME_FORMAT = "H:i:s"
+DATETIME_FORMAT = "Y-m-d H:i:s"
