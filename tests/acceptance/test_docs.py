@@ -78,4 +78,4 @@ def test_every_module_has_its_room(room: str) -> None:
     for path in (ROOT / room).iterdir():
         if path.name.startswith("_") or path.name in {"apps.py", "migrations", "tests"}:
             continue
-        assert f"{path.name}" in described, path.name
+        assert path.name in described, path.name
