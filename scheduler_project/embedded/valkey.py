@@ -55,20 +55,25 @@ class Valkey(Server):
         self.child = Child(self.name, program, log=self.log, records=self.records)
 
     def wait_ready(self) -> None:
-        for _ in range(TRIES):
-            child = self.child
-            assert child is not None
-            wait_until(lambda child=child: self._answers() or not child.alive(), START_SECONDS)
-            if child.alive() and self._answers():
-                return
-            error = self.failure(child)
-            self.stop()
-            if "in use" not in " ".join(child.last_lines(5)):
-                break
+        tries = TRIES
+        while error := self._failure_to_start():
+            tries -= 1
+            if "Failed listening" not in str(error) or not tries:
+                raise error
             # Someone took the port between our choice and its start.
             self.port = 0
             self.launch()
-        raise error
+
+    def _failure_to_start(self) -> EmbeddedError | None:
+        """Wait until it answers; why it does not, in which case it is stopped."""
+        child = self.child
+        assert child is not None
+        wait_until(lambda: self._answers() or not child.alive(), START_SECONDS)
+        if child.alive() and self._answers():
+            return None
+        error = self.failure(child)
+        self.stop()
+        return error
 
     def _answers(self) -> bool:
         try:
