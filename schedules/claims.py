@@ -43,7 +43,7 @@ WITH free AS (
 UPDATE schedules_execution e
 SET state = %(running)s, attempt = attempt + 1, worker = %(worker)s, publish_at = NULL,
     started_at = now(), lease_until = now() + make_interval(secs => %(lease)s),
-    deadline_at = now() + make_interval(secs => timeout_seconds + %(lease)s)
+    deadline_at = now() + make_interval(secs => timeout_seconds::float8 + %(lease)s)
 FROM free WHERE e.id = free.id
 RETURNING e.id, e.attempt, e.failures, e.max_attempts, e.retry_backoff_seconds,
     e.timeout_seconds, e.owner_id, e.agent_id, e.command, e.trigger
