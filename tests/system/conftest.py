@@ -1,6 +1,7 @@
 """Directories and processes for tests of whole programs."""
 
 import os
+import shutil
 import subprocess
 import tempfile
 from collections.abc import Callable, Iterator
@@ -11,8 +12,10 @@ import pytest
 from scheduler_project import embedded
 from scheduler_project.embedded import Services
 from scheduler_project.embedded.waiting import wait_until
+from tests.system.running import Running
 
 ROOT = Path(__file__).resolve().parents[2]
+SCRIPTED = Path(__file__).with_name("scripted")
 needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root becomes another account")
 
 
@@ -58,6 +61,37 @@ def start() -> Iterator[Callable[..., Services]]:
             services.stop()
     for services in started:
         embedded.erase(services.data_dir)
+
+
+@pytest.fixture
+def project(place: Path) -> Path:
+    """A copy of the supervisor with scripted children, in a directory of its own."""
+    package = place / "scheduler_project"
+    for name in ("embedded", "supervision"):
+        shutil.copytree(ROOT / "scheduler_project" / name, package / name)
+    shutil.copy(ROOT / "scheduler_project" / "up.py", package)
+    (package / "__init__.py").touch()
+    for name in ("asgi.py", "celery.py"):
+        shutil.copy(SCRIPTED / name, package)
+    shutil.copy(SCRIPTED / "manage.py", place)
+    return place
+
+
+@pytest.fixture
+def up(project: Path) -> Iterator[Callable[..., Running]]:
+    """Start bin/up in the scripted project; ended afterwards, whatever happened."""
+    runs: list[Running] = []
+
+    def begin(*options: str, **variables: str) -> Running:
+        runs.append(Running(project, *options, **variables))
+        return runs[-1]
+
+    yield begin
+    for run in runs:
+        # A context manager of its pipes and, at the end, of its process.
+        with run.process as process:
+            process.terminate()
+    soon(lambda: processes_in(project) == [])
 
 
 def processes_in(directory: Path) -> list[str]:

@@ -3,87 +3,14 @@
 import http.client
 import json
 import os
-import shutil
 import signal
 import socket
-import subprocess
-import sys
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from scheduler_project import embedded
-from tests.system.conftest import ROOT, processes_in, soon
-
-SCRIPTED = Path(__file__).with_name("scripted")
-
-
-@pytest.fixture
-def project(place: Path) -> Path:
-    """A copy of the supervisor with scripted children, in a directory of its own."""
-    package = place / "scheduler_project"
-    for name in ("embedded", "supervision"):
-        shutil.copytree(ROOT / "scheduler_project" / name, package / name)
-    shutil.copy(ROOT / "scheduler_project" / "up.py", package)
-    (package / "__init__.py").touch()
-    for name in ("asgi.py", "celery.py"):
-        shutil.copy(SCRIPTED / name, package)
-    shutil.copy(SCRIPTED / "manage.py", place)
-    return place
-
-
-class Running:
-    """One bin/up; its lines are read as they come."""
-
-    def __init__(self, project: Path, *options: str, **variables: str) -> None:
-        # These servers are those of the whole test run: nothing has to start.
-        environment = {**os.environ, "MODEL_BASE_URL": "http://127.0.0.1:9/v1", **variables}
-        for name in ("DATA_DIR", "DJANGO_SETTINGS_MODULE"):
-            environment.pop(name, None)
-        self.lines: list[str] = []
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "scheduler_project.up", "--data", "data", *options],
-            cwd=project,
-            env=environment,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-
-    def until(self, beginning: str) -> str:
-        """Read on to the line that begins like this."""
-        assert self.process.stdout is not None
-        for line in self.process.stdout:
-            self.lines.append(line.rstrip("\n"))
-            if line.startswith(beginning):
-                return self.lines[-1]
-        raise AssertionError(f"{self.lines}, {self.end()}")
-
-    def end(self, number: signal.Signals | None = None) -> tuple[int, list[str], str]:
-        """Exit code, all lines of standard output, standard error."""
-        if number is not None:
-            self.process.send_signal(number)
-        out, error = self.process.communicate(timeout=60)
-        self.lines += out.splitlines()
-        return self.process.returncode, self.lines, error
-
-
-@pytest.fixture
-def up(project: Path) -> Iterator[Callable[..., Running]]:
-    """Start bin/up in the scripted project; ended afterwards, whatever happened."""
-    runs: list[Running] = []
-
-    def begin(*options: str, **variables: str) -> Running:
-        runs.append(Running(project, *options, **variables))
-        return runs[-1]
-
-    yield begin
-    for run in runs:
-        # A context manager of its pipes and, at the end, of its process.
-        with run.process as process:
-            process.terminate()
-    soon(lambda: processes_in(project) == [])
+from tests.system.conftest import processes_in, soon
 
 
 def answer(ready: str) -> dict:
