@@ -133,7 +133,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='schedule',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('interval_value', None), ('run_at', None), ('schedule_type', 'cron'), models.Q(('cron_expression', ''), _negated=True)), models.Q(('cron_expression', ''), ('interval_value__gte', 1), ('run_at', None), ('schedule_type', 'interval')), models.Q(('cron_expression', ''), ('interval_value', None), ('schedule_type', 'once'), ('run_at__isnull', False)), models.Q(('cron_expression', ''), ('interval_value', None), ('run_at', None), ('schedule_type', 'manual')), _connector='OR'), name='schedule_has_one_timing'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('interval_value', None), ('run_at', None), ('schedule_type', 'cron'), models.Q(('cron_expression', ''), _negated=True)), models.Q(('cron_expression', ''), ('run_at', None), ('schedule_type', 'interval'), ('interval_value__gte', 1), ('interval_value__isnull', False)), models.Q(('cron_expression', ''), ('interval_value', None), ('schedule_type', 'once'), ('run_at__isnull', False)), models.Q(('cron_expression', ''), ('interval_value', None), ('run_at', None), ('schedule_type', 'manual')), _connector='OR'), name='schedule_has_one_timing'),
         ),
         migrations.AddConstraint(
             model_name='schedule',

@@ -92,9 +92,9 @@ class Schedule(models.Model):
             models.CheckConstraint(
                 condition=Q(schedule_type="cron", interval_value=None, run_at=None)
                 & ~Q(cron_expression="")
-                | Q(
-                    schedule_type="interval", cron_expression="", run_at=None, interval_value__gte=1
-                )
+                # Not null, too: a CHECK lets through what it cannot decide.
+                | Q(schedule_type="interval", cron_expression="", run_at=None)
+                & Q(interval_value__isnull=False, interval_value__gte=1)
                 | Q(schedule_type="once", cron_expression="", interval_value=None)
                 & Q(run_at__isnull=False)
                 | Q(schedule_type="manual", cron_expression="", interval_value=None, run_at=None),
