@@ -4,12 +4,12 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pydantic_ai import models
+from pydantic_ai import RequestUsage, models
 from pydantic_ai.messages import ModelMessage, ModelResponse, TextPart
 from pydantic_ai.models.function import AgentInfo, FunctionModel
 from pydantic_ai.models.test import TestModel
@@ -184,6 +184,22 @@ class TestWithModels:
         assert seen[0].instructions == "Be kind."
         assert seen[0].model_settings == {"max_tokens": 9, "timeout": 3.5, "max_retries": 1}
         assert seen[0].function_tools == []
+
+    @pytest.mark.parametrize(
+        ("reason", "error_type"),
+        [("length", "limit_exceeded"), ("content_filter", "request_rejected")],
+    )
+    def test_an_answer_that_was_stopped_is_paid_for(
+        self, use: Any, reason: Literal["length", "content_filter"], error_type: str
+    ) -> None:
+        def answer(messages: list[ModelMessage], info: AgentInfo) -> ModelResponse:
+            spent = RequestUsage(input_tokens=7, output_tokens=3)
+            return ModelResponse(parts=[], finish_reason=reason, usage=spent)
+
+        use(FunctionModel(answer))
+        usage = Usage()
+        assert run(usage, runner="llm").error_type == error_type
+        assert (usage.input_tokens, usage.output_tokens, usage.llm_calls) == (7, 3, 1)
 
     def test_requests_to_real_models_are_off(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(models, "ALLOW_MODEL_REQUESTS", False)
