@@ -67,4 +67,8 @@ class LedgerScheduler(DatabaseScheduler):
         """Leave in good order: plain tasks' counters are saved, the node is struck out."""
         super().close()
         self._listener.close()
-        nodes.leave(self._name)
+        try:
+            nodes.leave(self._name)
+        except DatabaseError as error:
+            # Celery calls this from a signal handler, in the middle of anything.
+            logger.info("Left without a word: %s", error)

@@ -92,6 +92,8 @@ class Engine:
         except UNREACHABLE as error:
             # Not claimed, or claimed without our knowing: the ledger publishes it again.
             logger.warning("Could not claim %s: %s", execution_id, error)
+        except Exception:
+            logger.exception("Could not run %s", execution_id)
         finally:
             self._carried.discard(carried)
             self._slots.give()
@@ -120,8 +122,9 @@ class Engine:
             asked = time.monotonic()
             try:
                 ours = await self._in_database(_report, self.name, held)
-            except UNREACHABLE as error:
-                logger.warning("No heartbeat: %s", error)
+            except Exception as error:
+                # Whatever it was: without a heartbeat the leases run out.
+                logger.warning("No heartbeat: %r", error)
                 self._stop_when_lease_is_over()
             else:
                 self._renewed = asked
@@ -148,10 +151,12 @@ class Engine:
     async def _drain(self, grace: float) -> None:
         if self._carried:
             await asyncio.wait(self._carried, timeout=grace)
-        for run in self._runs.values():
-            run.stop(runs.Stop.HANDED_BACK)
-        if self._carried:
-            await asyncio.wait(self._carried, timeout=settings.LEASE_SECONDS)
+        end = time.monotonic() + settings.LEASE_SECONDS
+        while self._carried and time.monotonic() < end:
+            # Once more each time: a claim may have been under way until now.
+            for run in self._runs.values():
+                run.stop(runs.Stop.HANDED_BACK)
+            await asyncio.wait(self._carried, timeout=settings.HEARTBEAT_SECONDS)
         try:
             await self._in_database(nodes.leave, self.name)
         except UNREACHABLE as error:

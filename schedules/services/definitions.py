@@ -92,6 +92,8 @@ def delete_schedule(*, schedule: Schedule) -> None:
     cancellation.cancel(
         reason="the schedule was deleted", schedules=[schedule.id], running_too=False
     )
+    # The deletion touches executions in any order, a heartbeat in the order of their ids.
+    list(schedule.executions.filter(state="running").order_by("id").select_for_update())
     schedule.delete()
 
 
