@@ -36,3 +36,11 @@ def test_the_registry_loads_no_provider() -> None:
     code = "import agents.runtime, agents.services, sys; sys.exit('pydantic_ai' in sys.modules)"
     setup = "import django; django.setup(); "
     assert subprocess.run([sys.executable, "-c", setup + code], check=False).returncode == 0
+
+
+def test_warming_up_loads_them_all() -> None:
+    code = "import agents.runtime, sys; agents.runtime.warm_up(); print(*sys.modules)"
+    setup = "import django; django.setup(); "
+    command = [sys.executable, "-c", setup + code]
+    loaded = subprocess.run(command, check=True, capture_output=True, text=True).stdout.split()
+    assert {"pydantic_ai", "openai"} <= set(loaded)
