@@ -87,7 +87,8 @@ def _dates(schedule: Schedule) -> dict[str, str]:
         errors["end_at"] = "end_at must be later than start_at."
     if schedule.max_runs == 0:
         errors["max_runs"] = "max_runs must be at least 1; leave it out for no limit."
-    for name in ("max_attempts", "timeout_seconds"):
+    # Whatever is dispatched is late by some milliseconds: no grace would mean no runs.
+    for name in ("max_attempts", "timeout_seconds", "misfire_grace_seconds"):
         if getattr(schedule, name) == 0:
             errors[name] = f"{name} must be at least 1."
     return errors

@@ -87,6 +87,8 @@ def _crontab(schedule: Schedule) -> tuple[dict[str, Any], str]:
 
 def _fits(fields: dict[str, str]) -> bool:
     """Whether Celery can parse these fields and django-celery-beat can store them."""
+    if set(fields["day_of_week"].upper()) & {"#", "L"}:
+        return False  # Celery reads three letters of a day's name and ignores what follows.
     try:
         crontab(**fields)
     except (ValueError, KeyError):
@@ -98,4 +100,4 @@ def _fits(fields: dict[str, str]) -> bool:
 def _shared(model: type[Model], **values: Any) -> Model:
     """The row with these values; two made at the same moment do no harm."""
     found = model._default_manager.filter(**values).order_by("pk").first()
-    return found or model._default_manager.create(**values)
+    return found or model._default_manager.bulk_create([model(**values)])[0]
