@@ -172,8 +172,8 @@ def test_in_many_races_of_finish_and_dispatch_no_run_is_stuck_or_overlaps(
         ending = worker.start(meet, lambda current=current: succeed(current))
         ticking = beat.start(meet, dispatch.tick)
         by_hand = clerk.start(meet, lambda: services.run_now(schedule=schedule))
-        for each in (ending, ticking, by_hand):
-            each.result(10)
+        for done in (ending, ticking, by_hand):
+            done.result(10)
         dispatch.tick()
         work_off(schedule)
     assert "pending" not in states(schedule)
