@@ -12,7 +12,7 @@ from agents.errors import ErrorType, classify
 from agents.orders import Order, Outcome, Usage
 from agents.redaction import redact
 
-__all__ = ["Order", "Outcome", "Usage", "close", "run", "warm_up"]
+__all__ = ["Order", "Outcome", "Usage", "close", "run"]
 
 logger = logging.getLogger(__name__)
 
@@ -32,12 +32,6 @@ async def run(order: Order, usage: Usage) -> Outcome:
             return Outcome.failure(ErrorType.TIMED_OUT, _too_long(order))
         return _failure(order, error)
     return Outcome.success(storable(text))
-
-
-def warm_up() -> None:
-    """Import the runners now: the first run would otherwise hold the event loop for seconds."""
-    for name in runners.names():
-        runners.get(name)
 
 
 async def close() -> None:

@@ -39,7 +39,7 @@ def test_the_registry_loads_no_provider() -> None:
 
 
 def test_warming_up_loads_them_all() -> None:
-    code = "import agents.runtime, sys; agents.runtime.warm_up(); print(*sys.modules)"
+    code = "from agents import runners; import sys; runners.load_all(); print(*sys.modules)"
     setup = "import django; django.setup(); "
     command = [sys.executable, "-c", setup + code]
     loaded = subprocess.run(command, check=True, capture_output=True, text=True).stdout.split()
