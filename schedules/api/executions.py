@@ -10,6 +10,7 @@ from rest_framework.serializers import BaseSerializer
 from scheduler_project.api.pagination import History
 from scheduler_project.api.permissions import OwnedByRequester
 from schedules import services
+from schedules.api.filters import ExecutionFilter
 from schedules.api.serializers import ExecutionDetailSerializer, ExecutionSerializer
 from schedules.models import Execution
 
@@ -20,7 +21,7 @@ class ExecutionViewSet(OwnedByRequester, viewsets.ReadOnlyModelViewSet[Execution
     queryset = Execution.objects.all()
     pagination_class = History
     ordering = ("-id",)
-    filterset_fields = ["state", "trigger", "schedule", "agent"]
+    filterset_class = ExecutionFilter
 
     def get_serializer_class(self) -> type[BaseSerializer[Execution]]:
         """Lists leave out the long texts and the attempts."""

@@ -13,6 +13,7 @@ from rest_framework.serializers import BaseSerializer
 from scheduler_project.api.pagination import History
 from scheduler_project.api.permissions import OwnedByRequester
 from schedules import services
+from schedules.api.filters import ScheduleFilter
 from schedules.api.serializers import (
     ExecutionDetailSerializer,
     ExecutionSerializer,
@@ -28,7 +29,7 @@ class ScheduledCommandViewSet(OwnedByRequester, viewsets.ModelViewSet[Schedule])
 
     queryset = Schedule.objects.order_by("-id")
     serializer_class = ScheduleSerializer
-    filterset_fields = ["enabled", "schedule_type", "agent"]
+    filterset_class = ScheduleFilter
     search_fields = ["name", "description", "command"]
     # The history's order, which its cursor stands on.
     ordering = ("-id",)

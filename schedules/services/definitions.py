@@ -13,7 +13,7 @@ from scheduler_project.errors import Conflict
 from scheduler_project.text import problem_with
 from schedules import cancellation, db, definition, periodic_tasks, wakeup
 from schedules.models import Schedule
-from schedules.services.locks import lock_owner, lock_schedule
+from schedules.services.locks import lock_agent, lock_owner, lock_schedule
 from schedules.timing import first_run
 
 
@@ -21,6 +21,7 @@ from schedules.timing import first_run
 def create_schedule(*, owner: AbstractBaseUser, fields: Mapping[str, Any]) -> Schedule:
     """Record a schedule and register its PeriodicTask; it counts from the commit on."""
     lock_owner(owner.pk)
+    lock_agent(fields["agent"])
     now = db.now()
     schedule = Schedule(id=_next_id(), owner_id=owner.pk, **fields)
     _start_phase(schedule, now)
@@ -43,6 +44,8 @@ def update_schedule(*, schedule: Schedule, changes: Mapping[str, Any]) -> Schedu
     """
     if "name" in changes:
         lock_owner(schedule.owner_id)
+    if "agent" in changes:
+        lock_agent(changes["agent"])
     schedule, now = lock_schedule(schedule)
     changes = definition.without_other_timing(changes)
     changed = {name for name, value in changes.items() if getattr(schedule, name) != value}

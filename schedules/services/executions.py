@@ -16,7 +16,7 @@ from scheduler_project.text import problem_with
 from schedules import broker, cancellation, db, definition, dispatch, ledger, outcomes
 from schedules.models import Attempt, Execution, Schedule
 from schedules.policies import Activity, Record, admit
-from schedules.services.locks import lock_schedule
+from schedules.services.locks import lock_agent, lock_schedule
 from schedules.states import FINAL
 
 
@@ -75,6 +75,7 @@ def start_agent_task(
     problem = problem_with(command, definition.LONGEST["command"])
     if problem or not command.strip():
         raise ValidationError({"command": problem or "Command may not be empty."})
+    lock_agent(agent)
     now = db.now()
     (task_id,) = records.create([(owner.pk, agent.id, command)])
     execution = Execution.objects.create(

@@ -1,9 +1,11 @@
-"""The locks under which services decide. Order: the owner first, then the schedule."""
+"""The locks under which services decide. Order: the owner, the agent, the schedule."""
 
 from datetime import datetime
 
 from django.contrib.auth import get_user_model
+from django.core.exceptions import ValidationError
 
+from agents.models import Agent
 from scheduler_project.errors import Conflict
 from schedules import db, dispatch
 from schedules.models import Schedule
@@ -12,6 +14,12 @@ from schedules.models import Schedule
 def lock_owner(owner_id: int) -> None:
     """Creates and renames of one owner go one by one, so that counting means something."""
     get_user_model()._default_manager.select_for_update(no_key=True).get(pk=owner_id)
+
+
+def lock_agent(agent: Agent) -> None:
+    """Keep the agent from being deleted before a reference to it is committed."""
+    if not Agent.objects.select_for_update(no_key=True).filter(pk=agent.pk):
+        raise ValidationError({"agent": "The agent has been deleted in the meantime."})
 
 
 def lock_schedule(schedule: Schedule) -> tuple[Schedule, datetime]:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.test import Client
 
 from agents.models import Agent, AgentTask
@@ -122,3 +123,12 @@ def test_status_counts_what_one_may_see(own: Client, make: Callable[..., Schedul
     assert theirs["next_due_at"] is None
     staff = send(client_of(person("root", is_staff=True)), "get", "/scheduler/status/").json()
     assert staff["pending"] == 1
+
+
+def test_an_agent_that_was_just_deleted_is_refused_at_its_field(
+    agent: Agent, make: Callable[..., Schedule]
+) -> None:
+    Agent.objects.filter(pk=agent.pk).delete()
+    with pytest.raises(ValidationError) as refusal:
+        make()
+    assert set(refusal.value.message_dict) == {"agent"}

@@ -10,7 +10,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from agents.models import AgentTask
 from schedules import services
 from schedules.models import Schedule
-from tests.clients import client_of, person, problem_of, send
+from tests.clients import client_of, person, problem_of, refused, send
 
 pytestmark = pytest.mark.django_db
 
@@ -109,3 +109,17 @@ def test_staff_schedule_with_the_owners_agent_only(make: Callable[..., Schedule]
     assert send(staff, "patch", page, {"description": "seen to"}).status_code == 200
     schedule.refresh_from_db()
     assert schedule.owner.username == "ann"
+
+
+def test_filters_do_not_tell_what_belongs_to_others(addresses: dict[str, str]) -> None:
+    stranger = client_of(person("eve"))
+    schedule = Schedule.objects.get()
+    for query, unknown in (
+        (f"executions?schedule={schedule.pk}", "executions?schedule=999999"),
+        (f"executions?agent={schedule.agent_id}", "executions?agent=999999"),
+        (f"scheduled-commands?agent={schedule.agent_id}", "scheduled-commands?agent=999999"),
+        (f"agent-tasks?agent={schedule.agent_id}", "agent-tasks?agent=999999"),
+    ):
+        theirs, none = (send(stranger, "get", f"/api/{which}") for which in (query, unknown))
+        assert theirs.status_code == none.status_code == 400
+        assert refused(theirs) == refused(none)
