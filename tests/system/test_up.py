@@ -5,6 +5,7 @@ import json
 import os
 import signal
 import socket
+import time
 from pathlib import Path
 
 import pytest
@@ -36,6 +37,17 @@ def test_a_stop_signal_ends_everything(up, project, number):
     assert [line for line in lines if line.startswith("ready: ")] == [lines[2]]
     assert lines[1] == "login: demo / secret"
     assert lines[-1] == "Stopping; Ctrl-C again hurries."
+    assert processes_in(project) == []
+
+
+def test_a_second_stop_signal_does_not_wait_for_what_is_slow(up, project):
+    run = up("--port", "0", STUBBORN="worker")
+    run.until("a run")
+    run.process.send_signal(signal.SIGINT)
+    run.until("Stopping")
+    began = time.monotonic()
+    assert run.end(signal.SIGINT)[0] == 0
+    assert time.monotonic() - began < 15
     assert processes_in(project) == []
 
 

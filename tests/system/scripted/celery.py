@@ -1,10 +1,15 @@
 """Stands in for the project's Celery application: a beat and a worker with nothing to do."""
 
 import os
+import signal
 import sys
 
 if os.environ.get("BROKEN", "-") in sys.argv:
     sys.exit("broken on purpose")
+if os.environ.get("STUBBORN", "-") in sys.argv:
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    while True:
+        signal.pause()
 
 from celery import Celery
 
