@@ -15,18 +15,6 @@ pytestmark = pytest.mark.django_db
 ADDRESS = "/admin/agents/agent/"
 
 
-@pytest.fixture
-def admin() -> Client:
-    client = Client()
-    client.force_login(person("root", is_staff=True, is_superuser=True))
-    return client
-
-
-@pytest.fixture
-def ann() -> User:
-    return person("ann")
-
-
 def form(owner: User, **changes: Any) -> dict[str, Any]:
     values = {"owner": owner.pk, "name": "helper", "runner": "llm"}
     return values | {"max_output_tokens": 256, "max_llm_calls": 10} | changes

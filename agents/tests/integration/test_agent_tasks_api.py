@@ -17,16 +17,6 @@ pytestmark = pytest.mark.django_db
 ADDRESS = "/api/agent-tasks"
 
 
-@pytest.fixture
-def ann() -> User:
-    return person("ann")
-
-
-@pytest.fixture
-def own(ann: User) -> Client:
-    return client_of(ann)
-
-
 def make(owner: User, **fields: Any) -> AgentTask:
     return AgentTask.objects.create(owner=owner, **({"command": "x"} | fields))
 

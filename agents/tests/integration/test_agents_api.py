@@ -16,16 +16,6 @@ ADDRESS = "/api/agents"
 
 
 @pytest.fixture
-def ann() -> User:
-    return person("ann")
-
-
-@pytest.fixture
-def own(ann: User) -> Client:
-    return client_of(ann)
-
-
-@pytest.fixture
 def agent(ann: User) -> Agent:
     return Agent.objects.create(owner=ann, name="helper", description="old", max_llm_calls=3)
 

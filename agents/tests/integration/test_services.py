@@ -19,11 +19,6 @@ from tests.clients import person
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def ann() -> User:
-    return person("ann")
-
-
 def make(owner: User, **fields: Any) -> Agent:
     return services.create_agent(owner=owner, fields={"name": "helper"} | fields)
 

@@ -5,22 +5,10 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
-from django.test import Client
 
 from agents.models import Agent
 from schedules import services
 from schedules.models import Schedule
-from tests.clients import client_of, person
-
-
-@pytest.fixture
-def ann() -> User:
-    return person("ann")
-
-
-@pytest.fixture
-def own(ann: User) -> Client:
-    return client_of(ann)
 
 
 @pytest.fixture

@@ -19,13 +19,6 @@ ADDRESS = "/admin/schedules/schedule/"
 TASKS = "/admin/django_celery_beat/periodictask/"
 
 
-@pytest.fixture
-def admin() -> Client:
-    client = Client()
-    client.force_login(person("root", is_staff=True, is_superuser=True))
-    return client
-
-
 def form(agent: Agent, **changes: Any) -> dict[str, Any]:
     """What the browser sends of the page as it opens, filled in for a nightly cron."""
     fresh = {name: getattr(Schedule(), name, "") for name in FIELDS if name != "agent"}
