@@ -18,6 +18,9 @@ from schedules.wakeup import Listener
 logger = logging.getLogger(__name__)
 
 LONGEST_SLEEP_SECONDS = 1.0
+# What is due already and was not dispatched is held by somebody else, for ten seconds
+# if that one hangs: look again soon, but not at full speed.
+SHORTEST_SLEEP_SECONDS = 0.01
 
 
 class LedgerScheduler(DatabaseScheduler):
@@ -51,7 +54,9 @@ class LedgerScheduler(DatabaseScheduler):
         self._housekeep()
         plain = super().tick()
         due = dispatch.seconds_to_next()
-        return min(plain, LONGEST_SLEEP_SECONDS if due is None else due)
+        return min(
+            plain, LONGEST_SLEEP_SECONDS if due is None else max(due, SHORTEST_SLEEP_SECONDS)
+        )
 
     def _housekeep(self) -> None:
         """Recovery and the sign of life: about once a second, however often beat is woken."""

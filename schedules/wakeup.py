@@ -32,10 +32,10 @@ class Listener:
         """Return after `seconds`, or as soon as somebody notified."""
         try:
             listening = self._listening()
-            if select.select([listening.connection], [], [], seconds)[0]:
-                with listening.wrap_database_errors:
+            with listening.wrap_database_errors:
+                if select.select([listening.connection], [], [], seconds)[0]:
                     listening.connection.poll()
-                listening.connection.notifies.clear()
+                    listening.connection.notifies.clear()
         except (DatabaseError, InterfaceError, OSError, ValueError) as error:
             # ValueError: the connection was closed under us and has no file number.
             logger.warning("Not listening for changes, polling instead: %s", error)
