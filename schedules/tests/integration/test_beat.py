@@ -1,0 +1,233 @@
+"""The beat: schedules through dispatch, plain periodic tasks as ever."""
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.db import OperationalError
+from django_celery_beat.models import IntervalSchedule, PeriodicTask, PeriodicTasks
+
+from scheduler_project.celery import app
+from schedules import db, dispatch, recover, services
+from schedules.beat import LedgerScheduler
+from schedules.models import Node, Schedule
+from schedules.tests.integration.connections import OtherConnection, terminate_others
+from schedules.tests.integration.scenes import (
+    clear_queue,
+    make_due,
+    pending,
+    queued,
+    row,
+    running,
+    set_row,
+)
+
+pytestmark = pytest.mark.django_db(transaction=True)
+Make = Callable[..., Schedule]
+LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
+
+
+class Naps:
+    """Stands for the listener: notes how long beat would have slept."""
+
+    def __init__(self) -> None:
+        self.seconds: list[float] = []
+
+    def wait(self, seconds: float) -> None:
+        self.seconds.append(seconds)
+
+    def close(self) -> None:
+        pass
+
+
+@pytest.fixture
+def naps() -> Naps:
+    return Naps()
+
+
+@pytest.fixture
+def sent(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, dict[str, Any]]]:
+    """What the stock path sends: task name and options."""
+    found: list[tuple[str, dict[str, Any]]] = []
+
+    def send(self: Any, name: str, *args: Any, **options: Any) -> None:
+        found.append((name, options))
+
+    monkeypatch.setattr(LedgerScheduler, "send_task", send)
+    return found
+
+
+@pytest.fixture
+def beat(naps: Naps, sent: list[Any]) -> Iterator[LedgerScheduler]:
+    beat = LedgerScheduler(app=app)
+    beat._listener = naps  # type: ignore[assignment]
+    yield beat
+    beat._finalize.cancel()
+
+
+def plain_task(name: str = "plain", **values: Any) -> PeriodicTask:
+    interval, _ = IntervalSchedule.objects.get_or_create(every=10, period="seconds")
+    values = {"task": "some.task", "interval": interval, "last_run_at": LONG_AGO} | values
+    return PeriodicTask.objects.create(name=name, **values)
+
+
+def test_a_tick_dispatches_all_batches_and_reports_the_beat(
+    beat: LedgerScheduler, make: Make, settings: Any
+) -> None:
+    settings.DISPATCH_BATCH = 2
+    schedules = [make() for _ in range(5)]
+    for schedule in schedules:
+        make_due(schedule)
+    assert beat.tick() == 0
+    assert [schedule.executions.count() for schedule in schedules] == [1] * 5
+    assert len(queued()) == 5
+    assert Node.objects.get().kind == "beat"
+
+
+def test_a_tick_recovers_lost_workers_and_lost_messages(beat: LedgerScheduler, make: Make) -> None:
+    lost, forgotten = running(make()), pending(make())
+    set_row(lost.id, lease_until="now() - interval '1 second'")
+    set_row(forgotten.id, publish_at="now() - interval '1 second'")
+    clear_queue()
+    beat.tick()
+    assert row(lost.id).state == "failed"
+    assert queued() == [str(forgotten.id)]
+
+
+def test_it_sleeps_until_the_next_is_due_but_a_second_at_most(
+    beat: LedgerScheduler, naps: Naps, make: Make
+) -> None:
+    beat.tick()
+    schedule = make()
+    beat.tick()
+    assert naps.seconds == [1.0, 1.0]
+    make_due(schedule, seconds=-0.5)
+    beat.tick()
+    assert 0 < naps.seconds[-1] < 0.5
+
+
+def test_it_does_not_spin_while_somebody_holds_what_is_due(
+    beat: LedgerScheduler, naps: Naps, schedule: Schedule, other: OtherConnection
+) -> None:
+    make_due(schedule)
+    other.lock("schedules_schedule", schedule.pk)
+    beat.tick()
+    assert naps.seconds[-1] >= 0.005, "the holder may take ten seconds: not at full speed"
+    other.commit()
+    beat.tick()
+    assert schedule.executions.count() == 1
+
+
+def test_housekeeping_is_done_about_once_a_second(
+    beat: LedgerScheduler, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls: list[str] = []
+    monkeypatch.setattr(recover, "recover", lambda: calls.append("recover"))
+    for _ in range(5):
+        beat.tick()
+    assert calls == ["recover"]
+
+
+def test_plain_tasks_fire_through_the_stock_path(
+    beat: LedgerScheduler, sent: list[tuple[str, dict[str, Any]]]
+) -> None:
+    beat.tick()
+    task = plain_task(priority=3, headers='{"tenant": "a"}', args="[1]")
+    for _ in range(4):
+        beat.tick()
+    ((name, options),) = sent
+    assert (name, options["priority"]) == ("some.task", 3)
+    assert options["headers"]["tenant"] == "a"
+    beat.sync()
+    task.refresh_from_db()
+    assert task.total_run_count == 1
+
+
+def test_a_plain_task_that_was_added_later_is_noticed(
+    beat: LedgerScheduler, sent: list[tuple[str, dict[str, Any]]]
+) -> None:
+    beat.tick()
+    plain_task(enabled=False)
+    beat.tick()
+    PeriodicTask.objects.update(enabled=True, last_run_at=LONG_AGO)
+    PeriodicTasks.update_changed()
+    for _ in range(3):
+        beat.tick()
+    assert [name for name, _ in sent] == ["some.task"]
+
+
+def test_the_tasks_of_schedules_are_not_loaded(
+    beat: LedgerScheduler, make: Make, sent: list[tuple[str, dict[str, Any]]]
+) -> None:
+    schedules = [make() for _ in range(3)]
+    plain_task()
+    loaded = {entry.model.pk for entry in beat.schedule.values() if entry.model}
+    assert loaded & {schedule.periodic_task_id for schedule in schedules} == set()
+    PeriodicTask.objects.filter(schedule_owner__isnull=False).update(
+        last_run_at=db.now() - timedelta(days=9)
+    )
+    beat.tick()
+    assert [name for name, _ in sent] == ["some.task"]
+
+
+def test_a_tick_survives_a_lost_database_connection(
+    beat: LedgerScheduler, naps: Naps, make: Make, other: OtherConnection
+) -> None:
+    schedule = make()
+    make_due(schedule)
+    own = db.fetch("SELECT pg_backend_pid()")[0][0]
+    other.run(db.fetch, "SELECT pg_terminate_backend(%s, 5000)", (own,))
+    beat.tick()
+    beat.tick()
+    assert schedule.executions.count() == 1
+    assert naps.seconds
+
+
+def test_a_tick_survives_a_database_that_does_not_answer(
+    beat: LedgerScheduler, naps: Naps, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def gone() -> int:
+        raise OperationalError("the server is starting up")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(dispatch, "tick", gone)
+        assert beat.tick() == 0
+    assert naps.seconds == [1.0]
+    beat.tick()
+
+
+def test_a_dispatch_that_is_cut_in_the_middle_is_made_again(
+    beat: LedgerScheduler, make: Make, other: OtherConnection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    schedule = make()
+    make_due(schedule)
+    insert = dispatch.ledger.insert
+
+    def cut_after_insert(*args: Any) -> None:
+        insert(*args)
+        monkeypatch.undo()
+        own = db.fetch("SELECT pg_backend_pid()")[0][0]
+        other.run(db.fetch, "SELECT pg_terminate_backend(%s, 5000)", (own,))
+
+    monkeypatch.setattr(dispatch.ledger, "insert", cut_after_insert)
+    beat.tick()
+    beat.tick()
+    assert schedule.executions.count() == 1
+    assert len(queued()) == 1
+
+
+def test_a_beat_that_ends_in_good_order_strikes_itself_out(beat: LedgerScheduler) -> None:
+    beat.tick()
+    beat.close()
+    assert not Node.objects.exists()
+
+
+def test_all_other_connections_cut_is_no_matter_to_a_beat(
+    beat: LedgerScheduler, make: Make
+) -> None:
+    schedule = make()
+    terminate_others()
+    make_due(schedule)
+    beat.tick()
+    assert services.disable_schedule(schedule=schedule).run_count == 1

@@ -1,0 +1,194 @@
+"""What is published is what Celery reads; a broker that is down or frozen holds nobody."""
+
+import socket
+import time
+from collections.abc import Callable, Iterator
+from itertools import chain
+from queue import SimpleQueue
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from celery.contrib.testing.worker import start_worker
+from django.conf import settings as project
+from kombu import Connection, Queue
+from kombu.message import Message
+from pytest_django import Settings
+
+from scheduler_project.celery import app
+from schedules import broker, tasks
+from schedules.tests.integration.scenes import queued
+
+TIMEOUT = 10
+
+
+@pytest.fixture
+def connection() -> Iterator[Connection]:
+    with Connection(project.CELERY_BROKER_URL) as connection:
+        yield connection
+
+
+def received(connection: Connection, count: int) -> list[Message]:
+    """So many messages, taken off the queue the way a worker takes them."""
+    messages: list[Message] = []
+
+    def take(body: Any, message: Message) -> None:
+        message.ack()
+        messages.append(message)
+
+    queue = Queue(project.CELERY_TASK_DEFAULT_QUEUE)
+    with app.amqp.TaskConsumer(connection.default_channel, queues=[queue], callbacks=[take]):
+        while len(messages) < count:
+            connection.drain_events(timeout=TIMEOUT)
+    return messages
+
+
+def test_celerys_consumer_reads_the_execution_off_the_message(connection: Connection) -> None:
+    execution = uuid4()
+    assert broker.publish([execution]) == 1
+    (message,) = received(connection, 1)
+    assert message.headers["id"] == message.headers["root_id"] == str(execution)
+    assert message.headers["task"] == broker.TASK
+    assert message.properties["correlation_id"] == str(execution)
+    assert message.content_type == "application/json"
+    args, kwargs, embed = message.decode()
+    assert (args, kwargs) == ([str(execution)], {})
+    assert set(embed) == {"callbacks", "errbacks", "chain", "chord"}
+
+
+class Engine:
+    """Takes the place of the worker's engine and notes what it is handed."""
+
+    def __init__(self) -> None:
+        self.submitted: SimpleQueue[UUID] = SimpleQueue()
+
+    def submit(self, execution: UUID) -> bool:
+        self.submitted.put(execution)
+        return True
+
+
+def test_a_real_worker_is_handed_the_execution(monkeypatch: pytest.MonkeyPatch) -> None:
+    engine, ids = Engine(), [uuid4() for _ in range(3)]
+    monkeypatch.setattr(tasks.worker, "engine", lambda: engine)
+    broker.client().lpush(project.CELERY_TASK_DEFAULT_QUEUE, *map(broker.envelope, ids))
+    queue = project.CELERY_TASK_DEFAULT_QUEUE
+    with start_worker(
+        app, pool="solo", perform_ping_check=False, queues=[queue], shutdown_timeout=30
+    ):
+        assert [engine.submitted.get(timeout=TIMEOUT) for _ in ids] == ids
+
+
+def test_a_message_without_an_execution_is_dropped(monkeypatch: pytest.MonkeyPatch) -> None:
+    engine = Engine()
+    monkeypatch.setattr(tasks.worker, "engine", lambda: engine)
+    for garbage in ("nonsense", "", 7, ["x"], {}):
+        tasks.run(garbage)
+    assert engine.submitted.empty()
+
+
+def test_what_a_leaving_worker_takes_goes_back_to_the_queue(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    engine, execution = Engine(), uuid4()
+    monkeypatch.setattr(engine, "submit", lambda _: False)
+    monkeypatch.setattr(tasks.worker, "engine", lambda: engine)
+    tasks.run(str(execution))
+    assert queued() == [str(execution)]
+
+
+def test_it_looks_like_what_celery_itself_would_send(connection: Connection) -> None:
+    execution = str(uuid4())
+    queue = project.CELERY_TASK_DEFAULT_QUEUE
+    with connection.clone() as producing, app.amqp.Producer(producing) as producer:
+        app.send_task(
+            *(broker.TASK, [execution]),
+            task_id=execution,
+            queue=queue,
+            producer=producer,
+            ignore_result=True,
+        )
+    broker.publish([UUID(execution)])
+    theirs, ours = received(connection, 2)
+    assert set(theirs.headers) - set(ours.headers) <= {
+        "stamped_headers",
+        "stamps",
+        "replaced_task_nesting",
+    }
+    shared = set(ours.headers) & set(theirs.headers) - {"argsrepr"}
+    assert {k: ours.headers[k] for k in shared} == {k: theirs.headers[k] for k in shared}
+    assert ours.decode() == theirs.decode()
+    assert set(theirs.properties) == set(ours.properties)
+
+
+def test_messages_come_out_in_the_order_they_went_in() -> None:
+    ids = [uuid4() for _ in range(10)]
+    broker.publish(ids)
+    assert queued() == [str(id) for id in ids]
+
+
+def test_each_message_has_a_delivery_tag_of_its_own(connection: Connection) -> None:
+    broker.publish([UUID(int=1), UUID(int=1)])
+    tags = {message.delivery_tag for message in received(connection, 2)}
+    assert len(tags) == 2
+
+
+def test_many_go_out_in_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
+    ids = [uuid4() for _ in range(2500)]
+    sizes: list[int] = []
+    push = broker.client().lpush
+
+    def counted(queue: str, *messages: str) -> Any:
+        sizes.append(len(messages))
+        return push(queue, *messages)
+
+    monkeypatch.setattr(broker.client(), "lpush", counted)
+    assert broker.publish(chain(iter(ids[:1]), ids[1:])) == 2500
+    assert sizes == [1000, 1000, 500]
+    assert queued() == [str(id) for id in ids]
+    assert broker.queue_depth() == 2500
+
+
+def test_nothing_to_publish_is_no_message() -> None:
+    assert broker.publish([]) == 0
+    assert broker.queue_depth() == 0
+
+
+def test_a_broker_that_is_down_is_no_error(broker_down: Callable[[], None]) -> None:
+    assert broker.publish([uuid4()]) == 0
+    assert broker.queue_depth() is None
+    broker_down()
+    assert broker.publish([uuid4()]) == 1
+
+
+def test_what_a_failing_broker_took_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(broker, "PUSH_SIZE", 2)
+    push, pushed = broker.client().lpush, iter([True, True, False])
+
+    def fails_later(queue: str, *messages: str) -> Any:
+        if next(pushed):
+            return push(queue, *messages)
+        raise broker.redis.ConnectionError("gone")
+
+    monkeypatch.setattr(broker.client(), "lpush", fails_later)
+    assert broker.publish(uuid4() for _ in range(7)) == 4
+    assert len(queued()) == 4
+
+
+@pytest.fixture
+def frozen(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A Redis that accepts connections and then says nothing (SIGSTOP, say)."""
+    before = settings.CELERY_BROKER_URL
+    monkeypatch.setattr(broker, "SOCKET_TIMEOUT_SECONDS", 0.2)
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        settings.CELERY_BROKER_URL = f"redis://127.0.0.1:{server.getsockname()[1]}/0"
+        broker.client.cache_clear()
+        yield
+    settings.CELERY_BROKER_URL = before
+    broker.client.cache_clear()
+
+
+@pytest.mark.usefixtures("frozen")
+def test_a_broker_that_is_frozen_holds_a_publish_for_its_timeout_only() -> None:
+    began = time.monotonic()
+    assert broker.publish(uuid4() for _ in range(2500)) == 0
+    assert time.monotonic() - began < 2 * broker.SOCKET_TIMEOUT_SECONDS + 0.5
