@@ -47,10 +47,11 @@ def line(execution: Execution) -> str:
     )
 
 
-def is_good(execution: Execution) -> bool:
-    """A timed run that has succeeded, with an answer and counted tokens."""
+def is_good(execution: Execution, since: datetime) -> bool:
+    """A run timed later than `since` that has succeeded, with an answer and counted tokens."""
     return (
-        execution.trigger == Execution.Trigger.TIMER
+        execution.scheduled_for > since
+        and execution.trigger == Execution.Trigger.TIMER
         and execution.state == State.SUCCESS
         and bool(execution.result_summary)
         and min(execution.input_tokens, execution.output_tokens) > 0

@@ -20,9 +20,10 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, until_success: bool, **options: Any) -> None:
-        for execution in watching.ended_runs(watching.start_of_this_stack()):
+        since = watching.start_of_this_stack()
+        for execution in watching.ended_runs(since):
             self.stdout.write(watching.line(execution))
             self.stdout.flush()
-            if until_success and watching.is_good(execution):
+            if until_success and watching.is_good(execution, since):
                 self.stdout.write(json.dumps(ExecutionDetailSerializer(execution).data))
                 return

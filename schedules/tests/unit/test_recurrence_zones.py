@@ -1,11 +1,11 @@
 """The table of a zone's offsets against the tz database's own files, for every zone."""
 
 import struct
+import zoneinfo
 from datetime import UTC, datetime
 from importlib.resources import files
 from itertools import pairwise
 from pathlib import Path
-from zoneinfo import TZPATH
 
 from schedules.tests.unit.recurrence_oracle import ZONES
 from schedules.zone_offsets import stretches_between
@@ -16,7 +16,7 @@ HEADER, HEADER_SIZE, CHANGE_SIZE, TYPE_SIZE = ">6l", 44, 8, 6
 
 
 def compiled_zone(zone: str) -> bytes:
-    for folder in TZPATH:
+    for folder in zoneinfo.TZPATH:
         if (path := Path(folder) / zone).is_file():
             return path.read_bytes()
     return files("tzdata.zoneinfo").joinpath(zone).read_bytes()
