@@ -1,0 +1,83 @@
+"""Tens of thousands of schedules and executions, inserted in bulk."""
+
+from django.db import connection
+
+SCHEDULES = 20_000
+EXECUTIONS = 60_000
+
+USERS = """
+INSERT INTO auth_user (username, password, first_name, last_name, email, is_superuser, is_staff,
+    is_active, date_joined)
+SELECT 'owner ' || n, '', '', '', '', false, false, true, now() FROM generate_series(1, 400) n
+"""
+AGENTS = """
+INSERT INTO agents_agent (owner_id, name, description, runner, model, instructions,
+    max_output_tokens, max_llm_calls, updated_at)
+SELECT id, 'helper', '', 'llm', '', '', 256, 10, now() FROM auth_user WHERE username LIKE 'owner %'
+"""
+PERIODIC_TASKS = f"""
+INSERT INTO django_celery_beat_periodictask (name, task, args, kwargs, enabled, one_off,
+    total_run_count, date_changed, description, headers)
+SELECT 'crowd ' || n, 'schedules.run', '[]', '{{}}', true, false, 0, now(), '', '{{}}'
+FROM generate_series(1, {SCHEDULES}) n
+"""
+# One in a thousand is due, the others lie ahead.
+SCHEDULE_ROWS = """
+INSERT INTO schedules_schedule (owner_id, name, description, agent_id, command, schedule_type,
+    cron_expression, interval_value, interval_unit, timezone, anchor_at, enabled, note,
+    overlap_policy, missed_policy, misfire_grace_seconds, max_attempts, retry_backoff_seconds,
+    timeout_seconds, next_run_at, last_state, run_count, consecutive_failures, updated_at,
+    periodic_task_id)
+SELECT a.owner_id, 'schedule ' || t.id, '', a.id, 'say hello', 'interval', '', 1, 'hours', 'UTC',
+    now() - interval '1 minute', true, '',
+    (ARRAY['skip', 'buffer_one', 'buffer_all', 'cancel_other', 'allow'])[1 + mod(t.n, 5)],
+    'latest', 300, 1, 30, 600,
+    now() + (CASE WHEN mod(t.n, 1000) = 0 THEN '-1 minute' ELSE '1 hour' END)::interval,
+    '', 0, 0, now(), t.id
+FROM (SELECT id, row_number() OVER (ORDER BY id) AS n FROM django_celery_beat_periodictask
+      WHERE name LIKE 'crowd %') t
+JOIN (SELECT id, owner_id, row_number() OVER (ORDER BY id) AS n FROM agents_agent) a
+  ON a.n = 1 + mod(t.n, 400)
+"""
+# Most have ended in the last hundred days; a few wait, a few run, a few are overdue.
+EXECUTION_ROWS = f"""
+WITH facts AS (
+    SELECT s.*, n, (ARRAY['success', 'failed', 'skipped', 'missed'])[1 + mod(n, 4)] AS ended,
+        CASE WHEN mod(n, 500) = 0 THEN 'pending' WHEN mod(n, 500) = 1 THEN 'running' END AS active
+    FROM generate_series(1, {EXECUTIONS}) n
+    JOIN (SELECT id, owner_id, agent_id, row_number() OVER (ORDER BY id) AS place
+          FROM schedules_schedule) s ON s.place = 1 + mod(n, {SCHEDULES}))
+INSERT INTO schedules_execution (id, owner_id, schedule_id, agent_id, command, trigger,
+    scheduled_for, state, finished_at, publish_at, not_before, started_at, lease_until, attempt)
+SELECT gen_random_uuid(), owner_id, id, agent_id, 'say hello', 'manual',
+    now() - n * interval '2 minutes', coalesce(active, ended),
+    CASE WHEN active IS NULL THEN now() - n * interval '2 minutes' END,
+    CASE WHEN active = 'pending' THEN now() + (n - 5000) * interval '1 second' END, now(),
+    CASE WHEN active = 'running' THEN now() END,
+    CASE WHEN active = 'running' THEN now() + (n - 5000) * interval '1 second' END, 1
+FROM facts
+"""
+ATTEMPTS = """
+WITH tasks AS (
+    INSERT INTO agents_agenttask (id, owner_id, command, state, finished_at)
+    SELECT id, owner_id, command, CASE WHEN finished_at IS NULL THEN state ELSE 'success' END,
+        finished_at
+    FROM schedules_execution WHERE state <> 'pending' RETURNING id)
+INSERT INTO schedules_attempt (execution_id, number, trigger, agent_task_id)
+SELECT id, 1, 'manual', id FROM tasks
+"""
+TABLES = (
+    *("schedules_schedule", "schedules_execution", "schedules_attempt", "agents_agenttask"),
+    "django_celery_beat_periodictask",
+)
+
+
+def gather() -> None:
+    """Fill the tables and let PostgreSQL look at them."""
+    with connection.cursor() as cursor:
+        for statement in (USERS, AGENTS, PERIODIC_TASKS, SCHEDULE_ROWS, EXECUTION_ROWS, ATTEMPTS):
+            cursor.execute(statement)
+        # Keys are checked now, not again at the end of every test.
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+        cursor.execute(f"ANALYZE {', '.join(TABLES)}")

@@ -1,0 +1,122 @@
+"""Each index that the models name serves its query; nothing reads a whole table."""
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
+
+from agents.records import Finished
+from schedules import cancellation, claims, conclusions, db, dispatch, outcomes, recover, status
+from schedules.models import Execution, Schedule
+from schedules.tests.integration import crowd
+
+pytestmark = pytest.mark.django_db
+BIG = re.compile(r"Seq Scan on (schedules_\w+|django_celery_beat_periodictask|agents_agenttask)")
+
+
+@pytest.fixture(scope="module")
+def _crowd(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """One crowd for all plans, gone afterwards."""
+    with django_db_blocker.unblock():
+        with transaction.atomic():
+            crowd.gather()
+            yield
+            transaction.set_rollback(True)
+        connection.close()
+
+
+def plans(work: Callable[[], object]) -> list[str]:
+    """Do some work, and then ask how PostgreSQL went about each of its statements."""
+    with transaction.atomic():
+        with CaptureQueriesContext(connection) as captured:
+            work()
+        transaction.set_rollback(True)
+    statements = [query["sql"] for query in captured]
+    asked = [sql for sql in statements if re.match(r"\s*(WITH|SELECT|UPDATE|INSERT|DELETE)", sql)]
+    return [plan(sql) for sql in asked]
+
+
+def plan(sql: str) -> str:
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN {sql}")
+        return "\n".join(line for (line,) in cursor.fetchall())
+
+
+def newest(**owner_or_schedule: int) -> list[Execution]:
+    """A page of history, as cursor pagination asks for it."""
+    history = Execution.objects.filter(**owner_or_schedule).order_by("-id")
+    return list(history.filter(id__lt="7fffffff-0000-0000-0000-000000000000")[:51])
+
+
+def of(state: str, count: int = 20) -> list[Execution]:
+    return list(Execution.objects.filter(state=state).order_by("id")[:count])
+
+
+def finish() -> None:
+    given = []
+    for execution in RUNNING:
+        task = Finished(execution.id, "success")
+        given.append(conclusions.succeeded(held(execution), task))
+    outcomes.finish(given)
+
+
+RUNNING: list[Execution] = []
+
+
+def held(execution: Execution) -> claims.Claimed:
+    return claims.Claimed(execution.id, 1, 0, 1, 30, 600, execution.owner_id, None, "", "manual")
+
+
+WORK: dict[str, tuple[Callable[[], object], list[str]]] = {
+    "tick": (lambda: dispatch.tick(), ["schedule_due", "execution_active"]),
+    "next due": (dispatch.seconds_to_next, ["schedule_due"]),
+    "settle": (lambda: dispatch.settle(Schedule.objects.latest("id").pk, db.now()), []),
+    "activity": (lambda: dispatch.activity_of([1, 2, 3]), ["execution_active"]),
+    "republish": (recover.republish, ["execution_to_publish"]),
+    "recover": (recover.recover, ["execution_lease"]),
+    "release": (lambda: outcomes.release_buffered([1, 2, 3]), ["execution_active"]),
+    "claim": (lambda: claims.claim([e.id for e in of("pending")], "worker-a"), []),
+    "heartbeat": (lambda: claims.heartbeat({e.id: 1 for e in RUNNING}), []),
+    "finish": (finish, ["execution_active"]),
+    "cancel": (
+        lambda: cancellation.cancel(reason="enough", schedules=[1, 2, 3]),
+        ["execution_active"],
+    ),
+    "history of a schedule": (
+        lambda: newest(schedule=Schedule.objects.latest("id").pk),
+        ["execution_of_schedule"],
+    ),
+    "history of an owner": (
+        lambda: newest(owner=Schedule.objects.latest("id").owner_id),
+        ["execution_of_owner"],
+    ),
+}
+
+
+@pytest.mark.usefixtures("_crowd")
+@pytest.mark.parametrize("name", WORK)
+def test_no_statement_reads_a_whole_table(name: str) -> None:
+    work, indexes = WORK[name]
+    RUNNING[:] = of("running")
+    found = plans(work)
+    assert found
+    for index in indexes:
+        assert any(index in plan for plan in found), f"{index} is not used:\n" + "\n".join(found)
+    for plan in found:
+        assert not BIG.search(plan), plan
+
+
+@pytest.mark.usefixtures("_crowd")
+def test_the_outcomes_of_a_day_are_read_from_their_index() -> None:
+    found = plans(lambda: status.status(Schedule.objects.all(), Execution.objects.all()))
+    assert any("execution_finished" in plan for plan in found)
+
+
+@pytest.mark.usefixtures("_crowd")
+def test_every_index_that_the_models_name_is_checked_here() -> None:
+    named = {index.name for model in (Schedule, Execution) for index in model._meta.indexes}
+    checked = {index for _, indexes in WORK.values() for index in indexes}
+    assert named == checked | {"execution_finished"}
