@@ -11,7 +11,7 @@ from schedules.tests.unit.recurrence_oracle import ZONES
 from schedules.zone_offsets import stretches_between
 
 BEGIN = int(datetime(1970, 1, 1, tzinfo=UTC).timestamp())
-END = int(datetime(2037, 1, 1, tzinfo=UTC).timestamp())  # the files list changes up to here
+END = int(datetime(2037, 1, 1, tzinfo=UTC).timestamp())
 HEADER, HEADER_SIZE, CHANGE_SIZE, TYPE_SIZE = ">6l", 44, 8, 6
 
 
@@ -48,6 +48,9 @@ def changes_in_table(zone: str) -> list[tuple[int, int]]:
 
 def test_every_change_since_1970_is_in_the_table() -> None:
     for zone in ZONES:
-        expected = [row for row in changes_in_file(compiled_zone(zone)) if BEGIN < row[0] < END]
-        found = [row for row in changes_in_table(zone) if BEGIN < row[0] < END]
+        listed = changes_in_file(compiled_zone(zone))
+        # Behind the last one that it lists a file gives a rule, which zoneinfo reads for both.
+        end = min(END, max([BEGIN, *(instant for instant, _ in listed)]))
+        expected = [row for row in listed if BEGIN < row[0] <= end]
+        found = [row for row in changes_in_table(zone) if BEGIN < row[0] <= end]
         assert found == expected, zone
