@@ -12,6 +12,7 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from operator import attrgetter
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -36,7 +37,8 @@ class Engine:
     def __init__(self, slots: int) -> None:
         self.name = nodes.name_of(Node.Kind.WORKER)
         self._slots = Slots(slots)
-        self._runs: dict[UUID, runs.Run] = {}
+        # Not by execution: a worker that was frozen may get its own lost run once more.
+        self._runs: set[runs.Run] = set()
         self._carried: set[asyncio.Task[None]] = set()
         self._renewed = time.monotonic()
         self._database = ThreadPoolExecutor(DATABASE_THREADS, thread_name_prefix="ledger")
@@ -99,7 +101,8 @@ class Engine:
             self._slots.give()
 
     async def _run(self, job: runs.Job) -> None:
-        run = self._runs[job.claimed.id] = runs.Run(job)
+        run = runs.Run(job)
+        self._runs.add(run)
         try:
             conclusion = await run.conclusion()
             while conclusion is not None and not run.lost:
@@ -114,11 +117,12 @@ class Engine:
                     logger.exception("The outcome of %s cannot be stored", job.claimed.id)
                     conclusion = run.unstorable(conclusion)
         finally:
-            del self._runs[job.claimed.id]
+            self._runs.discard(run)
 
     async def _heartbeats(self) -> None:
         while True:
-            held = {run.job.claimed.id: run.job.claimed.attempt for run in self._runs.values()}
+            reported = sorted((run.job.claimed for run in self._runs), key=attrgetter("attempt"))
+            held = {claimed.id: claimed.attempt for claimed in reported}
             asked = time.monotonic()
             try:
                 ours = await self._in_database(_report, self.name, held)
@@ -133,19 +137,19 @@ class Engine:
 
     def _obey(self, held: dict[UUID, int], ours: dict[UUID, bool]) -> None:
         """Stop what is no longer ours, or shall be cancelled."""
-        for execution, attempt in held.items():
-            run = self._runs.get(execution)
-            if run is None or run.job.claimed.attempt != attempt:
-                continue
-            if execution not in ours:
+        for run in self._runs:
+            claimed = run.job.claimed
+            if held.get(claimed.id, 0) < claimed.attempt:
+                continue  # It was claimed after the question.
+            if held[claimed.id] > claimed.attempt or claimed.id not in ours:
                 run.stop(runs.Stop.LOST)
-            elif ours[execution]:
+            elif ours[claimed.id]:
                 run.stop(runs.Stop.CANCELLED)
 
     def _stop_when_lease_is_over(self) -> None:
         """Cut off from the database for a whole lease: somebody else may have our runs."""
         if time.monotonic() - self._renewed > settings.LEASE_SECONDS:
-            for run in self._runs.values():
+            for run in self._runs:
                 run.stop(runs.Stop.LOST)
 
     async def _drain(self, grace: float) -> None:
@@ -154,7 +158,7 @@ class Engine:
         end = time.monotonic() + settings.LEASE_SECONDS
         while self._carried and time.monotonic() < end:
             # Once more each time: a claim may have been under way until now.
-            for run in self._runs.values():
+            for run in self._runs:
                 run.stop(runs.Stop.HANDED_BACK)
             await asyncio.wait(self._carried, timeout=settings.HEARTBEAT_SECONDS)
         try:
