@@ -105,7 +105,7 @@ class Run:
             task_id=task_id,
             state=outcome.state if outcome else "cancelled",
             result=outcome.text if outcome else "",
-            model=usage.model,
+            model=usage.model[:200],
             input_tokens=usage.input_tokens,
             output_tokens=usage.output_tokens,
             llm_calls=usage.llm_calls,

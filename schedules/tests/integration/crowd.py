@@ -40,13 +40,15 @@ JOIN (SELECT id, owner_id, row_number() OVER (ORDER BY id) AS n FROM agents_agen
   ON a.n = 1 + mod(t.n, 400)
 """
 # Most have ended in the last hundred days; a few wait, a few run, a few are overdue.
+# The last schedule has a long history, the others a short one.
 EXECUTION_ROWS = f"""
 WITH facts AS (
     SELECT s.*, n, (ARRAY['success', 'failed', 'skipped', 'missed'])[1 + mod(n, 4)] AS ended,
         CASE WHEN mod(n, 500) = 0 THEN 'pending' WHEN mod(n, 500) = 1 THEN 'running' END AS active
     FROM generate_series(1, {EXECUTIONS}) n
     JOIN (SELECT id, owner_id, agent_id, row_number() OVER (ORDER BY id) AS place
-          FROM schedules_schedule) s ON s.place = 1 + mod(n, {SCHEDULES}))
+          FROM schedules_schedule) s
+      ON s.place = CASE WHEN mod(n, 20) = 7 THEN {SCHEDULES} ELSE 1 + mod(n, {SCHEDULES}) END)
 INSERT INTO schedules_execution (id, owner_id, schedule_id, agent_id, command, trigger,
     scheduled_for, state, finished_at, publish_at, not_before, started_at, lease_until, attempt)
 SELECT gen_random_uuid(), owner_id, id, agent_id, 'say hello', 'manual',

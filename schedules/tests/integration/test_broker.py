@@ -81,8 +81,9 @@ def test_a_real_worker_is_handed_the_execution(monkeypatch: pytest.MonkeyPatch) 
 def test_a_message_without_an_execution_is_dropped(monkeypatch: pytest.MonkeyPatch) -> None:
     engine = Engine()
     monkeypatch.setattr(tasks.worker, "engine", lambda: engine)
-    for garbage in ("nonsense", "", 7, ["x"], {}):
-        tasks.run(garbage)
+    garbage: tuple[Any, ...] = ("nonsense", "", 7, ["x"], {})
+    for each in garbage:
+        tasks.run(each)
     assert engine.submitted.empty()
 
 

@@ -13,11 +13,8 @@ from scheduler_project.embedded.waiting import wait_until
 from schedules import db, outcomes
 from schedules.models import Execution
 from schedules.tests.integration.connections import terminate_others
-from schedules.tests.integration.scripted_runs import Script
-from schedules.tests.integration.test_worker import engine, give, script, start
+from schedules.tests.integration.worker.scripted_runs import Script
 from schedules.worker import DATABASE_THREADS, Engine
-
-__all__ = ["engine", "give", "script", "start"]
 
 pytestmark = pytest.mark.django_db(transaction=True)
 TIMEOUT = 30

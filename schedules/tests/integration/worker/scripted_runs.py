@@ -38,8 +38,8 @@ class Begun:
 
 
 class Script:
-    """Commands are: `ok`, `fail`, `refuse` (not worth a retry), `explode`, `unstorable`;
-    `hold` waits until it is released, `stubborn` also does so when it is stopped."""
+    """Commands are: `ok`, `fail`, `refuse` (not worth a retry), `explode`, `unstorable`,
+    `long model`; `hold` waits until it is released, `stubborn` also does so when it is stopped."""
 
     def __init__(self) -> None:
         self._begun: SimpleQueue[Begun] = SimpleQueue()
@@ -53,7 +53,7 @@ class Script:
 
     async def run(self, order: Order, usage: Usage) -> Outcome:
         usage.input_tokens, usage.output_tokens, usage.llm_calls = 5, 7, 1
-        usage.model = "scripted"
+        usage.model = "m" * 300 if order.command == "long model" else "scripted"
         if order.command in ("hold", "stubborn"):
             begun = Begun(order, asyncio.get_running_loop())
             self._begun.put(begun)

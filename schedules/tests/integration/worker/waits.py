@@ -1,0 +1,25 @@
+"""What tests of the worker wait for."""
+
+from collections.abc import Callable
+
+from scheduler_project.embedded.waiting import wait_until
+from schedules import db
+from schedules.models import Execution
+from schedules.tests.integration.scenes import row
+
+TIMEOUT = 15
+
+
+def becomes(execution: Execution, state: str) -> Execution:
+    assert wait_until(lambda: row(execution.id).state == state, TIMEOUT), row(execution.id).state
+    return row(execution.id)
+
+
+def lease_of(execution: Execution) -> Callable[[], bool]:
+    """Whether its lease lies ahead."""
+
+    def renewed() -> bool:
+        lease = row(execution.id).lease_until
+        return lease is not None and lease > db.now()
+
+    return renewed
