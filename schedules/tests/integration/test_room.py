@@ -24,15 +24,14 @@ def update(schedule: Schedule, **changes: object) -> Schedule:
     return services.update_schedule(schedule=schedule, changes=changes)
 
 
-def test_there_is_room_for_fifty_however_many_come_at_once(
-    owner: User, agent: Agent, make: Make
-) -> None:
+def test_there_is_room_for_fifty_however_many_come_at_once(owner: User, make: Make) -> None:
     for _ in range(45):
         make()
-    barrier = Barrier(20)
+    agents = [Agent.objects.create(owner=owner, name=f"agent {n}") for n in range(20)]
+    barrier = Barrier(len(agents))
 
     def create(number: int) -> bool:
-        fields = {"name": f"at once {number}", "agent": agent, "command": "x"}
+        fields = {"name": f"at once {number}", "agent": agents[number], "command": "x"}
         try:
             db.now()
             barrier.wait()
@@ -70,10 +69,11 @@ def test_names_are_taken_once_by_each_owner(make: Make) -> None:
     assert update(other, name="other").name == "other"
 
 
-def test_of_one_name_taken_at_once_one_gets_it(owner: User, agent: Agent) -> None:
-    barrier = Barrier(4)
+def test_of_one_name_taken_at_once_one_gets_it(owner: User) -> None:
+    agents = [Agent.objects.create(owner=owner, name=f"agent {n}") for n in range(4)]
+    barrier = Barrier(len(agents))
 
-    def create(_: int) -> bool:
+    def create(agent: Agent) -> bool:
         try:
             barrier.wait()
             fields = {"name": "report", "agent": agent, "command": "x"}
@@ -85,4 +85,4 @@ def test_of_one_name_taken_at_once_one_gets_it(owner: User, agent: Agent) -> Non
         return True
 
     with ThreadPoolExecutor(4) as threads:
-        assert sorted(threads.map(create, range(4))) == [False, False, False, True]
+        assert sorted(threads.map(create, agents)) == [False, False, False, True]

@@ -6,15 +6,15 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
-from django.db import OperationalError, connections
+from django.db import InterfaceError, OperationalError, connections
 
 from agents.models import Agent, AgentTask
 from scheduler_project.embedded.waiting import wait_until
 from schedules import db, outcomes
 from schedules.models import Execution
-from schedules.tests.integration.connections import terminate_others
+from schedules.tests.integration.connections import OtherConnection, terminate_others
 from schedules.tests.integration.worker.scripted_runs import Script
-from schedules.worker import DATABASE_THREADS, Engine
+from schedules.worker import DATABASE_THREADS, Engine, _with_connection
 
 pytestmark = pytest.mark.django_db(transaction=True)
 TIMEOUT = 30
@@ -83,6 +83,25 @@ def test_connections_that_are_cut_lose_no_outcome(
     assert wait_until(all_in("success"), TIMEOUT)
     assert set(Execution.objects.values_list("attempt", "failures")) == {(1, 0)}
     assert set(AgentTask.objects.values_list("state", flat=True)) == {"success"}
+
+
+def test_a_connection_that_was_cut_between_two_units_of_work_is_not_noticed(
+    other: OtherConnection,
+) -> None:
+    """A restarted PostgreSQL: each thread's next query would fail otherwise, and the one after."""
+    for _ in range(3):
+        assert other.run(_with_connection, db.now)
+        terminate_others()
+    assert other.run(_with_connection, db.now)
+
+
+def test_a_connection_that_is_cut_in_the_middle_costs_this_unit_of_work_only(
+    other: OtherConnection,
+) -> None:
+    cut = "SELECT pg_terminate_backend(pg_backend_pid())"
+    with pytest.raises((OperationalError, InterfaceError)):
+        other.run(_with_connection, db.fetch, cut)
+    assert other.run(_with_connection, db.now)
 
 
 def test_a_claim_that_is_cut_leaves_the_run_to_be_published_again(
