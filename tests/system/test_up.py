@@ -34,8 +34,8 @@ def test_a_stop_signal_ends_everything(up, project, number):
     soon(lambda: len(running(project, "celery")) == 4)
     code, lines, error = run.end(number)
     assert (code, error) == (0, "")
-    assert [line for line in lines if line.startswith("ready: ")] == [lines[2]]
-    assert lines[1] == "login: demo / secret"
+    assert len([line for line in lines if line.startswith("ready: http://127.0.0.1:")]) == 1
+    assert "login: demo / secret" in lines
     assert lines[-1] == "Stopping; Ctrl-C again hurries."
     assert processes_in(project) == []
 
