@@ -12,7 +12,10 @@ from agents.models import AgentTask
 
 @dataclass(frozen=True)
 class Finished:
-    """What one agent task came to: its final state, answer, spending and error."""
+    """What one agent task came to: its final state, answer, spending and error.
+
+    The state may also be pending: a worker gave it back unfinished. Spending adds up.
+    """
 
     task_id: UUID
     state: str
@@ -43,9 +46,11 @@ def start(task_ids: Sequence[UUID]) -> None:
 
 FINISH = """
 UPDATE agents_agenttask t
-SET state = f.state, result = f.result, model = f.model, input_tokens = f.input_tokens,
-    output_tokens = f.output_tokens, llm_calls = f.llm_calls, error_type = f.error_type,
-    error_message = f.error_message, finished_at = now()
+SET state = f.state, result = f.result, model = f.model,
+    input_tokens = t.input_tokens + f.input_tokens,
+    output_tokens = t.output_tokens + f.output_tokens, llm_calls = t.llm_calls + f.llm_calls,
+    error_type = f.error_type, error_message = f.error_message,
+    finished_at = CASE WHEN f.state <> 'pending' THEN now() END
 FROM unnest(%s::uuid[], %s::text[], %s::text[], %s::text[], %s::bigint[], %s::bigint[],
             %s::int[], %s::text[], %s::text[])
      AS f(id, state, result, model, input_tokens, output_tokens, llm_calls, error_type,

@@ -37,7 +37,7 @@ def create_agent(*, owner: AbstractBaseUser, fields: Mapping[str, Any]) -> Agent
 @transaction.atomic
 def update_agent(*, agent: Agent, changes: Mapping[str, Any]) -> Agent:
     """Change an agent; runs that have begun keep the old order."""
-    current = Agent.objects.select_for_update().filter(pk=agent.pk).first()
+    current = Agent.objects.select_for_update(no_key=True).filter(pk=agent.pk).first()
     if current is None:
         raise Conflict(DELETED)
     changed = [name for name, value in changes.items() if getattr(current, name) != value]

@@ -1,6 +1,8 @@
 """The web process: `uvicorn scheduler_project.asgi:application`."""
 
+import asyncio
 import os
+from typing import Any
 
 from django.core.asgi import get_asgi_application
 
@@ -9,4 +11,14 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "scheduler_project.settings")
 # that outlived its request would never be found again.
 os.environ.setdefault("DATABASE_CONNECTION_AGE", "0")
 
-application = get_asgi_application()
+REQUESTS_AT_ONCE = 40
+
+django_application = get_asgi_application()
+_room = asyncio.Semaphore(REQUESTS_AT_ONCE)
+
+
+async def application(scope: Any, receive: Any, send: Any) -> None:
+    """Django, with a bound on requests at work: a crowd waits here, not for PostgreSQL's
+    last connection, which beats and workers need."""
+    async with _room:
+        await django_application(scope, receive, send)

@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import tempfile
 from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
@@ -39,11 +40,24 @@ def names(name: str, default: str = "") -> list[str]:
 
 def kept_secret(path: Path, length: int = 48) -> str:
     """The secret in `path`, of `length` random bytes, made on first use, its owner's only."""
+    if not (path.exists() and path.read_text().strip()):
+        _keep(path, secrets.token_urlsafe(length))
+    return path.read_text().strip()
+
+
+def _keep(path: Path, secret: str) -> None:
+    """Write it whole or not at all; of two processes at once the first one wins."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    # mkstemp: readable by its owner only, and nobody else's name.
+    handle, written = tempfile.mkstemp(dir=path.parent)
+    with open(handle, "w") as file:
+        file.write(secret)
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        # Two processes may start at once: the exclusive create lets one of them write.
-        with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-            file.write(secrets.token_urlsafe(length))
+        if path.exists() and not path.read_text().strip():
+            os.replace(written, path)
+        else:
+            os.link(written, path)
     except FileExistsError:
         pass
-    return path.read_text().strip()
+    finally:
+        Path(written).unlink(missing_ok=True)

@@ -3,6 +3,7 @@
 import zoneinfo
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
 from dotenv import load_dotenv
@@ -119,11 +120,15 @@ DATABASES["default"]["CONN_MAX_AGE"] = environment.number("DATABASE_CONNECTION_A
 # A process that hangs inside a transaction must not hold its row locks for ever.
 IDLE_IN_TRANSACTION_SECONDS = environment.number("IDLE_IN_TRANSACTION_SECONDS", 10)
 STATEMENT_TIMEOUT_SECONDS = environment.number("STATEMENT_TIMEOUT_SECONDS", 60)
-DATABASES["default"]["OPTIONS"].setdefault(
-    "options",
+# A server or network that vanishes must be noticed well within the system's own limits.
+VANISHED = {"connect_timeout": 5, "keepalives_idle": 5, "keepalives_interval": 5}
+VANISHED |= {"keepalives_count": 3, "tcp_user_timeout": 15_000}
+OPTIONS: dict[str, Any] = DATABASES["default"]["OPTIONS"]
+DATABASES["default"]["OPTIONS"] = VANISHED | OPTIONS
+DATABASES["default"]["OPTIONS"]["options"] = (
     f"-c idle_in_transaction_session_timeout={IDLE_IN_TRANSACTION_SECONDS}s"
-    f" -c statement_timeout={STATEMENT_TIMEOUT_SECONDS}s",
-)
+    f" -c statement_timeout={STATEMENT_TIMEOUT_SECONDS}s {OPTIONS.get('options', '')}"
+).strip()
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"
@@ -188,6 +193,8 @@ CELERY_BROKER_URL = server_url("REDIS_URL")
 # A frozen Redis must not hold a publish, and so beat, for ever.
 CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_timeout": 5, "socket_connect_timeout": 5}
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+# Beat sends plain tasks between its dispatches: it may try again, not wait.
+CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0}
 CELERY_RESULT_BACKEND = "django-db"
 CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]

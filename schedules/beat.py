@@ -10,6 +10,7 @@ from typing import Any
 from django.db import DatabaseError, InterfaceError, close_old_connections
 from django.db.models import QuerySet
 from django_celery_beat.schedulers import DatabaseScheduler
+from kombu.exceptions import OperationalError
 
 from schedules import dispatch, nodes, recover
 from schedules.models import Node
@@ -52,11 +53,24 @@ class LedgerScheduler(DatabaseScheduler):
         while dispatch.tick():
             self._housekeep()
         self._housekeep()
-        plain = super().tick()
+        plain = self._plain_tick()
         due = dispatch.seconds_to_next()
         return min(
             plain, LONGEST_SLEEP_SECONDS if due is None else max(due, SHORTEST_SLEEP_SECONDS)
         )
+
+    def _plain_tick(self) -> float:
+        """The stock round, once the broker can be reached: in it the stock class would wait
+        for the broker for many minutes, with an entry in hand that is then forgotten."""
+        try:
+            self.producer  # noqa: B018  (connects on first use)
+        except OperationalError as error:
+            logger.warning("Plain periodic tasks wait for the broker: %s", error)
+            return LONGEST_SLEEP_SECONDS
+        return float(super().tick())
+
+    def _ensure_connected(self) -> Any:
+        return self.connection.ensure_connection(max_retries=1, interval_start=0)
 
     def _housekeep(self) -> None:
         """Recovery and the sign of life: about once a second, however often beat is woken."""
@@ -74,6 +88,6 @@ class LedgerScheduler(DatabaseScheduler):
         self._listener.close()
         try:
             nodes.leave(self._name)
-        except DatabaseError as error:
+        except (DatabaseError, InterfaceError) as error:
             # Celery calls this from a signal handler, in the middle of anything.
             logger.info("Left without a word: %s", error)

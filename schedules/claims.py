@@ -70,23 +70,43 @@ def claim(ids: Sequence[UUID], worker: str) -> list[Claimed]:
     return _with_agent_tasks([Claimed(*row) for row in rows], worker)
 
 
+CLAIMED = """
+SELECT e.id, e.attempt, e.failures, e.max_attempts, e.retry_backoff_seconds,
+    e.timeout_seconds, e.owner_id, e.agent_id, e.command, e.trigger, a.agent_task_id
+FROM schedules_execution e
+JOIN schedules_attempt a ON a.execution_id = e.id AND a.number = e.attempt
+WHERE e.id = ANY(%s::uuid[]) AND e.state = %s AND e.worker = %s
+"""
+
+
+def claimed(ids: Sequence[UUID], worker: str) -> list[Claimed]:
+    """Those of `ids` that this worker holds: after a claim whose answer was lost."""
+    rows = db.fetch(CLAIMED, (list(ids), State.RUNNING.value, worker))
+    return [Claimed(*row) for row in rows]
+
+
 def _with_agent_tasks(claimed: list[Claimed], worker: str) -> list[Claimed]:
     """Give each attempt its agent task and mark those tasks as running."""
-    tasks = _prepared(claimed, worker)
+    tasks = _prepared(claimed)
     fresh = [c for c in claimed if c.id not in tasks]
     tasks |= _created(fresh, worker)
     records.start(list(tasks.values()))
     return [replace(c, agent_task_id=tasks[c.id]) for c in claimed]
 
 
-def _prepared(claimed: list[Claimed], worker: str) -> dict[UUID, UUID]:
-    """The agent tasks that were there first: started on their own, they asked for the run."""
-    asked = [c.id for c in claimed if c.trigger == Execution.Trigger.AGENT_TASK and c.attempt == 1]
-    if not asked:
-        return {}
-    attempts = Attempt.objects.filter(execution__in=asked, number=1)
-    attempts.update(worker=worker)
-    return dict(attempts.values_list("execution_id", "agent_task_id"))
+# An agent task that was started on its own stays the one task of its execution, also
+# when a worker that shuts down hands it back: whoever asked for it keeps its id.
+PREPARED = """
+UPDATE schedules_attempt a SET number = e.attempt, worker = e.worker
+FROM schedules_execution e WHERE e.id = a.execution_id AND e.id = ANY(%s::uuid[])
+RETURNING a.execution_id, a.agent_task_id
+"""
+
+
+def _prepared(claimed: list[Claimed]) -> dict[UUID, UUID]:
+    """The agent tasks that were there before the claim."""
+    asked = [c.id for c in claimed if c.trigger == Execution.Trigger.AGENT_TASK]
+    return dict(db.fetch(PREPARED, (asked,))) if asked else {}
 
 
 def _created(claimed: list[Claimed], worker: str) -> dict[UUID, UUID]:

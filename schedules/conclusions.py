@@ -56,10 +56,16 @@ def cancelled(held: Held, task: Finished) -> Conclusion:
     )
 
 
-def handed_back(held: Held, task: Finished) -> Conclusion:
-    """The worker shuts down: the run starts again elsewhere, and this try is not charged."""
+def handed_back(held: Held, task: Finished, *, keep_task: bool = False) -> Conclusion:
+    """The worker shuts down: the run starts again elsewhere, and this try is not charged.
+
+    With `keep_task` the next attempt goes on with the same agent task.
+    """
     reason = "handed back by a worker that was shutting down"
-    task = replace(task, state="cancelled", error_type="handed_back", error_message=reason)
+    if keep_task:
+        task = replace(task, state="pending")
+    else:
+        task = replace(task, state="cancelled", error_type="handed_back", error_message=reason)
     return Conclusion(held.id, held.attempt, State.PENDING, task, reason=reason)
 
 

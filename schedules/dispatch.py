@@ -18,7 +18,7 @@ from django.db import transaction
 from scheduler_project.ids import uuid7
 from schedules import broker, cancellation, db, ledger, outcomes
 from schedules.models import Execution
-from schedules.policies import Activity, Decision, Due, Record, decide
+from schedules.policies import REPLACED_REASON, Activity, Decision, Due, Record, decide
 from schedules.states import ACTIVE, State
 from schedules.timing import recurrence_of
 
@@ -142,7 +142,6 @@ def _due(row: DueRow, activity: Activity) -> Due:
     )
 
 
-REPLACED = "overlap: a later run replaced it"
 ADVANCE = """
 WITH planned AS (
     SELECT * FROM unnest(%s::bigint[], %s::timestamptz[], %s::int[], %s::text[])
@@ -165,7 +164,7 @@ def _record(planned: Sequence[Planned], now: datetime) -> None:
     """Write the decisions; workers are told of what starts once that is committed."""
     cancelling = [p.schedule_id for p in planned if p.decision.cancel_others]
     if cancelling:
-        cancellation.cancel(reason=REPLACED, schedules=cancelling)
+        cancellation.cancel(reason=REPLACED_REASON, schedules=cancelling)
     entries = [
         ledger.Entry(uuid7(now), p.schedule_id, record)
         for p in planned

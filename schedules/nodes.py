@@ -19,8 +19,10 @@ def name_of(kind: Node.Kind) -> str:
 # Nodes that were killed long ago are forgotten along the way.
 REPORT = """
 WITH forgotten AS (DELETE FROM schedules_node WHERE seen_at < now() - interval '1 day')
-INSERT INTO schedules_node (name, kind, running) VALUES (%s, %s, %s)
-ON CONFLICT (name) DO UPDATE SET seen_at = now(), running = excluded.running
+INSERT INTO schedules_node AS n (name, kind, running) VALUES (%s, %s, %s)
+ON CONFLICT (name) DO UPDATE SET seen_at = now(), running = excluded.running,
+    started_at = CASE WHEN n.seen_at < now() - interval '10 seconds' THEN now()
+                      ELSE n.started_at END
 """
 
 

@@ -24,6 +24,8 @@ SELECT id FROM schedules_schedule WHERE id IN (
     SELECT schedule_id FROM schedules_execution WHERE id = ANY(%s::uuid[]))
 ORDER BY id FOR NO KEY UPDATE
 """
+# Recovery leaves what somebody is at for its next round: no beat waits for a row.
+LOCK_FREE_SCHEDULES = LOCK_SCHEDULES + " SKIP LOCKED"
 
 # A cancel that arrived while the run was failing wins over its retry.
 FINISH = """
@@ -39,11 +41,14 @@ WITH given AS (
          AS g(id, attempt, state, delay, charged, reason, summary, error_type, error_message,
               input_tokens, output_tokens, llm_calls)
     JOIN schedules_execution e ON e.id = g.id AND e.attempt = g.attempt
-    WHERE e.state = 'running' AND (NOT %(overdue_only)s OR e.lease_until < now()
-                                   OR e.deadline_at < now())
+    WHERE e.state = 'running'
+      AND (e.schedule_id IS NULL OR e.schedule_id = ANY(%(schedules)s::bigint[]))
+      AND (NOT %(overdue_only)s OR least(e.lease_until, e.deadline_at) < now())
     ORDER BY e.id FOR UPDATE OF e)
 UPDATE schedules_execution e
-SET state = g.state, reason = g.reason, failures = failures + g.charged,
+SET state = g.state, failures = failures + g.charged,
+    reason = CASE WHEN g.state = 'cancelled' AND e.cancel_requested_at IS NOT NULL
+                  THEN e.reason ELSE g.reason END,
     result_summary = g.summary, error_type = g.error_type, error_message = g.error_message,
     input_tokens = e.input_tokens + g.input_tokens,
     output_tokens = e.output_tokens + g.output_tokens, llm_calls = e.llm_calls + g.llm_calls,
@@ -65,8 +70,9 @@ def finish(conclusions: Sequence[Conclusion], *, overdue_only: bool = False) -> 
     """
     by_id = {c.execution_id: c for c in conclusions}
     with transaction.atomic():
-        db.fetch(LOCK_SCHEDULES, (list(by_id),))
-        accepted = db.fetch(FINISH, _columns(list(by_id.values()), overdue_only))
+        lock = LOCK_FREE_SCHEDULES if overdue_only else LOCK_SCHEDULES
+        locked = {"schedules": [row[0] for row in db.fetch(lock, (list(by_id),))]}
+        accepted = db.fetch(FINISH, _columns(list(by_id.values()), overdue_only) | locked)
         records.finish([by_id[execution].task for execution, _, _ in accepted])
         ended = [(schedule, state) for _, schedule, state in accepted if schedule is not None]
         _count([(schedule, state) for schedule, state in ended if state in FINAL])

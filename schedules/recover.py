@@ -62,12 +62,12 @@ class Overdue:
 
 OVERDUE = """
 SELECT e.id, e.attempt, e.failures, e.max_attempts, e.retry_backoff_seconds, a.agent_task_id,
-    e.cancel_requested_at IS NOT NULL, coalesce(e.lease_until < now(), true)
+    e.cancel_requested_at IS NOT NULL, e.lease_until < now()
 FROM schedules_execution e
 JOIN schedules_attempt a ON a.execution_id = e.id AND a.number = e.attempt
 WHERE e.state = 'running'
-  AND (e.lease_until IS NULL OR e.lease_until < now() OR e.deadline_at < now())
-ORDER BY e.lease_until LIMIT %s
+  AND least(e.lease_until, e.deadline_at) < now()
+ORDER BY least(e.lease_until, e.deadline_at) LIMIT %s
 """
 
 

@@ -7,12 +7,15 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from uuid import UUID
 
+from django.db import transaction
+
 from agents import runtime
 from agents.errors import ErrorType
 from agents.models import Agent
 from agents.records import Finished
 from schedules import claims, conclusions
 from schedules.conclusions import Conclusion
+from schedules.models import Execution
 
 logger = logging.getLogger(__name__)
 
@@ -33,9 +36,18 @@ class Job:
     agent: Agent | None
 
 
+@transaction.atomic
 def take(ids: Sequence[UUID], worker: str) -> list[Job]:
-    """Claim what is free of `ids` and fetch the agents it needs."""
-    claimed = claims.claim(ids, worker)
+    """Claim what is free of `ids`, with the agents it needs; both or neither."""
+    return _jobs(claims.claim(ids, worker))
+
+
+def taken(ids: Sequence[UUID], worker: str) -> list[Job]:
+    """What `take` has claimed of `ids` for this worker, if its answer was lost on the way."""
+    return _jobs(claims.claimed(ids, worker))
+
+
+def _jobs(claimed: Sequence[claims.Claimed]) -> list[Job]:
     agents = Agent.objects.in_bulk({c.agent_id for c in claimed if c.agent_id})
     return [Job(c, agents.get(c.agent_id or 0)) for c in claimed]
 
@@ -95,8 +107,13 @@ class Run:
         if self._stopped == Stop.CANCELLED:
             return conclusions.cancelled(self.job.claimed, self._finished())
         if self._stopped == Stop.HANDED_BACK:
-            return conclusions.handed_back(self.job.claimed, self._finished())
-        return None
+            on_its_own = self.job.claimed.trigger == Execution.Trigger.AGENT_TASK
+            return conclusions.handed_back(self.job.claimed, self._finished(), keep_task=on_its_own)
+        if self._stopped == Stop.LOST:
+            return None
+        # Not by us: something inside the run cancelled itself.
+        broken = runtime.Outcome.failure(ErrorType.INTERNAL_ERROR, "The run was broken off.")
+        return conclusions.failed(self.job.claimed, self._finished(broken), retryable=True)
 
     def _finished(self, outcome: runtime.Outcome | None = None) -> Finished:
         task_id, usage = self.job.claimed.agent_task_id, self._usage

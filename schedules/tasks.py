@@ -7,7 +7,6 @@ from uuid import UUID
 from celery import shared_task
 from celery.signals import (
     worker_init,
-    worker_process_shutdown,
     worker_ready,
     worker_shutdown,
     worker_shutting_down,
@@ -56,7 +55,6 @@ def close(**_: Any) -> None:
 
 
 @worker_shutdown.connect
-@worker_process_shutdown.connect
 def drain(**_: Any) -> None:
     """Celery has stopped consuming: let runs finish, or hand them back."""
     if engine := worker.running_engine():

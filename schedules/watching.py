@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db.models import Max
 
-from schedules import db
+from schedules import db, nodes
 from schedules.models import Execution, Node
 from schedules.states import State
 
@@ -16,9 +16,10 @@ COMMITTED_WITHIN = timedelta(seconds=10)
 
 
 def start_of_this_stack() -> datetime:
-    """When the newest beat started: what it dispatched belongs to the stack now running."""
-    newest = Node.objects.filter(kind=Node.Kind.BEAT).aggregate(at=Max("started_at"))["at"]
-    return newest or db.now()
+    """When the newest living beat started: what ended since then is news."""
+    now = db.now()
+    alive = Node.objects.filter(kind=Node.Kind.BEAT, seen_at__gt=now - nodes.ALIVE_FOR)
+    return alive.aggregate(at=Max("started_at"))["at"] or now
 
 
 def ended_runs(since: datetime) -> Iterator[Execution]:
@@ -47,11 +48,16 @@ def line(execution: Execution) -> str:
     )
 
 
-def is_good(execution: Execution, since: datetime) -> bool:
-    """A run timed later than `since` that has succeeded, with an answer and counted tokens."""
+def is_good(execution: Execution) -> bool:
+    """A one-off that ran at the time it has now, with an answer and counted tokens.
+
+    The demo's one-off gets a new time at each start, so no earlier run is taken for it.
+    """
+    schedule = execution.schedule
     return (
-        execution.scheduled_for > since
-        and execution.trigger == Execution.Trigger.TIMER
+        execution.trigger == Execution.Trigger.TIMER
+        and schedule is not None
+        and execution.scheduled_for == schedule.run_at
         and execution.state == State.SUCCESS
         and bool(execution.result_summary)
         and min(execution.input_tokens, execution.output_tokens) > 0

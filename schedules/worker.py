@@ -7,11 +7,11 @@ threads with a connection each, never one per run.
 
 import asyncio
 import logging
-import os
 import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from operator import attrgetter
 from typing import Any, TypeVar
 from uuid import UUID
@@ -27,7 +27,7 @@ logger = logging.getLogger(__name__)
 
 DATABASE_THREADS = 4
 PAUSE_AFTER_ERROR_SECONDS = 0.5
-UNREACHABLE = (OperationalError, InterfaceError, TimeoutError)
+UNREACHABLE = (OperationalError, InterfaceError)
 T = TypeVar("T")
 
 
@@ -39,9 +39,11 @@ class Engine:
         self._slots = Slots(slots)
         # Not by execution: a worker that was frozen may get its own lost run once more.
         self._runs: set[runs.Run] = set()
-        self._carried: set[asyncio.Task[None]] = set()
+        self._carried: dict[asyncio.Task[None], UUID] = {}
         self._renewed = time.monotonic()
         self._database = ThreadPoolExecutor(DATABASE_THREADS, thread_name_prefix="ledger")
+        # Of its own: a heartbeat that queued behind writes would cost all runs their leases.
+        self._pulse = ThreadPoolExecutor(1, thread_name_prefix="heartbeat")
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._live, name="runs", daemon=True)
         self._thread.start()
@@ -66,7 +68,8 @@ class Engine:
         asyncio.run_coroutine_threadsafe(self._drain(grace), self._loop).result()
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
-        self._database.shutdown()
+        for executor in (self._database, self._pulse):
+            executor.shutdown(wait=False)
 
     def _live(self) -> None:
         """The loop's thread: heartbeats from the first moment to the last."""
@@ -79,26 +82,35 @@ class Engine:
 
     async def _in_database(self, work: Callable[..., T], *args: Any) -> T:
         """Do a unit of database work in one of the few threads that have a connection."""
-        # A thread that hangs with a dead server must not hold its run, or the heartbeat.
-        async with asyncio.timeout(settings.LEASE_SECONDS):
-            return await self._loop.run_in_executor(self._database, _with_connection, work, *args)
+        return await self._loop.run_in_executor(self._database, _with_connection, work, *args)
 
     async def _carry(self, execution_id: UUID) -> None:
         """From the message to the recorded outcome of one execution."""
         carried = asyncio.current_task()
         assert carried is not None
-        self._carried.add(carried)
+        self._carried[carried] = execution_id
         try:
-            for job in await self._in_database(runs.take, [execution_id], self.name):
+            for job in await self._take(execution_id):
                 await self._run(job)
-        except UNREACHABLE as error:
-            # Not claimed, or claimed without our knowing: the ledger publishes it again.
-            logger.warning("Could not claim %s: %s", execution_id, error)
         except Exception:
             logger.exception("Could not run %s", execution_id)
         finally:
-            self._carried.discard(carried)
+            del self._carried[carried]
             self._slots.give()
+
+    async def _take(self, execution_id: UUID) -> list[runs.Job]:
+        """Claim it; when the answer is lost, ask until it is known what became of the claim."""
+        try:
+            return await self._in_database(runs.take, [execution_id], self.name)
+        except UNREACHABLE as error:
+            logger.warning("Could not claim %s, asking again: %s", execution_id, error)
+        # With a second message for it in hand, nobody could tell whose claim it was: then
+        # the lease decides.
+        while list(self._carried.values()).count(execution_id) == 1:
+            await asyncio.sleep(PAUSE_AFTER_ERROR_SECONDS)
+            with suppress(*UNREACHABLE):
+                return await self._in_database(runs.taken, [execution_id], self.name)
+        return []
 
     async def _run(self, job: runs.Job) -> None:
         run = runs.Run(job)
@@ -125,7 +137,7 @@ class Engine:
             held = {claimed.id: claimed.attempt for claimed in reported}
             asked = time.monotonic()
             try:
-                ours = await self._in_database(_report, self.name, held)
+                ours = await self._heartbeat(held)
             except Exception as error:
                 # Whatever it was: without a heartbeat the leases run out.
                 logger.warning("No heartbeat: %r", error)
@@ -134,6 +146,13 @@ class Engine:
                 self._renewed = asked
                 self._obey(held, ours)
             await asyncio.sleep(settings.HEARTBEAT_SECONDS)
+
+    async def _heartbeat(self, held: dict[UUID, int]) -> dict[UUID, bool]:
+        # A server that does not answer must not keep us from noticing that the lease is over.
+        async with asyncio.timeout(settings.LEASE_SECONDS):
+            return await self._loop.run_in_executor(
+                self._pulse, _with_connection, _report, self.name, held
+            )
 
     def _obey(self, held: dict[UUID, int], ours: dict[UUID, bool]) -> None:
         """Stop what is no longer ours, or shall be cancelled."""
@@ -178,22 +197,23 @@ def _with_connection(work: Callable[..., T], *args: Any) -> T:
 
 
 def _report(name: str, held: dict[UUID, int]) -> dict[UUID, bool]:
+    ours = claims.heartbeat(held)
     nodes.report(name, Node.Kind.WORKER, len(held))
-    return claims.heartbeat(held)
+    return ours
 
 
-_engines: dict[int, Engine] = {}
+_engine: Engine | None = None
 _starting = threading.Lock()
 
 
 def engine() -> Engine:
-    """This process's engine, started on first use; a forked child gets one of its own."""
+    """This process's engine, started on first use."""
+    global _engine
     with _starting:
-        if os.getpid() not in _engines:
-            _engines[os.getpid()] = Engine(settings.WORKER_SLOTS)
-        return _engines[os.getpid()]
+        _engine = _engine or Engine(settings.WORKER_SLOTS)
+        return _engine
 
 
 def running_engine() -> Engine | None:
     """This process's engine, if it has one."""
-    return _engines.get(os.getpid())
+    return _engine

@@ -12,7 +12,13 @@ from scheduler_project.embedded.server import Server
 from scheduler_project.supervision.supervisor import Unit, UpError, describe
 
 ROOT = Path(__file__).resolve().parents[2]
-WORKER_GRACE_SECONDS = 30.0
+
+
+def worker_grace() -> float:
+    """Seconds that a worker may take to end: its own grace for runs, then handing them back."""
+    grace = os.environ.get("WORKER_GRACE_SECONDS") or 20
+    lease = os.environ.get("LEASE_SECONDS") or 15
+    return float(grace) + 2 * float(lease)
 
 
 class Stack:
@@ -55,7 +61,7 @@ class Stack:
         command += ["-n", f"worker{number}@%h"]
         # Without us its servers are gone too: nothing it could still finish.
         return self._unit(
-            f"worker {number}", command, grace=WORKER_GRACE_SECONDS, orphaned=signal.SIGQUIT
+            f"worker {number}", command, grace=worker_grace(), orphaned=signal.SIGQUIT
         )
 
     def server(self, server: Server) -> Unit:

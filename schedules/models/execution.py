@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Now
+from django.db.models.functions import Least, Now
 
 from agents.models import Agent, AgentTask
 from schedules.models.schedule import Schedule
@@ -101,9 +101,11 @@ class Execution(models.Model):
                 name="execution_to_publish",
                 condition=Q(state="pending", publish_at__isnull=False),
             ),
-            # recover.expired: running ones whose lease or deadline is past.
+            # recover.recover: running ones whose lease or deadline is past.
             models.Index(
-                fields=["lease_until"], name="execution_lease", condition=Q(state="running")
+                Least("lease_until", "deadline_at"),
+                name="execution_overdue",
+                condition=Q(state="running"),
             ),
             # policies: what is active of a schedule.
             models.Index(

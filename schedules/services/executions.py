@@ -15,7 +15,7 @@ from scheduler_project.ids import uuid7
 from scheduler_project.text import problem_with
 from schedules import broker, cancellation, db, definition, dispatch, ledger, outcomes
 from schedules.models import Attempt, Execution, Schedule
-from schedules.policies import Activity, Record, admit
+from schedules.policies import REPLACED_REASON, Activity, Record, admit
 from schedules.services.locks import lock_agent, lock_schedule
 from schedules.states import FINAL
 
@@ -34,7 +34,7 @@ def run_now(*, schedule: Schedule) -> Execution:
     activity = dispatch.activity_of([schedule.id]).get(schedule.id, Activity())
     admission = admit(schedule.overlap_policy, activity)
     if admission.cancel_others:
-        cancellation.cancel(reason=dispatch.REPLACED, schedules=[schedule.id])
+        cancellation.cancel(reason=REPLACED_REASON, schedules=[schedule.id])
     record = Record(now, admission.state, admission.reason, admission.held)
     entry = ledger.Entry(uuid7(now), schedule.id, record)
     ledger.insert([entry], Execution.Trigger.MANUAL)

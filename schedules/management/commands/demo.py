@@ -1,9 +1,11 @@
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand
 
 from scheduler_project.environment import kept_secret
+from scheduler_project.errors import Conflict
 from schedules import demo
 
 
@@ -14,7 +16,11 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         password = kept_secret(settings.DATA_DIR / "demo_password", length=9)
-        owner = demo.prepare(password)
+        try:
+            owner = demo.prepare(password)
+        except (Conflict, ValidationError) as error:
+            self.stdout.write(f"No demo, as this deployment's settings refuse it: {error}")
+            return
         if owner.check_password(password):
             self.stdout.write(f"login: {demo.OWNER} / {password}")
         else:

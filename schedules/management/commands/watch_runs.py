@@ -20,10 +20,9 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, until_success: bool, **options: Any) -> None:
-        since = watching.start_of_this_stack()
-        for execution in watching.ended_runs(since):
+        for execution in watching.ended_runs(watching.start_of_this_stack()):
             self.stdout.write(watching.line(execution))
             self.stdout.flush()
-            if until_success and watching.is_good(execution, since):
+            if until_success and watching.is_good(execution):
                 self.stdout.write(json.dumps(ExecutionDetailSerializer(execution).data))
                 return

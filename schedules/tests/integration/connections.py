@@ -49,7 +49,7 @@ class OtherConnection:
         self._thread.shutdown()
 
 
-def somebody_waits(count: int = 1) -> bool:
+def somebody_waits(count: int = 1, seconds: float = TIMEOUT) -> bool:
     """Whether so many connections come to wait for a lock that another one holds."""
 
     def waiting() -> bool:
@@ -59,7 +59,7 @@ def somebody_waits(count: int = 1) -> bool:
         )
         return int(found[0][0]) >= count
 
-    return wait_until(waiting, TIMEOUT)
+    return wait_until(waiting, seconds)
 
 
 def terminate_others() -> int:

@@ -7,6 +7,7 @@ from pytest_django import Settings
 
 from schedules import db, dispatch
 from schedules.models import Schedule
+from schedules.policies import REPLACED_REASON
 from schedules.tests.integration.scenes import (
     clear_queue,
     make_due,
@@ -87,7 +88,7 @@ def test_overlap_with_a_run_that_is_going_on(
     assert queued() == [str(newest.id)] * published
     assert bool(newest.reason) is (newest.state == "skipped")
     if expected == ["cancelled", "pending"]:
-        assert row(first.id).reason == dispatch.REPLACED
+        assert row(first.id).reason == REPLACED_REASON
 
 
 def test_the_last_allowed_run_ends_the_schedule(make: Make) -> None:

@@ -78,7 +78,7 @@ WORK: dict[str, tuple[Callable[[], object], list[str]]] = {
     "settle": (lambda: dispatch.settle(Schedule.objects.latest("id").pk, db.now()), []),
     "activity": (lambda: dispatch.activity_of([1, 2, 3]), ["execution_active"]),
     "republish": (recover.republish, ["execution_to_publish"]),
-    "recover": (recover.recover, ["execution_lease"]),
+    "recover": (recover.recover, ["execution_overdue"]),
     "release": (lambda: outcomes.release_buffered([1, 2, 3]), ["execution_active"]),
     "claim": (lambda: claims.claim([e.id for e in of("pending")], "worker-a"), []),
     "heartbeat": (lambda: claims.heartbeat({e.id: 1 for e in RUNNING}), []),

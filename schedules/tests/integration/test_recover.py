@@ -8,9 +8,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from agents.models import AgentTask
+from scheduler_project.embedded.waiting import wait_until
 from schedules import claims, db, recover
 from schedules.models import Attempt, Execution, Schedule
-from schedules.tests.integration.connections import OtherConnection, somebody_waits
+from schedules.tests.integration.connections import TIMEOUT, OtherConnection, somebody_waits
 from schedules.tests.integration.scenes import (
     clear_queue,
     queued,
@@ -139,7 +140,7 @@ def test_recovery_and_the_workers_own_finish_do_not_both_count(
     worker.begin()
     assert worker.run(succeed, claimed)
     recovering = beat.start(recover.recover)
-    assert somebody_waits()
+    assert wait_until(lambda: recovering.done() or somebody_waits(seconds=0), TIMEOUT)
     worker.commit()
     assert recovering.result(10) == 0
     assert row(claimed.id).state == "success"
