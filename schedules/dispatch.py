@@ -22,6 +22,8 @@ from schedules.policies import REPLACED_REASON, Activity, Decision, Due, Record,
 from schedules.states import ACTIVE, State
 from schedules.timing import recurrence_of
 
+MICROSECOND = timedelta(microseconds=1)
+
 
 class DueRow(NamedTuple):
     """A due schedule, as locked; it reads like a Schedule where timing is concerned."""
@@ -166,9 +168,10 @@ def _record(planned: Sequence[Planned], now: datetime) -> None:
     if cancelling:
         cancellation.cancel(reason=REPLACED_REASON, schedules=cancelling)
     entries = [
-        ledger.Entry(uuid7(now), p.schedule_id, record)
+        # A microsecond apart: what is made up for stands in the history in its order.
+        ledger.Entry(uuid7(now + place * MICROSECOND), p.schedule_id, record)
         for p in planned
-        for record in p.decision.records
+        for place, record in enumerate(p.decision.records)
     ]
     ledger.insert(entries, Execution.Trigger.TIMER)
     outcomes.release_buffered(cancelling)

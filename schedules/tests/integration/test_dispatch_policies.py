@@ -41,6 +41,15 @@ def test_after_a_downtime_every_occurrence_is_accounted_for(
     assert list(rows) == expected
 
 
+def test_what_is_made_up_for_stands_in_the_history_in_its_order(make: Make) -> None:
+    schedule = make(missed_policy="all", overlap_policy="allow")
+    make_due(schedule, seconds=20 * 3600 + 1)
+    dispatch.tick()
+    times = list(schedule.executions.order_by("id").values_list("scheduled_for", flat=True))
+    assert times == sorted(times)
+    assert len(times) == 21
+
+
 def test_a_downtime_of_years_takes_several_passes_and_loses_nothing(
     make: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
