@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -75,3 +76,37 @@ def test_a_kept_secret_is_made_once_for_its_owner_only(tmp_path: Path) -> None:
     secret = environment.kept_secret(path)
     assert environment.kept_secret(path) == secret
     assert path.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_secret_that_was_never_written_is_made_anew(tmp_path: Path) -> None:
+    path = tmp_path / "secret"
+    path.touch()
+    assert len(environment.kept_secret(path)) > 40
+    assert [file.name for file in tmp_path.iterdir()] == ["secret"]
+
+
+def test_processes_that_start_at_once_agree_on_the_secret(tmp_path: Path) -> None:
+    with ThreadPoolExecutor(8) as threads:
+        found = set(threads.map(lambda _: environment.kept_secret(tmp_path / "s"), range(40)))
+    assert len(found) == 1
+    assert len(found.pop()) > 40
+
+
+def test_options_of_the_url_do_not_lift_the_timeouts() -> None:
+    command = [
+        sys.executable,
+        "-c",
+        "from scheduler_project.settings import DATABASES; import sys;"
+        "sys.stdout.write(DATABASES['default']['OPTIONS']['options'])",
+    ]
+    url = "postgresql:///x?options=-c%20search_path%3Dapp"
+    done = subprocess.run(
+        command,
+        cwd=ROOT,
+        env={**os.environ, "DATABASE_URL": url},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert "statement_timeout=60s" in done.stdout
+    assert "search_path=app" in done.stdout

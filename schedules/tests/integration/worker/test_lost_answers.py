@@ -1,0 +1,120 @@
+"""What a worker does when an answer of the database is lost, or does not come."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db import OperationalError
+
+from agents.models import AgentTask
+from scheduler_project.embedded.waiting import wait_until
+from schedules import runs, services
+from schedules.models import Attempt, Execution, Schedule
+from schedules.tests.integration.connections import OtherConnection, somebody_waits
+from schedules.tests.integration.scenes import row
+from schedules.tests.integration.worker.scripted_runs import Script
+from schedules.tests.integration.worker.waits import TIMEOUT, becomes
+from schedules.worker import DATABASE_THREADS, Engine
+
+pytestmark = pytest.mark.django_db(transaction=True)
+Give = Callable[..., Execution]
+
+
+def test_a_claim_whose_answer_is_lost_is_read_back_and_run(
+    engine: Engine, give: Give, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    take, lost = runs.take, []
+
+    def commit_and_fail(*args: Any) -> Any:
+        lost.append(take(*args))
+        raise OperationalError("the connection broke behind COMMIT")
+
+    monkeypatch.setattr(runs, "take", commit_and_fail)
+    execution = give("ok", max_attempts=1)
+    engine.submit(execution.id)
+    becomes(execution, "success")
+    assert row(execution.id).attempt == len(lost) == 1
+    assert Attempt.objects.filter(execution=execution).count() == 1
+
+
+def test_a_claim_that_failed_is_not_run(
+    engine: Engine, give: Give, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*args: Any) -> Any:
+        raise OperationalError("the server went away")
+
+    monkeypatch.setattr(runs, "take", fail)
+    execution = give("ok")
+    engine.submit(execution.id)
+    assert wait_until(lambda: not engine._carried, TIMEOUT)
+    assert row(execution.id).state == "pending"
+
+
+def test_finishes_that_wait_for_a_row_hold_up_no_heartbeat(
+    engine: Engine,
+    give: Give,
+    make: Callable[..., Schedule],
+    other: OtherConnection,
+    script: Script,
+) -> None:
+    bystander = give("hold", max_attempts=1)
+    engine.submit(bystander.id)
+    script.next()
+    held = make(command="ok", overlap_policy="allow")
+    executions = [services.run_now(schedule=held) for _ in range(DATABASE_THREADS + 2)]
+    other.lock("schedules_schedule", held.id)
+    for execution in executions:
+        engine.submit(execution.id)
+    assert somebody_waits(DATABASE_THREADS)
+    before = row(bystander.id).lease_until
+    assert before is not None
+    assert wait_until(lambda: (row(bystander.id).lease_until or before) > before, TIMEOUT)
+    again = row(bystander.id).lease_until
+    assert again is not None
+    assert wait_until(lambda: (row(bystander.id).lease_until or again) > again, TIMEOUT)
+    other.commit()
+
+
+def test_a_run_that_cancels_itself_has_failed(
+    engine: Engine, give: Give, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def cancel_itself(order: Any, usage: Any) -> Any:
+        usage.input_tokens = 9
+        raise asyncio.CancelledError
+
+    monkeypatch.setattr(runs.runtime, "run", cancel_itself)
+    execution = give("ok", max_attempts=1)
+    engine.submit(execution.id)
+    becomes(execution, "failed")
+    found = row(execution.id)
+    assert (found.error_type, found.input_tokens) == ("internal_error", 9)
+
+
+def test_an_agent_task_that_is_handed_back_keeps_its_id(
+    start: Callable[..., Engine], owner: Any, agent: Any, script: Script
+) -> None:
+    task = services.start_agent_task(owner=owner, agent=agent, command="hold")
+    execution = Execution.objects.get()
+    first = start()
+    first.submit(execution.id)
+    script.next()
+    first.drain(0)
+    task.refresh_from_db()
+    assert (task.state, task.finished_at) == ("pending", None)
+    start().submit(execution.id)
+    script.next().release()
+    becomes(execution, "success")
+    task.refresh_from_db()
+    assert (task.state, task.input_tokens) == ("success", 10), "spent twice, counted twice"
+    assert AgentTask.objects.count() == Attempt.objects.count() == 1
+    assert Attempt.objects.get().number == 2
+
+
+def test_a_cancel_keeps_its_reason(engine: Engine, give: Give, script: Script) -> None:
+    execution = give("hold")
+    engine.submit(execution.id)
+    script.next()
+    services.cancel_execution(execution=execution)
+    becomes(execution, "cancelled")
+    assert row(execution.id).reason == "cancelled on request"
