@@ -113,7 +113,10 @@ TEMPLATES = [
         },
     }
 ]
-DATABASES = {"default": database_url.parse(server_url("DATABASE_URL"))}
+try:
+    DATABASES = {"default": database_url.parse(server_url("DATABASE_URL"))}
+except ValueError as error:
+    raise ImproperlyConfigured(str(error)) from None
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 # Long-lived threads (beat, worker) keep their connection for an hour; asgi.py keeps none.
 DATABASES["default"]["CONN_MAX_AGE"] = environment.number("DATABASE_CONNECTION_AGE", 3600)
@@ -161,7 +164,7 @@ REST_FRAMEWORK = {
         "rest_framework.filters.OrderingFilter",
     ],
     "DEFAULT_PAGINATION_CLASS": "scheduler_project.api.pagination.Pages",
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["scheduler_project.api.parsers.BoundedJSONParser"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "scheduler_project.api.problems.handle",

@@ -60,11 +60,15 @@ class Up:
         port = port_of(listener)
         if self.wishes.port is None and port != DEFAULT_PORT:
             say(f"Port {DEFAULT_PORT} is taken: using {port}.")
+        self.doing = "looking for the servers"
+        stack.run("check_servers")
         self.doing = "migrating the database"
         stack.run("migrate", "--no-input")
         if not self.wishes.no_demo:
             self.doing = "making the demo"
             stack.run("demo", stdout=None)
+        else:
+            say("No demo: make an account with .venv/bin/python manage.py createsuperuser")
         for unit in stack.units(self.wishes.beats, self.wishes.workers):
             self.supervisor.add(unit)
         self.doing = f"waiting for http://{HOST}:{port}/healthz"

@@ -43,6 +43,10 @@ class Conclusion:
     delay: timedelta = timedelta(0)
     reason: str = ""
 
+    def __str__(self) -> str:
+        said = f": {self.reason or self.task.error_message}" if self.state != "success" else ""
+        return f"Execution {self.execution_id} attempt {self.attempt}: {self.state.value}{said}"
+
 
 def succeeded(held: Held, task: Finished) -> Conclusion:
     """The run is done."""

@@ -107,6 +107,7 @@ def _never_due(schedule: Schedule, changed: set[str], now: datetime) -> dict[str
     if schedule.run_at is not None and schedule.run_at <= now:
         return {"run_at": "run_at is in the past: give a time that is still to come."}
     if first_run(schedule, now, schedule.start_at, schedule.end_at) is None:
-        field = "end_at" if schedule.end_at else "schedule_type"
+        bounds = [name for name in ("end_at", "start_at") if getattr(schedule, name)]
+        field = [*bounds, "schedule_type"][0]
         return {field: "With these times the schedule would never run: no occurrence lies ahead."}
     return {}

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from threading import Event
 from uuid import UUID
 
+from django.db import InterfaceError, OperationalError, connection
 from django.db.models import Max
 
 from schedules import db, nodes
@@ -26,7 +27,7 @@ def ended_runs(since: datetime) -> Iterator[Execution]:
     """Every execution that ended later than `since`, as it ends; never stops by itself."""
     shown: dict[UUID, datetime] = {}
     while True:
-        for execution in Execution.objects.filter(finished_at__gt=since).order_by("finished_at"):
+        for execution in _ended_after(since):
             if execution.pk not in shown and execution.finished_at:
                 shown[execution.pk] = execution.finished_at
                 yield execution
@@ -34,6 +35,16 @@ def ended_runs(since: datetime) -> Iterator[Execution]:
         since = max([since, *(at - COMMITTED_WITHIN for at in shown.values())])
         shown = {id: at for id, at in shown.items() if at > since}
         Event().wait(POLL_SECONDS)
+
+
+def _ended_after(since: datetime) -> list[Execution]:
+    """Nothing while the database is away: it comes back, and the runs are still there."""
+    try:
+        ended = Execution.objects.filter(finished_at__gt=since).order_by("finished_at")
+        return list(ended.select_related("schedule"))
+    except (OperationalError, InterfaceError):
+        connection.close()
+        return []
 
 
 def line(execution: Execution) -> str:

@@ -120,6 +120,7 @@ class Engine:
             while conclusion is not None and not run.lost:
                 try:
                     await self._in_database(outcomes.finish, [conclusion])
+                    logger.info("%s", conclusion)
                     return
                 except UNREACHABLE as error:
                     # The commit may have gone through: the fence makes a repeat harmless.

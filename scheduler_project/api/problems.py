@@ -1,12 +1,15 @@
 """One error format for the whole API: RFC 9457 problem details."""
 
 import json
+import logging
 from collections.abc import Mapping
 from functools import singledispatch
 from http import HTTPStatus
 from typing import Any
 
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.conf import settings
+from django.core.exceptions import PermissionDenied, RequestDataTooBig, ValidationError
+from django.db import InterfaceError, OperationalError
 from django.db.models import ProtectedError, RestrictedError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views import defaults
@@ -17,6 +20,8 @@ from rest_framework.views import set_rollback
 from scheduler_project.api.field_errors import FieldError, field_errors
 from scheduler_project.errors import Conflict, in_use
 from scheduler_project.text import printable
+
+logger = logging.getLogger(__name__)
 
 API_PREFIXES = ("/api/", "/scheduler/")
 NOT_FOUND = "There is nothing at this address, or it belongs to someone else."
@@ -44,6 +49,11 @@ def problem(
 
 def handle(exc: Exception, context: Mapping[str, Any]) -> HttpResponse | None:
     """DRF's EXCEPTION_HANDLER; None (an error of ours) makes Django answer 500."""
+    if isinstance(exc, OperationalError | InterfaceError):
+        logger.warning("The database does not answer: %s", exc)
+        return problem(
+            503, "The database does not answer: try again.", headers={"Retry-After": "1"}
+        )
     answer = _answer(exc)
     if answer is not None:
         set_rollback()
@@ -129,8 +139,11 @@ def no_such_route(request: HttpRequest, **captured: str) -> HttpResponse:
 
 def handler400(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Requests that Django refuses before any view sees them."""
+    if is_api(request) and isinstance(exception, RequestDataTooBig):
+        limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+        return problem(413, f"The body is larger than the {limit:,} bytes that are allowed.")
     if is_api(request):
-        return problem(400, "The request is malformed.", errors=[])
+        return problem(400, str(exception) or "The request is malformed.", errors=[])
     return defaults.bad_request(request, exception)
 
 

@@ -1,10 +1,12 @@
 """What all serializers of the API share."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from difflib import get_close_matches
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils.timezone import is_naive
 from rest_framework import serializers
 
 from scheduler_project.api.permissions import visible_to
@@ -38,8 +40,41 @@ class StrictSerializer(serializers.Serializer):
         return {name: _unknown(name, writable) for name in names[:MAX_UNKNOWN_NAMED]}
 
 
+class InstantField(serializers.DateTimeField):
+    """A date and time with its offset: without one it would mean another time to everybody."""
+
+    default_error_messages = {
+        "offset": "Give the time with its offset from UTC, as in 2030-01-31T07:30:00+01:00 or ...Z."
+    }
+
+    def enforce_timezone(self, value: datetime) -> datetime:
+        """The instant in UTC; ValidationError without an offset."""
+        if is_naive(value):
+            self.fail("offset")
+        return super().enforce_timezone(value)
+
+
+class NamedChoiceField(serializers.ChoiceField):
+    """A choice whose error names the choices."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        """The choice; ValidationError with all there are."""
+        try:
+            return super().to_internal_value(data)
+        except serializers.ValidationError:
+            raise serializers.ValidationError(
+                f"Choose one of {', '.join(str(choice) for choice in self.choices if choice)}."
+            ) from None
+
+
 class OwnedField(serializers.PrimaryKeyRelatedField):
     """A reference by id to a row that the requester may see; any other does not exist."""
+
+    default_error_messages = {
+        "does_not_exist": "There is none of yours with the id {pk_value}.",
+        "incorrect_type": "Give the id as a whole number.",
+        "null": "Give an id.",
+    }
 
     def get_queryset(self) -> QuerySet[Any]:
         """The rows that may be referred to."""
@@ -48,6 +83,8 @@ class OwnedField(serializers.PrimaryKeyRelatedField):
 
     def to_internal_value(self, data: Any) -> Any:
         """The row; ValidationError when the requester has no such row."""
+        if not isinstance(data, int | str) or isinstance(data, bool):
+            self.fail("incorrect_type", data_type=type(data).__name__)
         try:
             return super().to_internal_value(data)
         except OverflowError:  # 1e400 is valid JSON and reads as infinity

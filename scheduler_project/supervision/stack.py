@@ -11,6 +11,7 @@ from scheduler_project.embedded.process import TO_LOG, Child, Program
 from scheduler_project.embedded.server import Server
 from scheduler_project.supervision.supervisor import Unit, UpError, describe
 
+REFUSED = 3  # manage.py has said in one sentence what is set wrongly.
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -87,6 +88,8 @@ class Stack:
         finally:
             child.popen.terminate()
             child.finish(5.0)
+        if child.popen.returncode == REFUSED:
+            raise UpError(child.last_lines(1)[0])
         if child.popen.returncode:
             raise UpError(describe(child, f"manage.py {command} failed"))
 

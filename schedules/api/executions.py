@@ -1,5 +1,6 @@
 """/api/executions: the ledger of everything that ran, will run or did not."""
 
+from django_filters.rest_framework import DjangoFilterBackend
 from drf_spectacular.utils import extend_schema
 from rest_framework import status, viewsets
 from rest_framework.decorators import action
@@ -21,6 +22,8 @@ class ExecutionViewSet(OwnedByRequester, viewsets.ReadOnlyModelViewSet[Execution
     queryset = Execution.objects.all()
     pagination_class = History
     ordering = ("-id",)
+    # No ordering by request: the cursor stands on the ledger's own.
+    filter_backends = [DjangoFilterBackend]
     filterset_class = ExecutionFilter
 
     def get_serializer_class(self) -> type[BaseSerializer[Execution]]:

@@ -8,7 +8,12 @@ from rest_framework import serializers
 
 from agents.api.serializers import AgentTaskSerializer
 from agents.models import Agent
-from scheduler_project.api.serializers import OwnedField, StrictSerializer
+from scheduler_project.api.serializers import (
+    InstantField,
+    NamedChoiceField,
+    OwnedField,
+    StrictSerializer,
+)
 from schedules.models import Attempt, Execution, Schedule
 from schedules.timing import upcoming
 
@@ -18,7 +23,11 @@ UPCOMING = 5
 class ScheduleSerializer(StrictSerializer, serializers.ModelSerializer[Schedule]):
     """A scheduled command; what its fields may say is checked by the services."""
 
+    serializer_choice_field = NamedChoiceField
     agent = OwnedField(queryset=Agent.objects.all())
+    run_at = InstantField(required=False, allow_null=True)
+    start_at = InstantField(required=False, allow_null=True)
+    end_at = InstantField(required=False, allow_null=True)
     upcoming = serializers.SerializerMethodField(help_text="The next five planned times.")
 
     class Meta:

@@ -180,6 +180,12 @@ def test_a_failed_migration_stops_everything_with_its_last_words(up, project):
     assert processes_in(project) == []
 
 
+def test_a_wrong_setting_is_said_in_one_sentence(up, project):
+    code, _, error = up("--port", "0", REFUSE="1").end()
+    assert (code, error) == (1, "bin/up: the setting that is wrong\n")
+    assert processes_in(project) == []
+
+
 def test_without_a_reader_it_goes_on(up, project):
     run = up("--port", "0")
     ready = run.until("ready: ")

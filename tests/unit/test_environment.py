@@ -110,3 +110,25 @@ def test_options_of_the_url_do_not_lift_the_timeouts() -> None:
     )
     assert "statement_timeout=60s" in done.stdout
     assert "search_path=app" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("variables", "sentence"),
+    [
+        ({"DATABASE_URL": "postgresql://u@127.0.0.1:1/x"}, "DATABASE_URL leads to no database"),
+        ({"REDIS_URL": "redis://127.0.0.1:1/0"}, "REDIS_URL leads to no Redis"),
+        ({"REDIS_URL": "nonsense"}, "REDIS_URL leads to no Redis"),
+        ({"DATABASE_URL": "nonsense"}, "DATABASE_URL must be a PostgreSQL URL"),
+    ],
+)
+def test_servers_that_do_not_answer_are_one_sentence(
+    variables: dict[str, str], sentence: str
+) -> None:
+    command = [sys.executable, "manage.py", "check_servers"]
+    values = {**os.environ, "DJANGO_SETTINGS_MODULE": "scheduler_project.settings", **variables}
+    done = subprocess.run(
+        command, cwd=ROOT, env=values, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 3
+    assert done.stderr.startswith(sentence)
+    assert done.stderr.count("\n") == 1

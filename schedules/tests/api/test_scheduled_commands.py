@@ -58,6 +58,8 @@ ONCE = {"schedule_type": "once", "cron_expression": ""}
         ({"agent": 10**9}, "agent"),
         ({"agent": "x"}, "agent"),
         ({"agent": None}, "agent"),
+        ({"agent": 1.5}, "agent"),
+        ({"agent": True}, "agent"),
         ({"schedule_type": "sometimes"}, "schedule_type"),
         ({"timezone": "Mars/Olympus"}, "timezone"),
         ({"timezone": ""}, "timezone"),
@@ -83,6 +85,10 @@ ONCE = {"schedule_type": "once", "cron_expression": ""}
         (ONCE | {"run_at": "9999-12-31T23:59:59-14:00"}, "run_at"),
         (ONCE | {"run_at": "0001-01-01T00:00:00+14:00"}, "run_at"),
         (ONCE | {"run_at": "tomorrow"}, "run_at"),
+        (ONCE | {"run_at": "2199-01-01T10:00:00"}, "run_at"),
+        (ONCE | {"run_at": "2199-01-01"}, "run_at"),
+        ({"start_at": "2199-01-01T10:00:00"}, "start_at"),
+        (ONCE | {"run_at": "2030-01-01T00:00Z", "start_at": "2031-01-01T00:00Z"}, "start_at"),
         ({"end_at": PAST}, "end_at"),
         ({"start_at": "2100-01-02T00:00:00Z", "end_at": "2100-01-01T00:00:00Z"}, "end_at"),
         ({"max_runs": 0}, "max_runs"),
@@ -104,6 +110,23 @@ def test_bad_input_is_refused_at_its_field(
     assert errors[field].endswith((".", "?"))
     assert not Schedule.objects.exists()
     assert not PeriodicTask.objects.filter(name__startswith="scheduled command").exists()
+
+
+def test_a_choice_that_is_none_is_told_what_there_is(own: Client, agent: Agent) -> None:
+    errors = refused(send(own, "post", ADDRESS, body(agent, overlap_policy="z" * 100_000)))
+    assert errors["overlap_policy"] == (
+        "Choose one of skip, buffer_one, buffer_all, cancel_other, allow."
+    )
+
+
+def test_a_body_that_is_nested_without_end_is_refused(own: Client) -> None:
+    deep = own.post(ADDRESS, data="[" * 100_000, content_type="application/json")
+    assert "nested too deeply" in problem_of(deep, 400)["detail"]
+
+
+def test_a_body_that_is_too_large_is_refused(own: Client, agent: Agent) -> None:
+    large = send(own, "post", ADDRESS, body(agent, command="x" * 3_000_000))
+    assert large.status_code in {400, 413}
 
 
 def test_someone_elses_agent_does_not_exist(own: Client, agent: Agent) -> None:

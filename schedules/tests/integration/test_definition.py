@@ -59,7 +59,7 @@ def refusals(make: Make, fields: dict[str, Any]) -> dict[str, list[str]]:
         (CRON | FIVE_MINUTES, "cron_expression", "leave it out"),
         (CRON | {"run_at": datetime(2199, 1, 1, tzinfo=UTC)}, "run_at", "leave it out"),
         (FIVE_MINUTES | {"interval_value": 4}, "interval_value", "240 s apart"),
-        (FIVE_MINUTES | {"interval_value": 0}, "interval_value", "needs interval_value"),
+        (FIVE_MINUTES | {"interval_value": 0}, "interval_value", "at least 1"),
         (FIVE_MINUTES | {"interval_value": -5}, "interval_value", ""),
         (FIVE_MINUTES | {"interval_value": 2**31}, "interval_value", ""),
         (FIVE_MINUTES | {"interval_value": 2**31 - 1}, "interval_value", "ten years"),

@@ -7,6 +7,12 @@ import signal
 import sys
 
 
+def check_servers() -> None:
+    if "REFUSE" in os.environ:
+        print("the setting that is wrong", file=sys.stderr)
+        sys.exit(3)
+
+
 def migrate() -> None:
     if "FAIL_MIGRATE" in os.environ:
         sys.exit("the migration says why")
@@ -26,4 +32,5 @@ def watch_runs() -> None:
 
 
 if __name__ == "__main__":
-    {"migrate": migrate, "demo": demo, "watch_runs": watch_runs}[sys.argv[1]]()
+    commands = [check_servers, migrate, demo, watch_runs]
+    {command.__name__: command for command in commands}[sys.argv[1]]()
