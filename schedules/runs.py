@@ -68,9 +68,10 @@ class Run:
 
     def stop(self, why: Stop) -> None:
         """Break the run off; losing it outranks every other reason."""
+        if self._stopped is None:
+            self._work.cancel()
         if self._stopped is None or why == Stop.LOST:
             self._stopped = why
-        self._work.cancel()
 
     async def _outcome(self) -> runtime.Outcome:
         agent, claimed = self.job.agent, self.job.claimed

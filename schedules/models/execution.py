@@ -28,11 +28,19 @@ class Execution(models.Model):
 
     # uuid7: sorts by the database's time of recording, so newest first is "-id".
     id = models.UUIDField(primary_key=True, editable=False)
+    # The history's indexes begin with these two: they need none of their own.
     owner = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="executions"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.CASCADE,
+        related_name="executions",
+        db_index=False,
     )
     schedule = models.ForeignKey(
-        Schedule, null=True, on_delete=models.SET_NULL, related_name="executions"
+        Schedule,
+        null=True,
+        on_delete=models.SET_NULL,
+        related_name="executions",
+        db_index=False,
     )
     schedule_name = models.CharField(max_length=100, blank=True, db_default="")
     agent = models.ForeignKey(
@@ -145,7 +153,9 @@ class Attempt(models.Model):
         AGENT_TASK = "agent_task"
         RETRY = "retry"
 
-    execution = models.ForeignKey(Execution, on_delete=models.CASCADE, related_name="attempts")
+    execution = models.ForeignKey(
+        Execution, on_delete=models.CASCADE, related_name="attempts", db_index=False
+    )
     number = models.PositiveIntegerField()
     trigger = models.CharField(max_length=20, choices=Trigger.choices)
     worker = models.CharField(max_length=200, blank=True, db_default="")
