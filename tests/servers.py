@@ -6,6 +6,7 @@ xdist the controller starts them and its workers inherit the variables.
 
 import atexit
 import os
+import signal
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,6 +19,9 @@ from scheduler_project import embedded
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_load_initial_conftests() -> Iterator[None]:
     """Before pytest-django reads the settings: a wrapper comes before everything else."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        # Whoever started us in the background had it ignored; our children must hear it.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     wanted = {
         "database": not os.environ.get("DATABASE_URL"),
         "redis": not os.environ.get("REDIS_URL"),

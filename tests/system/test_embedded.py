@@ -169,7 +169,8 @@ def test_a_killed_holder_takes_its_servers_along(place, data_dir, start):
 
 def test_what_a_killed_run_left_behind_is_stopped_and_nothing_else(place, start):
     (place / "data").mkdir(mode=0o711)
-    with subprocess.Popen(["sleep", "600"]) as left, subprocess.Popen(["sleep", "600"]) as other:
+    left, other = (subprocess.Popen(["sleep", "600"]) for _ in range(2))
+    try:
         records = Records(place / "data")
         records.add("worker 1", left.pid)
         entries = json.loads(records.path.read_text())
@@ -181,7 +182,10 @@ def test_what_a_killed_run_left_behind_is_stopped_and_nothing_else(place, start)
         assert left.wait(5) == -signal.SIGINT
         assert said == ["Stopped worker 1, which a killed run had left behind."]
         assert other.poll() is None
-        other.kill()
+    finally:
+        for process in (left, other):
+            process.kill()
+            process.wait()
 
 
 def test_an_orphaned_postgresql_is_stopped_before_the_next_one(data_dir, start):
