@@ -24,6 +24,10 @@ def launch(death_signal: int, parent: int, uid: int, gid: int, command: list[str
     if os.getppid() != parent:
         sys.exit("the parent ended before its child began")
     signal.pthread_sigmask(signal.SIG_SETMASK, [])
+    # A shell that starts us in the background has these ignored, and that is inherited:
+    # a child whose parent is gone would then never hear of it.
+    for ignored in (signal.SIGINT, signal.SIGQUIT):
+        signal.signal(ignored, signal.SIG_DFL)
     os.execvp(command[0], command)
 
 

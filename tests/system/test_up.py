@@ -128,6 +128,21 @@ def test_a_second_one_on_the_same_data_is_refused(up):
     assert error.count("\n") == 1
 
 
+def test_a_supervisor_in_the_background_takes_its_children_along(up, project):
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGQUIT)}
+    try:
+        # As a shell does it for `bin/up &`; what is ignored is inherited.
+        for number in before:
+            signal.signal(number, signal.SIG_IGN)
+        run = up("--port", "0")
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+    run.until("a run")
+    run.end(signal.SIGKILL)
+    soon(lambda: processes_in(project) == [])
+
+
 def test_a_killed_supervisor_takes_its_children_along_and_can_start_again(up, project):
     run = up("--port", "0", REDIS_URL="")
     run.until("a run")
