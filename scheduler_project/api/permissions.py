@@ -1,8 +1,9 @@
 """Who sees what: every queryset starts from its owner."""
 
+from collections.abc import Callable
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 
 
 class OwnedByRequester:
@@ -17,6 +18,17 @@ class OwnedByRequester:
         """The view's queryset, cut down to what the requester may see."""
         queryset: QuerySet[Any] = super().get_queryset()  # type: ignore[misc]
         return visible_to(self.request.user, queryset, self.owner_field)  # type: ignore[attr-defined]
+
+
+def own(model: type[Model]) -> Callable[[Any], QuerySet[Any]]:
+    """For a filter: the rows of `model` that a request may name; any other does not exist."""
+
+    def rows(request: Any) -> QuerySet[Any]:
+        everything = model._default_manager.all()
+        # Without a request the schema is being written.
+        return everything if request is None else visible_to(request.user, everything)
+
+    return rows
 
 
 def visible_to(user: Any, queryset: QuerySet[Any], owner_field: str = "owner") -> QuerySet[Any]:

@@ -1,26 +1,16 @@
 """What lists of schedules and executions can be narrowed down to."""
 
-from typing import Any
-
-from django.db.models import QuerySet
 from django_filters import rest_framework as filters
 
-from agents.api.filters import own_agents
-from scheduler_project.api.permissions import visible_to
+from agents.models import Agent
+from scheduler_project.api.permissions import own
 from schedules.models import Execution, Schedule
-
-
-def own_schedules(request: Any) -> QuerySet[Schedule]:
-    """The schedules that a request may name; any other does not exist."""
-    schedules = Schedule.objects.all()
-    # Without a request the schema is being written.
-    return schedules if request is None else visible_to(request.user, schedules)
 
 
 class ScheduleFilter(filters.FilterSet):
     """By switch, type and agent."""
 
-    agent = filters.ModelChoiceFilter(queryset=own_agents)
+    agent = filters.ModelChoiceFilter(queryset=own(Agent))
 
     class Meta:
         model = Schedule
@@ -30,8 +20,8 @@ class ScheduleFilter(filters.FilterSet):
 class ExecutionFilter(filters.FilterSet):
     """By state, trigger, schedule and agent."""
 
-    schedule = filters.ModelChoiceFilter(queryset=own_schedules)
-    agent = filters.ModelChoiceFilter(queryset=own_agents)
+    schedule = filters.ModelChoiceFilter(queryset=own(Schedule))
+    agent = filters.ModelChoiceFilter(queryset=own(Agent))
 
     class Meta:
         model = Execution

@@ -19,12 +19,12 @@ from scheduler_project.embedded.valkey import Valkey
 from tests.system.conftest import ROOT, processes_in, soon
 
 HOLDER = """
-import sys, time
+import signal, sys
 from pathlib import Path
 from scheduler_project import embedded
 with embedded.start(Path(sys.argv[1]), model=False, durable=False):
     print("up", flush=True)
-    time.sleep(600)
+    signal.pause()
 """
 
 

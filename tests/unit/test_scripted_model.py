@@ -15,6 +15,7 @@ from urllib.error import HTTPError
 
 import pytest
 
+from scheduler_project.embedded.waiting import wait_until
 from tests.scripted_behaviour import Behaviour, words
 from tests.scripted_model import ScriptedModel
 
@@ -108,8 +109,7 @@ def test_stopping_ends_hanging_requests() -> None:
         connection = HTTPConnection("127.0.0.1", server.port, timeout=10)
         body = json.dumps({"messages": [{"role": "user", "content": "hang"}]})
         connection.request("POST", "/v1/chat/completions", body)
-        while not server.requests:
-            time.sleep(0.01)
+        assert wait_until(lambda: bool(server.requests), 10)
         begin = time.monotonic()
     assert time.monotonic() - begin < 2
     connection.close()
