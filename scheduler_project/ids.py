@@ -1,6 +1,6 @@
 """Ids that sort by time: UUID version 7, RFC 9562 section 5.7."""
 
-import secrets
+import os
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -14,5 +14,5 @@ def uuid7(at: datetime | None = None) -> UUID:
     microseconds = int((at or datetime.now(UTC)).timestamp() * 1_000_000)
     milliseconds, rest = divmod(microseconds, 1000)
     fraction = rest * 4096 // 1000
-    value = milliseconds << 80 | 7 << 76 | fraction << 64 | 2 << 62 | secrets.randbits(62)
+    value = milliseconds << 80 | 7 << 76 | fraction << 64 | 2 << 62 | int.from_bytes(os.urandom(8)) >> 2
     return UUID(int=value)

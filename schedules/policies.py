@@ -1,8 +1,8 @@
 """What happens to an occurrence: pure functions, facts and `now` in, decision out."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from schedules.recurrence import Recurrence, occurrences_between
 from schedules.states import State
@@ -19,8 +19,7 @@ LATE_REASON = "missed: nothing dispatched it within its grace period"
 TOO_MANY_REASON = "missed: more late runs than one catch-up makes up for"
 
 
-@dataclass(frozen=True)
-class Activity:
+class Activity(NamedTuple):
     """What is already going on for a schedule: `active` counts every execution that is
     not final, `buffered` those of them that wait behind another run."""
 
@@ -34,8 +33,7 @@ class Activity:
         return Activity(self.active + 1, self.buffered + admission.held)
 
 
-@dataclass(frozen=True)
-class Admission:
+class Admission(NamedTuple):
     """The overlap policy's word on one new execution."""
 
     state: State
@@ -55,8 +53,7 @@ def admit(overlap: str, activity: Activity) -> Admission:
     return Admission(State.PENDING, held=True, cancel_others=overlap == "cancel_other")
 
 
-@dataclass(frozen=True)
-class Due:
+class Due(NamedTuple):
     """A schedule whose next occurrence has come, and the facts its policies need.
 
     `remaining_runs` is None where no maximum is set; `catch_up` bounds how many late
@@ -71,11 +68,10 @@ class Due:
     missed: str = "latest"
     grace: timedelta = timedelta(seconds=300)
     catch_up: int = 100
-    activity: Activity = field(default_factory=Activity)
+    activity: Activity = Activity()
 
 
-@dataclass(frozen=True)
-class Record:
+class Record(NamedTuple):
     """One execution to record; `coalesced` earlier occurrences are accounted for on it."""
 
     scheduled_for: datetime
@@ -90,8 +86,7 @@ class Record:
         return int(self.state == State.PENDING)
 
 
-@dataclass(frozen=True)
-class Decision:
+class Decision(NamedTuple):
     """What one pass does for one schedule; `next_run_at` None means that it has ended."""
 
     records: tuple[Record, ...]
@@ -117,7 +112,7 @@ def decide(due: Due, now: datetime) -> Decision:
     plan = _make_up(due, [at for at in occurrences if _within(at, due.end_at)], now, caught_up)
     records, cancel_others = _admit_all(due, plan)
     decision = Decision(tuple(records), following, cancel_others)
-    return replace(decision, next_run_at=_until_end(due, decision))
+    return decision._replace(next_run_at=_until_end(due, decision))
 
 
 def _within(at: datetime, end_at: datetime | None) -> bool:
@@ -146,7 +141,7 @@ def _make_up(
         return _missed(occurrences)
     if due.missed == "none":
         return [*_missed(earlier), _run(latest)]
-    return [replace(_run(latest), coalesced=len(earlier))]
+    return [_run(latest)._replace(coalesced=len(earlier))]
 
 
 def _run(at: datetime) -> Record:
@@ -172,8 +167,8 @@ def _admit_all(due: Due, plan: Sequence[Record]) -> tuple[list[Record], bool]:
             activity = activity.joined_by(admission)
             remaining = _less_one(remaining, admission)
             cancel_others |= admission.cancel_others
-            record = replace(
-                record, state=admission.state, reason=admission.reason, held=admission.held
+            record = record._replace(
+                state=admission.state, reason=admission.reason, held=admission.held
             )
         records.append(record)
     return records, cancel_others
@@ -183,7 +178,7 @@ def _replaced(plan: Sequence[Record]) -> list[Record]:
     """Where each run cancels the others, only the newest of several late ones is started."""
     newest = max((r.scheduled_for for r in plan if r.state == State.PENDING), default=None)
     return [
-        replace(record, state=State.SKIPPED, reason=REPLACED_REASON)
+        record._replace(state=State.SKIPPED, reason=REPLACED_REASON)
         if record.state == State.PENDING and record.scheduled_for != newest
         else record
         for record in plan
