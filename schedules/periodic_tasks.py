@@ -5,9 +5,11 @@ dispatch pass, which doubles nothing. Rows are written past django-celery-beat's
 signals: those make every stock beat load its whole table again.
 """
 
-from typing import Any
+from collections.abc import Collection, Iterable, Sequence
+from typing import Any, NamedTuple
 
 from celery.schedules import crontab
+from django.db import connection
 from django.db.models import Model
 from django_celery_beat.models import (
     ClockedSchedule,
@@ -16,11 +18,18 @@ from django_celery_beat.models import (
     PeriodicTask,
 )
 
+from schedules import db
 from schedules.broker import TASK
 from schedules.cron_grammar import fields as cron_fields
 from schedules.models import Schedule
 
 CELERY_FIELDS = ("minute", "hour", "day_of_month", "month_of_year", "day_of_week")
+# The rows that PeriodicTasks share: the model, and the columns that tell one from another.
+SHARED: dict[str, tuple[type[Model], tuple[str, ...]]] = {
+    "crontab": (CrontabSchedule, (*CELERY_FIELDS, "timezone")),
+    "interval": (IntervalSchedule, ("every", "period")),
+    "clocked": (ClockedSchedule, ("clocked_time",)),
+}
 DERIVED = "Derived from a scheduled command; change it there. "
 NOT_IN_CELERY = (
     "Celery's crontab cannot say {expression}: under a stock beat this row looks every minute "
@@ -34,24 +43,15 @@ DIFFERS = (
 
 def derived(schedule: Schedule) -> dict[str, Any]:
     """The fields of the PeriodicTask that stands for this schedule."""
-    timing, remark = _timing(schedule)
-    return {
-        "name": f"scheduled command {schedule.id}: {schedule.name}",
-        "task": TASK,
-        "description": DERIVED + remark,
-        "enabled": schedule.enabled and schedule.next_run_at is not None,
-        "one_off": schedule.schedule_type == Schedule.Type.ONCE,
-        "crontab": None,
-        "interval": None,
-        "clocked": None,
-        "start_time": schedule.start_at,
-        "expires": schedule.end_at,
-    } | timing
+    return _derived([schedule])[0]
 
 
-def create(schedule: Schedule) -> PeriodicTask:
-    """Insert the row for a schedule that has its id already."""
-    return PeriodicTask.objects.bulk_create([PeriodicTask(**derived(schedule))])[0]
+def create(schedules: Sequence[Schedule]) -> list[PeriodicTask]:
+    """Insert a row for each of the schedules, which have their ids already, in their order.
+
+    The number of statements does not depend on the number of schedules.
+    """
+    return PeriodicTask.objects.bulk_create(PeriodicTask(**row) for row in _derived(schedules))
 
 
 def update(schedule: Schedule) -> None:
@@ -65,24 +65,52 @@ def remove(schedule: Schedule) -> None:
     rows._raw_delete(rows.db)
 
 
-def _timing(schedule: Schedule) -> tuple[dict[str, Any], str]:
-    """Which of django-celery-beat's schedules says the same, and a remark where none does."""
+class Timing(NamedTuple):
+    """One of django-celery-beat's schedules by its values, and a remark where it is not exact."""
+
+    kind: str
+    values: tuple[Any, ...]
+    remark: str = ""
+
+
+def _derived(schedules: Sequence[Schedule]) -> list[dict[str, Any]]:
+    timings = [_timing(schedule) for schedule in schedules]
+    shared = {kind: _shared(kind, timings) for kind in SHARED}
+    return [
+        _fields(schedule, timing, shared[timing.kind][timing.values])
+        for schedule, timing in zip(schedules, timings, strict=True)
+    ]
+
+
+def _fields(schedule: Schedule, timing: Timing, shared_id: int) -> dict[str, Any]:
+    return {
+        "name": f"scheduled command {schedule.id}: {schedule.name}",
+        "task": TASK,
+        "description": DERIVED + timing.remark,
+        "enabled": schedule.enabled and schedule.next_run_at is not None,
+        "one_off": schedule.schedule_type == Schedule.Type.ONCE,
+        **{f"{kind}_id": shared_id if kind == timing.kind else None for kind in SHARED},
+        "start_time": schedule.start_at,
+        "expires": schedule.end_at,
+    }
+
+
+def _timing(schedule: Schedule) -> Timing:
+    """Which of django-celery-beat's schedules says the same, or comes nearest."""
     if schedule.schedule_type == Schedule.Type.CRON:
-        return _crontab(schedule)
+        return _crontab(schedule.cron_expression, schedule.timezone)
     if schedule.schedule_type == Schedule.Type.ONCE:
-        return {"clocked": _shared(ClockedSchedule, clocked_time=schedule.run_at)}, ""
+        return Timing("clocked", (schedule.run_at,))
     if schedule.schedule_type == Schedule.Type.INTERVAL:
-        every, period = schedule.interval_value, schedule.interval_unit
-        return {"interval": _shared(IntervalSchedule, every=every, period=period)}, ""
-    return {"interval": _shared(IntervalSchedule, every=1, period="days")}, "Started by hand only."
+        return Timing("interval", (schedule.interval_value, schedule.interval_unit))
+    return Timing("interval", (1, "days"), "Started by hand only.")
 
 
-def _crontab(schedule: Schedule) -> tuple[dict[str, Any], str]:
-    fields = dict(zip(CELERY_FIELDS, cron_fields(schedule.cron_expression), strict=True))
+def _crontab(expression: str, timezone: str) -> Timing:
+    fields = dict(zip(CELERY_FIELDS, cron_fields(expression), strict=True))
     if not _fits(fields):
-        every_minute = _shared(IntervalSchedule, every=1, period="minutes")
-        return {"interval": every_minute}, NOT_IN_CELERY.format(expression=schedule.cron_expression)
-    return {"crontab": _shared(CrontabSchedule, timezone=schedule.timezone, **fields)}, DIFFERS
+        return Timing("interval", (1, "minutes"), NOT_IN_CELERY.format(expression=expression))
+    return Timing("crontab", (*fields.values(), timezone), DIFFERS)
 
 
 def _fits(fields: dict[str, str]) -> bool:
@@ -97,7 +125,36 @@ def _fits(fields: dict[str, str]) -> bool:
     return all(len(value) <= (limits[name] or 0) for name, value in fields.items())
 
 
-def _shared(model: type[Model], **values: Any) -> Model:
-    """The row with these values; two made at the same moment do no harm."""
-    found = model._default_manager.filter(**values).order_by("pk").first()
-    return found or model._default_manager.bulk_create([model(**values)])[0]
+def _shared(kind: str, timings: Iterable[Timing]) -> dict[tuple[Any, ...], int]:
+    """The ids of the rows with these values, made where there is none.
+
+    Two that are made at the same moment do no harm.
+    """
+    model, names = SHARED[kind]
+    wanted = {timing.values for timing in timings if timing.kind == kind}
+    found = _found(model, names, wanted)
+    missing = [values for values in wanted if values not in found]
+    made = model._default_manager.bulk_create(
+        model(**dict(zip(names, values, strict=True))) for values in missing
+    )
+    return found | {values: row.pk for values, row in zip(missing, made, strict=True)}
+
+
+FIND = """
+SELECT min(id), {names} FROM {table} JOIN unnest({arrays}) AS wanted({names}) USING ({names})
+GROUP BY {names}
+"""
+
+
+def _found(
+    model: type[Model], names: Sequence[str], wanted: Collection[tuple[Any, ...]]
+) -> dict[tuple[Any, ...], int]:
+    if not wanted:
+        return {}
+    types = [model._meta.get_field(name).db_type(connection) for name in names]
+    find = FIND.format(
+        names=", ".join(names),
+        table=model._meta.db_table,
+        arrays=", ".join(f"%s::{type_}[]" for type_ in types),
+    )
+    return {tuple(values): pk for pk, *values in db.fetch(find, db.columns(wanted, len(names)))}

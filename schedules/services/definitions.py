@@ -1,7 +1,6 @@
 """Create, change, switch and delete schedules."""
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -14,7 +13,7 @@ from scheduler_project.text import problem_with
 from schedules import cancellation, db, definition, periodic_tasks, wakeup
 from schedules.models import Schedule
 from schedules.services.locks import lock_agent, lock_owner, lock_schedule
-from schedules.timing import first_run
+from schedules.services.recording import plan, record, start_phase
 
 
 @transaction.atomic
@@ -23,15 +22,12 @@ def create_schedule(*, owner: AbstractBaseUser, fields: Mapping[str, Any]) -> Sc
     lock_owner(owner.pk)
     lock_agent(fields["agent"])
     now = db.now()
-    schedule = Schedule(id=_next_id(), owner_id=owner.pk, **fields)
-    _start_phase(schedule, now)
+    schedule = Schedule(owner_id=owner.pk, **fields)
+    start_phase(schedule, now)
     definition.check(schedule, definition.WHEN, now)
     _check_room(owner.pk)
     _check_name(schedule)
-    _plan(schedule, now)
-    schedule.periodic_task = periodic_tasks.create(schedule)
-    schedule.save(force_insert=True)
-    wakeup.notify()
+    record([schedule], now)
     schedule.refresh_from_db()
     return schedule
 
@@ -52,14 +48,14 @@ def update_schedule(*, schedule: Schedule, changes: Mapping[str, Any]) -> Schedu
     for name in changed:
         setattr(schedule, name, changes[name])
     if changed & definition.PHASE:
-        _start_phase(schedule, now)
+        start_phase(schedule, now)
     definition.check(schedule, changed, now)
     if "name" in changed:
         _check_name(schedule)
     if "enabled" in changed:
         _switched(schedule)
     if changed & definition.WHEN:
-        _plan(schedule, now)
+        plan(schedule, now)
     return _save(schedule)
 
 
@@ -72,7 +68,7 @@ def enable_schedule(*, schedule: Schedule) -> Schedule:
     schedule.enabled = True
     definition.check(schedule, {"enabled"}, now)
     _switched(schedule)
-    _plan(schedule, now)
+    plan(schedule, now)
     return _save(schedule)
 
 
@@ -100,12 +96,6 @@ def delete_schedule(*, schedule: Schedule) -> None:
     schedule.delete()
 
 
-def _next_id() -> int:
-    """The id before the row: the PeriodicTask, which comes first, is named after it."""
-    sequence = "SELECT nextval(pg_get_serial_sequence('schedules_schedule', 'id'))"
-    return int(db.fetch(sequence)[0][0])
-
-
 def _check_room(owner_id: int) -> None:
     limit = settings.MAX_SCHEDULES_PER_OWNER
     if Schedule.objects.filter(owner_id=owner_id).count() >= limit:
@@ -130,19 +120,6 @@ def _switched(schedule: Schedule) -> None:
     cancellation.cancel(
         reason="the schedule was disabled", schedules=[schedule.id], running_too=False
     )
-
-
-def _start_phase(schedule: Schedule, now: datetime) -> None:
-    """An interval counts from its start, or else from now."""
-    schedule.anchor_at = schedule.start_at or now
-
-
-def _plan(schedule: Schedule, now: datetime) -> None:
-    """Find the next occurrence of what is switched on and has runs left."""
-    over = schedule.max_runs is not None and schedule.run_count >= schedule.max_runs
-    schedule.next_run_at = None
-    if schedule.enabled and not over:
-        schedule.next_run_at = first_run(schedule, now, schedule.start_at, schedule.end_at)
 
 
 def _save(schedule: Schedule) -> Schedule:

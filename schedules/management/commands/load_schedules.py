@@ -1,0 +1,66 @@
+import time
+from argparse import ArgumentTypeError
+from datetime import datetime
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from schedules.models import Schedule
+from schedules.services.bulk import Load, load_schedules
+
+
+class Command(BaseCommand):
+    """Fill the database with schedules, for trials and benchmarks."""
+
+    help = "Add many schedules, with owners and agents of their own, for trials and benchmarks."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--count", type=at_least_one, required=True, help="How many.")
+        parser.add_argument(
+            "--every",
+            type=at_least_one,
+            metavar="SECONDS",
+            help="An interval of this length, phases spread evenly over it; else daily crons.",
+        )
+        parser.add_argument(
+            "--due-at",
+            type=instant,
+            metavar="INSTANT",
+            help="The next occurrence of all of them, such as 2030-01-31T12:00:00Z.",
+        )
+        parser.add_argument(
+            "--overlap", choices=Schedule.Overlap.values, default=Schedule.Overlap.SKIP
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        load = Load(options["count"], options["every"], options["due_at"], options["overlap"])
+        begun = time.monotonic()
+        try:
+            for done in load_schedules(load):
+                self.stdout.write(f"\r{done:,} of {load.count:,}", ending="")
+                self.stdout.flush()
+        except ValidationError as error:
+            raise CommandError(" ".join(error.messages)) from None
+        seconds = time.monotonic() - begun
+        self.stdout.write(
+            f"\r{load.count:,} schedules in {seconds:.1f} s: {load.count / seconds:,.0f} rows/s"
+        )
+
+
+def at_least_one(text: str) -> int:
+    """The number; a sentence about what is no whole number from 1 on."""
+    if text.isdecimal() and int(text) >= 1:
+        return int(text)
+    raise ArgumentTypeError(f"{text!r} is not a whole number from 1 on.")
+
+
+def instant(text: str) -> datetime:
+    """The ISO 8601 instant; a sentence about what is none, or has no offset."""
+    try:
+        parsed = datetime.fromisoformat(text)
+    except ValueError:
+        raise ArgumentTypeError(f"{text!r} is no ISO 8601 time.") from None
+    if parsed.tzinfo is None:
+        raise ArgumentTypeError(f"{text!r} has no offset: write {text}Z for UTC.")
+    return parsed

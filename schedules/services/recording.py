@@ -1,0 +1,46 @@
+"""Schedules planned and written with their PeriodicTasks, one or thousands alike."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from schedules import db, periodic_tasks, wakeup
+from schedules.models import Schedule
+from schedules.timing import first_run
+
+
+def record(schedules: Sequence[Schedule], now: datetime) -> None:
+    """Insert new schedules, planned from `now` on, and wake beats.
+
+    The number of statements does not depend on the number of schedules. The caller holds
+    a transaction, and has checked what it inserts.
+    """
+    for schedule, key in zip(schedules, _next_ids(len(schedules)), strict=True):
+        schedule.id = key
+        plan(schedule, now)
+    for schedule, row in zip(schedules, periodic_tasks.create(schedules), strict=True):
+        schedule.periodic_task = row
+    Schedule.objects.bulk_create(schedules)
+    wakeup.notify()
+
+
+def start_phase(schedule: Schedule, now: datetime) -> None:
+    """An interval counts from its start, or else from now."""
+    schedule.anchor_at = schedule.start_at or now
+
+
+def plan(schedule: Schedule, now: datetime) -> None:
+    """Find the next occurrence of what is switched on and has runs left."""
+    over = schedule.max_runs is not None and schedule.run_count >= schedule.max_runs
+    schedule.next_run_at = None
+    if schedule.enabled and not over:
+        schedule.next_run_at = first_run(schedule, now, schedule.start_at, schedule.end_at)
+
+
+NEXT_IDS = """
+SELECT nextval(pg_get_serial_sequence('schedules_schedule', 'id')) FROM generate_series(1, %s)
+"""
+
+
+def _next_ids(count: int) -> list[int]:
+    """The ids before the rows: the PeriodicTasks, which come first, are named after them."""
+    return [key for (key,) in db.fetch(NEXT_IDS, (count,))]
