@@ -5,11 +5,11 @@ dispatch pass, which doubles nothing. Rows are written past django-celery-beat's
 signals: those make every stock beat load its whole table again.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from celery.schedules import crontab
-from django.db import connection
 from django.db.models import Model
 from django_celery_beat.models import (
     ClockedSchedule,
@@ -18,7 +18,7 @@ from django_celery_beat.models import (
     PeriodicTask,
 )
 
-from schedules import db
+from schedules import rows
 from schedules.broker import TASK
 from schedules.cron_grammar import fields as cron_fields
 from schedules.models import Schedule
@@ -51,7 +51,11 @@ def create(schedules: Sequence[Schedule]) -> list[PeriodicTask]:
 
     The number of statements does not depend on the number of schedules.
     """
-    return PeriodicTask.objects.bulk_create(PeriodicTask(**row) for row in _derived(schedules))
+    ids = rows.next_ids(PeriodicTask, len(schedules))
+    derivations = zip(ids, _derived(schedules), strict=True)
+    created = [PeriodicTask(id=key, **fields) for key, fields in derivations]
+    rows.insert(created)
+    return created
 
 
 def update(schedule: Schedule) -> None:
@@ -61,8 +65,8 @@ def update(schedule: Schedule) -> None:
 
 def remove(schedule: Schedule) -> None:
     """Delete the row of a schedule that is gone."""
-    rows = PeriodicTask.objects.filter(pk=schedule.periodic_task_id)
-    rows._raw_delete(rows.db)
+    own = PeriodicTask.objects.filter(pk=schedule.periodic_task_id)
+    own._raw_delete(own.db)
 
 
 class Timing(NamedTuple):
@@ -108,21 +112,21 @@ def _timing(schedule: Schedule) -> Timing:
 
 def _crontab(expression: str, timezone: str) -> Timing:
     fields = dict(zip(CELERY_FIELDS, cron_fields(expression), strict=True))
-    if not _fits(fields):
+    if not all(_fits(name, value) for name, value in fields.items()):
         return Timing("interval", (1, "minutes"), NOT_IN_CELERY.format(expression=expression))
     return Timing("crontab", (*fields.values(), timezone), DIFFERS)
 
 
-def _fits(fields: dict[str, str]) -> bool:
-    """Whether Celery can parse these fields and django-celery-beat can store them."""
-    if set(fields["day_of_week"].upper()) & {"#", "L"}:
+@lru_cache(maxsize=1_000)
+def _fits(name: str, value: str) -> bool:
+    """Whether Celery can parse this field and django-celery-beat can store it."""
+    if name == "day_of_week" and set(value.upper()) & {"#", "L"}:
         return False  # Celery reads three letters of a day's name and ignores what follows.
     try:
-        crontab(**fields)
+        crontab(**{name: value})
     except (ValueError, KeyError):
         return False
-    limits = {name: CrontabSchedule._meta.get_field(name).max_length for name in CELERY_FIELDS}
-    return all(len(value) <= (limits[name] or 0) for name, value in fields.items())
+    return len(value) <= (CrontabSchedule._meta.get_field(name).max_length or 0)
 
 
 def _shared(kind: str, timings: Iterable[Timing]) -> dict[tuple[Any, ...], int]:
@@ -132,29 +136,9 @@ def _shared(kind: str, timings: Iterable[Timing]) -> dict[tuple[Any, ...], int]:
     """
     model, names = SHARED[kind]
     wanted = {timing.values for timing in timings if timing.kind == kind}
-    found = _found(model, names, wanted)
+    found = rows.find(model, names, wanted) if wanted else {}
     missing = [values for values in wanted if values not in found]
     made = model._default_manager.bulk_create(
         model(**dict(zip(names, values, strict=True))) for values in missing
     )
     return found | {values: row.pk for values, row in zip(missing, made, strict=True)}
-
-
-FIND = """
-SELECT min(id), {names} FROM {table} JOIN unnest({arrays}) AS wanted({names}) USING ({names})
-GROUP BY {names}
-"""
-
-
-def _found(
-    model: type[Model], names: Sequence[str], wanted: Collection[tuple[Any, ...]]
-) -> dict[tuple[Any, ...], int]:
-    if not wanted:
-        return {}
-    types = [model._meta.get_field(name).db_type(connection) for name in names]
-    find = FIND.format(
-        names=", ".join(names),
-        table=model._meta.db_table,
-        arrays=", ".join(f"%s::{type_}[]" for type_ in types),
-    )
-    return {tuple(values): pk for pk, *values in db.fetch(find, db.columns(wanted, len(names)))}

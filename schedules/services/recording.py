@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from schedules import db, periodic_tasks, wakeup
+from schedules import periodic_tasks, rows, wakeup
 from schedules.models import Schedule
 from schedules.timing import first_run
 
@@ -14,12 +14,13 @@ def record(schedules: Sequence[Schedule], now: datetime) -> None:
     The number of statements does not depend on the number of schedules. The caller holds
     a transaction, and has checked what it inserts.
     """
-    for schedule, key in zip(schedules, _next_ids(len(schedules)), strict=True):
+    # The ids before the rows: the PeriodicTasks, which come first, are named after them.
+    for schedule, key in zip(schedules, rows.next_ids(Schedule, len(schedules)), strict=True):
         schedule.id = key
         plan(schedule, now)
     for schedule, row in zip(schedules, periodic_tasks.create(schedules), strict=True):
         schedule.periodic_task = row
-    Schedule.objects.bulk_create(schedules)
+    rows.insert(schedules)
     wakeup.notify()
 
 
@@ -34,13 +35,3 @@ def plan(schedule: Schedule, now: datetime) -> None:
     schedule.next_run_at = None
     if schedule.enabled and not over:
         schedule.next_run_at = first_run(schedule, now, schedule.start_at, schedule.end_at)
-
-
-NEXT_IDS = """
-SELECT nextval(pg_get_serial_sequence('schedules_schedule', 'id')) FROM generate_series(1, %s)
-"""
-
-
-def _next_ids(count: int) -> list[int]:
-    """The ids before the rows: the PeriodicTasks, which come first, are named after them."""
-    return [key for (key,) in db.fetch(NEXT_IDS, (count,))]

@@ -6,8 +6,10 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from scheduler_project.errors import Conflict
+from schedules.loads import Load
 from schedules.models import Schedule
-from schedules.services.bulk import Load, load_schedules
+from schedules.services.bulk import load_schedules
 
 
 class Command(BaseCommand):
@@ -40,8 +42,8 @@ class Command(BaseCommand):
             for done in load_schedules(load):
                 self.stdout.write(f"\r{done:,} of {load.count:,}", ending="")
                 self.stdout.flush()
-        except ValidationError as error:
-            raise CommandError(" ".join(error.messages)) from None
+        except (Conflict, ValidationError) as error:
+            raise CommandError(" ".join(getattr(error, "messages", error.args))) from None
         seconds = time.monotonic() - begun
         self.stdout.write(
             f"\r{load.count:,} schedules in {seconds:.1f} s: {load.count / seconds:,.0f} rows/s"
