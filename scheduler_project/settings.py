@@ -50,7 +50,7 @@ AUTH_PASSWORD_VALIDATORS = [
 MAX_SCHEDULES_PER_OWNER = environment.number("MAX_SCHEDULES_PER_OWNER", 50)
 MINIMUM_GAP_SECONDS = environment.number("MINIMUM_GAP_SECONDS", 300)
 MAX_CATCH_UP_RUNS = environment.number("MAX_CATCH_UP_RUNS", 100)
-DISPATCH_BATCH = environment.number("DISPATCH_BATCH", 1000, least=1)
+DISPATCH_BATCH = environment.number("DISPATCH_BATCH", 500, least=1)
 REPUBLISH_SECONDS = environment.number("REPUBLISH_SECONDS", 10, least=1)
 LEASE_SECONDS = environment.number("LEASE_SECONDS", 15, least=2)
 HEARTBEAT_SECONDS = environment.number("HEARTBEAT_SECONDS", 1, least=1)
@@ -121,7 +121,7 @@ DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 # Long-lived threads (beat, worker) keep their connection for an hour; asgi.py keeps none.
 DATABASES["default"]["CONN_MAX_AGE"] = environment.number("DATABASE_CONNECTION_AGE", 3600)
 # A process that hangs inside a transaction must not hold its row locks for ever.
-IDLE_IN_TRANSACTION_SECONDS = environment.number("IDLE_IN_TRANSACTION_SECONDS", 10)
+IDLE_IN_TRANSACTION_SECONDS = environment.number("IDLE_IN_TRANSACTION_SECONDS", 5)
 STATEMENT_TIMEOUT_SECONDS = environment.number("STATEMENT_TIMEOUT_SECONDS", 60)
 # A server or network that vanishes must be noticed well within the system's own limits.
 VANISHED = {"connect_timeout": 5, "keepalives_idle": 5, "keepalives_interval": 5}

@@ -1,41 +1,49 @@
-"""The beat: `celery beat` with dispatch from the ledger; any number of them, all active.
+"""The beat: `celery beat` that works off the database; any number of them, all active.
 
-Plain PeriodicTasks that no schedule owns keep firing as django-celery-beat fires them.
+Nothing is loaded or remembered: each round asks the database what is due, does a batch
+of it, and sleeps until more is due or a committed change wakes it.
 """
 
 import logging
 import time
 from typing import Any
+from uuid import UUID
 
+from celery.beat import SchedulingError
 from django.db import DatabaseError, InterfaceError, close_old_connections
-from django.db.models import QuerySet
-from django_celery_beat.schedulers import DatabaseScheduler
+from django_celery_beat.schedulers import DatabaseScheduler, ModelEntry
 from kombu.exceptions import OperationalError
 
-from schedules import dispatch, nodes, recover
+from schedules import agenda, nodes, plain_tasks, recover
+from schedules.burst import Burst
 from schedules.models import Node
 from schedules.wakeup import Listener
 
 logger = logging.getLogger(__name__)
 
 LONGEST_SLEEP_SECONDS = 1.0
-# What is due already and was not dispatched is held by somebody else, for ten seconds
-# if that one hangs: look again soon, but not at full speed.
+# What is due already and was not dispatched is held by somebody else, for seconds if
+# that one hangs: look again soon, but not at full speed.
 SHORTEST_SLEEP_SECONDS = 0.01
+REPORT_SECONDS = 2.0
 
 
 class LedgerScheduler(DatabaseScheduler):
-    """Each tick dispatches what is due, recovers what is stuck, then sleeps until the next."""
+    """Each tick does a batch of whatever is due, then sleeps until the next is."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         self._name = nodes.name_of(Node.Kind.BEAT)
         self._listener = Listener()
-        self._housekeeping_at = 0.0
+        self._burst = Burst()
+        self._report_at = 0.0
+        # What the stock class would load; here it only takes in app.conf.beat_schedule.
+        self._configured: dict[str, ModelEntry] = {}
         super().__init__(*args, **kwargs)
 
-    def enabled_models_qs(self) -> QuerySet[Any]:
-        """The plain periodic tasks; those of schedules are derived rows that dispatch fires."""
-        return super().enabled_models_qs().filter(schedule_owner__isnull=True)
+    @property
+    def schedule(self) -> dict[str, ModelEntry]:
+        """The entries that the settings name: written to the database, and fired from there."""
+        return self._configured
 
     def tick(self, *args: Any, **kwargs: Any) -> float:
         """One round; it sleeps inside, where a change can wake it, and so returns 0."""
@@ -45,46 +53,55 @@ class LedgerScheduler(DatabaseScheduler):
         except (DatabaseError, InterfaceError) as error:
             logger.warning("The database does not answer, trying again: %s", error)
             delay = LONGEST_SLEEP_SECONDS
-        self._listener.wait(min(delay, LONGEST_SLEEP_SECONDS))
+        if delay:
+            self._listener.wait(min(delay, LONGEST_SLEEP_SECONDS))
         return 0
 
     def _round(self) -> float:
-        """Dispatch until nothing is due, then the rest; returns the seconds to the next due."""
-        while dispatch.tick():
-            self._housekeep()
-        self._housekeep()
-        plain = self._plain_tick()
-        due = dispatch.seconds_to_next()
-        return min(
-            plain, LONGEST_SLEEP_SECONDS if due is None else max(due, SHORTEST_SLEEP_SECONDS)
-        )
+        """A batch of each kind of work that is due; returns the seconds until there is more."""
+        self._report()
+        due = agenda.read()
+        done = 0
+        for seconds, work in zip(due, self._work(), strict=True):
+            if seconds is not None and seconds <= 0:
+                done += work()
+        return 0 if done else max(due.soonest, SHORTEST_SLEEP_SECONDS)
 
-    def _plain_tick(self) -> float:
-        """The stock round, once the broker can be reached: in it the stock class would wait
-        for the broker for many minutes, with an entry in hand that is then forgotten."""
+    def _work(self) -> tuple[Any, ...]:
+        """What is done for each item of the agenda."""
+        return self._burst.dispatch, recover.republish, recover.recover, self._send_plain_tasks
+
+    def _send_plain_tasks(self) -> int:
+        return plain_tasks.tick(self.app, self._send)
+
+    def _send(self, entry: ModelEntry, task_id: UUID) -> bool:
+        """Send a plain task as the stock class does; False if the broker cannot be reached."""
+        entry.options["task_id"] = str(task_id)
         try:
-            self.producer  # noqa: B018  (connects on first use)
-        except OperationalError as error:
-            logger.warning("Plain periodic tasks wait for the broker: %s", error)
-            return LONGEST_SLEEP_SECONDS
-        return float(super().tick())
+            self.apply_async(entry, producer=self.producer, advance=False)
+        except (SchedulingError, OperationalError) as error:
+            reason = error.__context__ if isinstance(error, SchedulingError) else error
+            if isinstance(reason, OperationalError):
+                logger.warning("Plain periodic tasks wait for the broker: %s", reason)
+                return False
+            # No broker would take this message: as with the stock class, its run is over.
+            logger.error("The periodic task %r was not sent: %s", entry.name, error)
+        return True
 
     def _ensure_connected(self) -> Any:
+        # The stock class would wait for the broker for many minutes; schedules go on meanwhile.
         return self.connection.ensure_connection(max_retries=1, interval_start=0)
 
-    def _housekeep(self) -> None:
-        """Recovery and the sign of life: about once a second, however often beat is woken."""
-        now = time.monotonic()
-        if now < self._housekeeping_at:
-            return
-        self._housekeeping_at = now + LONGEST_SLEEP_SECONDS / 2
-        recover.recover()
-        recover.republish()
-        nodes.report(self._name, Node.Kind.BEAT)
+    def _report(self) -> None:
+        """The sign of life, every other second however often beat is woken."""
+        if time.monotonic() >= self._report_at:
+            nodes.report(self._name, Node.Kind.BEAT)
+            self._report_at = time.monotonic() + REPORT_SECONDS
 
     def close(self) -> None:
-        """Leave in good order: plain tasks' counters are saved, the node is struck out."""
+        """Leave in good order: the node is struck out."""
         super().close()
+        self._burst.close()
         self._listener.close()
         try:
             nodes.leave(self._name)

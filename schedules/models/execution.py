@@ -125,7 +125,11 @@ class Execution(models.Model):
             models.Index(fields=["schedule", "-id"], name="execution_of_schedule"),
             models.Index(fields=["owner", "-id"], name="execution_of_owner"),
             # status: outcomes of the last 24 hours.
-            models.Index(fields=["finished_at", "state"], name="execution_finished"),
+            models.Index(
+                fields=["finished_at", "state"],
+                name="execution_finished",
+                condition=Q(finished_at__isnull=False),
+            ),
         ]
 
     @property

@@ -36,8 +36,12 @@ class Schedule(models.Model):
         ALL = "all"
         NONE = "none"
 
+    # The unique index of names begins with it: it needs none of its own.
     owner = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="schedules"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.CASCADE,
+        related_name="schedules",
+        db_index=False,
     )
     name = models.CharField(max_length=100)
     description = models.TextField(blank=True, default="", max_length=2000)

@@ -1,15 +1,14 @@
 """The beat: schedules through dispatch, plain periodic tasks as ever."""
 
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
-from typing import Any
+from datetime import UTC, datetime
+from typing import Any, cast
 
 import pytest
 from django.db import OperationalError
-from django_celery_beat.models import IntervalSchedule, PeriodicTask, PeriodicTasks
 
 from scheduler_project.celery import app
-from schedules import db, dispatch, recover, services
+from schedules import agenda, db, dispatch, services
 from schedules.beat import LedgerScheduler
 from schedules.models import Node, Schedule
 from schedules.tests.integration.connections import OtherConnection, terminate_others
@@ -64,12 +63,15 @@ def beat(naps: Naps, sent: list[Any]) -> Iterator[LedgerScheduler]:
     beat._listener = naps  # type: ignore[assignment]
     yield beat
     beat._finalize.cancel()
+    beat._burst.close()
 
 
-def plain_task(name: str = "plain", **values: Any) -> PeriodicTask:
-    interval, _ = IntervalSchedule.objects.get_or_create(every=10, period="seconds")
-    values = {"task": "some.task", "interval": interval, "last_run_at": LONG_AGO} | values
-    return PeriodicTask.objects.create(name=name, **values)
+def until_it_sleeps(beat: LedgerScheduler) -> None:
+    """Rounds with work in them follow each other without a sleep."""
+    naps = cast(Naps, beat._listener).seconds
+    before = len(naps)
+    while len(naps) == before:
+        assert beat.tick() == 0
 
 
 def test_a_tick_dispatches_all_batches_and_reports_the_beat(
@@ -79,7 +81,7 @@ def test_a_tick_dispatches_all_batches_and_reports_the_beat(
     schedules = [make() for _ in range(5)]
     for schedule in schedules:
         make_due(schedule)
-    assert beat.tick() == 0
+    until_it_sleeps(beat)
     assert [schedule.executions.count() for schedule in schedules] == [1] * 5
     assert len(queued()) == 5
     assert Node.objects.get().kind == "beat"
@@ -90,7 +92,7 @@ def test_a_tick_recovers_lost_workers_and_lost_messages(beat: LedgerScheduler, m
     set_row(lost.id, lease_until="now() - interval '1 second'")
     set_row(forgotten.id, publish_at="now() - interval '1 second'")
     clear_queue()
-    beat.tick()
+    until_it_sleeps(beat)
     assert row(lost.id).state == "failed"
     assert queued() == [str(forgotten.id)]
 
@@ -98,12 +100,12 @@ def test_a_tick_recovers_lost_workers_and_lost_messages(beat: LedgerScheduler, m
 def test_it_sleeps_until_the_next_is_due_but_a_second_at_most(
     beat: LedgerScheduler, naps: Naps, make: Make
 ) -> None:
-    beat.tick()
+    until_it_sleeps(beat)
     schedule = make()
-    beat.tick()
+    until_it_sleeps(beat)
     assert naps.seconds == [1.0, 1.0]
     make_due(schedule, seconds=-0.5)
-    beat.tick()
+    until_it_sleeps(beat)
     assert 0 < naps.seconds[-1] < 0.5
 
 
@@ -112,86 +114,43 @@ def test_it_does_not_spin_while_somebody_holds_what_is_due(
 ) -> None:
     make_due(schedule)
     other.lock("schedules_schedule", schedule.pk)
-    beat.tick()
+    until_it_sleeps(beat)
     assert naps.seconds[-1] >= 0.005, "the holder may take ten seconds: not at full speed"
     other.commit()
     beat.tick()
     assert schedule.executions.count() == 1
 
 
-def test_housekeeping_is_done_about_once_a_second(
-    beat: LedgerScheduler, monkeypatch: pytest.MonkeyPatch
+def test_an_idle_round_is_one_look_at_the_agenda(
+    beat: LedgerScheduler, make: Make, django_assert_num_queries: Any
 ) -> None:
-    calls: list[str] = []
-    monkeypatch.setattr(recover, "recover", lambda: calls.append("recover"))
-    for _ in range(5):
-        beat.tick()
-    assert calls == ["recover"]
-
-
-def test_plain_tasks_fire_through_the_stock_path(
-    beat: LedgerScheduler, sent: list[tuple[str, dict[str, Any]]]
-) -> None:
-    beat.tick()
-    task = plain_task(priority=3, headers='{"tenant": "a"}', args="[1]")
-    for _ in range(4):
-        beat.tick()
-    ((name, options),) = sent
-    assert (name, options["priority"]) == ("some.task", 3)
-    assert options["headers"]["tenant"] == "a"
-    beat.sync()
-    task.refresh_from_db()
-    assert task.total_run_count == 1
-
-
-def test_a_plain_task_that_was_added_later_is_noticed(
-    beat: LedgerScheduler, sent: list[tuple[str, dict[str, Any]]]
-) -> None:
-    beat.tick()
-    plain_task(enabled=False)
-    beat.tick()
-    PeriodicTask.objects.update(enabled=True, last_run_at=LONG_AGO)
-    PeriodicTasks.update_changed()
-    for _ in range(3):
-        beat.tick()
-    assert [name for name, _ in sent] == ["some.task"]
-
-
-def test_the_tasks_of_schedules_are_not_loaded(
-    beat: LedgerScheduler, make: Make, sent: list[tuple[str, dict[str, Any]]]
-) -> None:
-    schedules = [make() for _ in range(3)]
-    plain_task()
-    loaded = {entry.model.pk for entry in beat.schedule.values() if entry.model}
-    assert loaded & {schedule.periodic_task_id for schedule in schedules} == set()
-    PeriodicTask.objects.filter(schedule_owner__isnull=False).update(
-        last_run_at=db.now() - timedelta(days=9)
-    )
-    beat.tick()
-    assert [name for name, _ in sent] == ["some.task"]
+    make()
+    until_it_sleeps(beat)
+    with django_assert_num_queries(1):
+        beat._round()
 
 
 def test_a_tick_survives_a_lost_database_connection(
     beat: LedgerScheduler, naps: Naps, make: Make, other: OtherConnection
 ) -> None:
     schedule = make()
-    beat.tick()
+    until_it_sleeps(beat)
     make_due(schedule)
     own = db.fetch("SELECT pg_backend_pid()")[0][0]
     other.run(db.fetch, "SELECT pg_terminate_backend(%s, 5000)", (own,))
     beat.tick()
     assert schedule.executions.count() == 1, "at once, not after a sleep"
-    assert len(naps.seconds) == 2
+    assert len(naps.seconds) == 1
 
 
 def test_a_tick_survives_a_database_that_does_not_answer(
     beat: LedgerScheduler, naps: Naps, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def gone() -> int:
+    def gone() -> None:
         raise OperationalError("the server is starting up")
 
     with monkeypatch.context() as broken:
-        broken.setattr(dispatch, "tick", gone)
+        broken.setattr(agenda, "read", gone)
         assert beat.tick() == 0
     assert naps.seconds == [1.0]
     beat.tick()

@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 
-from schedules import db, dispatch, recover
+from schedules import agenda, db, dispatch, recover
 from schedules.models import Execution, Schedule
 from schedules.tests.integration.scenes import (
     make_due,
@@ -140,9 +140,9 @@ def test_the_periodic_task_counts_along(schedule: Schedule) -> None:
     assert derived.last_run_at == schedule.executions.get().queued_at
 
 
-def test_seconds_to_next_is_the_databases_word(schedule: Schedule) -> None:
-    assert 3590 < (dispatch.seconds_to_next() or 0) <= 3600
+def test_the_agenda_is_the_databases_word(schedule: Schedule) -> None:
+    assert 3590 < (agenda.read().schedules or 0) <= 3600
     make_due(schedule)
-    assert dispatch.seconds_to_next() == 0
+    assert (agenda.read().schedules or 0) < 0
     Schedule.objects.update(next_run_at=None)
-    assert dispatch.seconds_to_next() is None
+    assert agenda.read().schedules is None

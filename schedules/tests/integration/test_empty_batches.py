@@ -1,20 +1,62 @@
 """No rows are no error: PostgreSQL has to know the type of an empty list."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
-from schedules import cancellation, claims, db, dispatch, ledger, outcomes, recover
+from scheduler_project.celery import app
+from schedules import (
+    cancellation,
+    claims,
+    db,
+    dispatch,
+    ledger,
+    outcomes,
+    plain_tasks,
+    recover,
+)
 from schedules.models import Execution
 
 pytestmark = pytest.mark.django_db
 
 
 def test_columns() -> None:
-    assert db.columns([(1, "a"), (2, "b")], 2) == [[1, 2], ["a", "b"]]
-    assert db.columns([], 3) == [[], [], []]
+    assert db.columns([(1, "a"), (2, "b")], 2) == ["{1,2}", '{"a","b"}']
+    assert db.columns([], 3) == ["{}", "{}", "{}"]
     with pytest.raises(ValueError, match="argument 2"):
         db.columns([(1, 2), (3,)], 2)
+
+
+@given(st.lists(st.text(st.characters(exclude_characters="\0", codec="utf-8")) | st.none()))
+@example(["", "NULL", "null", None, " a, b ", '"', "\\", '\\"', "{}", "{a}", "%s", "'"])
+def check_texts(texts: list[str | None]) -> None:
+    found = db.fetch("SELECT x FROM unnest(%s::text[]) x", db.columns([(t,) for t in texts], 1))
+    assert [text for (text,) in found] == texts
+
+
+def test_any_text_arrives_as_it_is() -> None:
+    check_texts()
+
+
+@pytest.mark.parametrize(
+    ("value", "type_"),
+    [
+        (datetime(2026, 11, 24, 10, 0, 0, 123456, UTC), "timestamptz"),
+        (UUID(int=7), "uuid"),
+        (True, "bool"),
+        (-5, "int"),
+        (0.1, "float8"),
+        (timedelta(days=-1, seconds=30.5), "interval"),
+        (timedelta(days=3, microseconds=1), "interval"),
+    ],
+)
+def test_any_value_arrives_as_it_is(value: object, type_: str) -> None:
+    found = db.fetch(f"SELECT x FROM unnest(%s::{type_}[]) x", db.columns([(value,), (None,)], 1))
+    assert found == [(value,), (None,)]
 
 
 @pytest.mark.parametrize(
@@ -36,6 +78,7 @@ def test_columns() -> None:
         lambda: cancellation.cancel(reason="none", schedules=[]),
         recover.recover,
         recover.republish,
+        lambda: plain_tasks.tick(app, lambda entry, id: True),
     ],
 )
 def test_empty_batches(work: Callable[[], object]) -> None:

@@ -9,13 +9,25 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from agents.records import Finished
-from schedules import cancellation, claims, conclusions, db, dispatch, outcomes, recover, status
-from schedules.models import Execution, Schedule
+from scheduler_project.celery import app
+from schedules import (
+    agenda,
+    cancellation,
+    claims,
+    conclusions,
+    db,
+    dispatch,
+    outcomes,
+    plain_tasks,
+    recover,
+    status,
+)
+from schedules.models import Execution, PlainTask, Schedule
 from schedules.tests.integration import crowd
 
 pytestmark = pytest.mark.django_db
 BIG = re.compile(
-    r"Seq Scan on (schedules_schedule|schedules_execution|django_celery_beat_periodictask|agents_)"
+    r"Seq Scan on (schedules_schedule|schedules_execution|schedules_plaintask|django_celery_beat_periodictask|agents_)"
 )
 
 
@@ -74,7 +86,11 @@ def held(execution: Execution) -> claims.Claimed:
 
 WORK: dict[str, tuple[Callable[[], object], list[str]]] = {
     "tick": (lambda: dispatch.tick(), ["schedule_due", "execution_active"]),
-    "next due": (dispatch.seconds_to_next, ["schedule_due"]),
+    "agenda": (
+        agenda.read,
+        ["schedule_due", "execution_to_publish", "execution_overdue", "plain_task_due"],
+    ),
+    "plain tasks": (lambda: plain_tasks.claim(app), ["plain_task_due"]),
     "settle": (lambda: dispatch.settle(Schedule.objects.latest("id").pk, db.now()), []),
     "activity": (lambda: dispatch.activity_of([1, 2, 3]), ["execution_active"]),
     "republish": (recover.republish, ["execution_to_publish"]),
@@ -119,6 +135,8 @@ def test_the_outcomes_of_a_day_are_read_from_their_index() -> None:
 
 @pytest.mark.usefixtures("_crowd")
 def test_every_index_that_the_models_name_is_checked_here() -> None:
-    named = {index.name for model in (Schedule, Execution) for index in model._meta.indexes}
+    named = {
+        index.name for model in (Schedule, Execution, PlainTask) for index in model._meta.indexes
+    }
     checked = {index for _, indexes in WORK.values() for index in indexes}
     assert named == checked | {"execution_finished"}

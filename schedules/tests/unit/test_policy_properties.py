@@ -1,6 +1,5 @@
 """Whatever the facts: every occurrence is accounted for once, and limits hold."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 
@@ -74,8 +73,7 @@ def _after(due: Due, decision: Decision) -> Due:
     held = sum(record.held for record in decision.records)
     before = Activity() if decision.cancel_others else due.activity
     left = due.remaining_runs
-    return replace(
-        due,
+    return due._replace(
         next_run_at=decision.next_run_at,
         activity=Activity(before.active + decision.runs, before.buffered + held),
         remaining_runs=None if left is None else left - decision.runs,
