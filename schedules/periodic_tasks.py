@@ -69,7 +69,7 @@ def remove(schedule: Schedule) -> None:
     own._raw_delete(own.db)
 
 
-class Timing(NamedTuple):
+class CeleryTiming(NamedTuple):
     """One of django-celery-beat's schedules by its values, and a remark where it is not exact."""
 
     kind: str
@@ -86,7 +86,7 @@ def _derived(schedules: Sequence[Schedule]) -> list[dict[str, Any]]:
     ]
 
 
-def _fields(schedule: Schedule, timing: Timing, shared_id: int) -> dict[str, Any]:
+def _fields(schedule: Schedule, timing: CeleryTiming, shared_id: int) -> dict[str, Any]:
     return {
         "name": f"scheduled command {schedule.id}: {schedule.name}",
         "task": TASK,
@@ -99,22 +99,22 @@ def _fields(schedule: Schedule, timing: Timing, shared_id: int) -> dict[str, Any
     }
 
 
-def _timing(schedule: Schedule) -> Timing:
+def _timing(schedule: Schedule) -> CeleryTiming:
     """Which of django-celery-beat's schedules says the same, or comes nearest."""
     if schedule.schedule_type == Schedule.Type.CRON:
         return _crontab(schedule.cron_expression, schedule.timezone)
     if schedule.schedule_type == Schedule.Type.ONCE:
-        return Timing("clocked", (schedule.run_at,))
+        return CeleryTiming("clocked", (schedule.run_at,))
     if schedule.schedule_type == Schedule.Type.INTERVAL:
-        return Timing("interval", (schedule.interval_value, schedule.interval_unit))
-    return Timing("interval", (1, "days"), "Started by hand only.")
+        return CeleryTiming("interval", (schedule.interval_value, schedule.interval_unit))
+    return CeleryTiming("interval", (1, "days"), "Started by hand only.")
 
 
-def _crontab(expression: str, timezone: str) -> Timing:
+def _crontab(expression: str, timezone: str) -> CeleryTiming:
     fields = dict(zip(CELERY_FIELDS, cron_fields(expression), strict=True))
     if not all(_fits(name, value) for name, value in fields.items()):
-        return Timing("interval", (1, "minutes"), NOT_IN_CELERY.format(expression=expression))
-    return Timing("crontab", (*fields.values(), timezone), DIFFERS)
+        return CeleryTiming("interval", (1, "minutes"), NOT_IN_CELERY.format(expression=expression))
+    return CeleryTiming("crontab", (*fields.values(), timezone), DIFFERS)
 
 
 @lru_cache(maxsize=1_000)
@@ -129,7 +129,7 @@ def _fits(name: str, value: str) -> bool:
     return len(value) <= (CrontabSchedule._meta.get_field(name).max_length or 0)
 
 
-def _shared(kind: str, timings: Iterable[Timing]) -> dict[tuple[Any, ...], int]:
+def _shared(kind: str, timings: Iterable[CeleryTiming]) -> dict[tuple[Any, ...], int]:
     """The ids of the rows with these values, made where there is none.
 
     Two that are made at the same moment do no harm.

@@ -10,7 +10,6 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from agents.models import Agent
-from scheduler_project.errors import Conflict
 from schedules import db, definition
 from schedules.loads import Load
 from schedules.models import Schedule
@@ -23,11 +22,10 @@ OWNERS = "load-"
 def load_schedules(load: Load) -> Iterator[int]:
     """Add them chunk by chunk, each a transaction; yields how many are in place.
 
-    Conflict or ValidationError, with sentences, when they are refused; what was yielded
-    stays.
+    ValidationError, with sentences, when they are refused; what was yielded stays.
     """
     if settings.MAX_SCHEDULES_PER_OWNER < 1:
-        raise Conflict("MAX_SCHEDULES_PER_OWNER is 0: no owner may have a schedule.")
+        raise ValidationError("MAX_SCHEDULES_PER_OWNER is 0: no owner may have a schedule.")
     begun = db.now()
     for first in range(0, load.count, CHUNK):
         chunk = range(first, min(first + CHUNK, load.count))

@@ -6,7 +6,6 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from scheduler_project.errors import Conflict
 from schedules.loads import Load
 from schedules.models import Schedule
 from schedules.services.bulk import load_schedules
@@ -32,7 +31,10 @@ class Command(BaseCommand):
             help="The next occurrence of all of them, such as 2030-01-31T12:00:00Z.",
         )
         parser.add_argument(
-            "--overlap", choices=Schedule.Overlap.values, default=Schedule.Overlap.SKIP
+            "--overlap",
+            choices=Schedule.Overlap.values,
+            default=Load.overlap_policy,
+            help="What becomes of a run while another one is still going on.",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -42,8 +44,8 @@ class Command(BaseCommand):
             for done in load_schedules(load):
                 self.stdout.write(f"\r{done:,} of {load.count:,}", ending="")
                 self.stdout.flush()
-        except (Conflict, ValidationError) as error:
-            raise CommandError(" ".join(getattr(error, "messages", error.args))) from None
+        except ValidationError as error:
+            raise CommandError(" ".join(error.messages)) from None
         seconds = time.monotonic() - begun
         self.stdout.write(
             f"\r{load.count:,} schedules in {seconds:.1f} s: {load.count / seconds:,.0f} rows/s"
