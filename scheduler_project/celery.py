@@ -6,6 +6,10 @@ from celery import Celery
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "scheduler_project.settings")
 
+# Checks load the whole API and the admin, 10 MB that a beat or worker has no other use
+# for; the web server and every `manage.py` command make them.
+os.environ.setdefault("CELERY_SKIP_CHECKS", "1")
+
 app = Celery("scheduler_project")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()

@@ -14,5 +14,6 @@ def uuid7(at: datetime | None = None) -> UUID:
     microseconds = int((at or datetime.now(UTC)).timestamp() * 1_000_000)
     milliseconds, rest = divmod(microseconds, 1000)
     fraction = rest * 4096 // 1000
-    value = milliseconds << 80 | 7 << 76 | fraction << 64 | 2 << 62 | int.from_bytes(os.urandom(8)) >> 2
+    random = int.from_bytes(os.urandom(8)) >> 2
+    value = milliseconds << 80 | 7 << 76 | fraction << 64 | 2 << 62 | random
     return UUID(int=value)
