@@ -157,6 +157,13 @@ def test_beats_are_woken(monkeypatch: pytest.MonkeyPatch) -> None:
     assert len(notifications) == 3
 
 
+def test_the_planner_knows_of_the_new_rows() -> None:
+    load("--count", 30)
+    known = "SELECT reltuples FROM pg_class WHERE relname = %s"
+    for table in (Schedule._meta.db_table, "django_celery_beat_periodictask"):
+        assert db.fetch(known, (table,)) == [(30,)]
+
+
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
