@@ -1,0 +1,1 @@
+"""APScheduler with its jobs in PostgreSQL, each of which sends a Celery message."""

@@ -1,0 +1,1 @@
+"""Agent Scheduler's own beat."""

@@ -1,0 +1,1 @@
+"""RedBeat, whose schedules live in Redis."""
