@@ -5,13 +5,14 @@ A message is one id in Celery's message protocol 2
 kombu's Redis transport reads it. Duplicates are harmless: a claim drops them.
 """
 
-import base64
 import json
 import logging
 import secrets
+from binascii import b2a_base64
 from collections.abc import Iterable
 from functools import cache
 from itertools import islice
+from typing import Any
 from uuid import UUID
 
 import redis
@@ -57,60 +58,64 @@ def publish(ids: Iterable[UUID]) -> int:
 def envelope(execution_id: UUID) -> str:
     """One message; the task id is the execution's id, so that Flower shows the same name."""
     task_id = str(execution_id)
-    return (
-        _pattern(settings.CELERY_TASK_DEFAULT_QUEUE)
-        .replace(STAND_IN, task_id)
-        .replace(_base64(STAND_IN), _base64(task_id))
-        .replace(TAG_STAND_IN, secrets.token_hex(16))
-    )
+    fields = {"id": task_id, "id64": _base64(task_id), "tag": secrets.token_hex(16)}
+    return _pattern(settings.CELERY_TASK_DEFAULT_QUEUE) % fields
 
 
 def _base64(text: str) -> str:
-    return base64.b64encode(text.encode()).decode()
+    return b2a_base64(text.encode(), newline=False).decode()
 
 
 @cache
 def _pattern(queue: str) -> str:
-    """The message of an execution with the id STAND_IN: all others differ in nothing else.
+    """The message with places for what differs from one execution to the next.
 
     Written once, because writing JSON anew for each message costs more than sending it.
-    Behind the three characters that open the body, the id's base64 stands by itself.
     """
-    embed = {"callbacks": None, "errbacks": None, "chain": None, "chord": None}
-    return json.dumps(
-        {
-            "body": _base64(json.dumps([[STAND_IN], {}, embed])),
-            "content-encoding": "utf-8",
-            "content-type": "application/json",
-            "headers": {
-                "lang": "py",
-                "task": TASK,
-                "id": STAND_IN,
-                "root_id": STAND_IN,
-                "parent_id": None,
-                "group": None,
-                "group_index": None,
-                "retries": 0,
-                "eta": None,
-                "expires": None,
-                "shadow": None,
-                "timelimit": [None, None],
-                "argsrepr": f"('{STAND_IN}',)",
-                "kwargsrepr": "{}",
-                "origin": anon_nodename(),
-                "ignore_result": True,
-            },
-            "properties": {
-                "correlation_id": STAND_IN,
-                "reply_to": "",
-                "delivery_mode": 2,
-                "delivery_info": {"exchange": "", "routing_key": queue},
-                "priority": 0,
-                "body_encoding": "base64",
-                "delivery_tag": TAG_STAND_IN,
-            },
-        }
+    return (
+        json.dumps(_message(STAND_IN, queue))
+        .replace("%", "%%")
+        .replace(STAND_IN, "%(id)s")
+        # Behind the three characters that open the body, the id's base64 stands by itself.
+        .replace(_base64(STAND_IN), "%(id64)s")
+        .replace(TAG_STAND_IN, "%(tag)s")
     )
+
+
+def _message(task_id: str, queue: str) -> dict[str, Any]:
+    embed = {"callbacks": None, "errbacks": None, "chain": None, "chord": None}
+    return {
+        "body": _base64(json.dumps([[task_id], {}, embed])),
+        "content-encoding": "utf-8",
+        "content-type": "application/json",
+        "headers": {
+            "lang": "py",
+            "task": TASK,
+            "id": task_id,
+            "root_id": task_id,
+            "parent_id": None,
+            "group": None,
+            "group_index": None,
+            "retries": 0,
+            "eta": None,
+            "expires": None,
+            "shadow": None,
+            "timelimit": [None, None],
+            "argsrepr": f"('{task_id}',)",
+            "kwargsrepr": "{}",
+            "origin": anon_nodename(),
+            "ignore_result": True,
+        },
+        "properties": {
+            "correlation_id": task_id,
+            "reply_to": "",
+            "delivery_mode": 2,
+            "delivery_info": {"exchange": "", "routing_key": queue},
+            "priority": 0,
+            "body_encoding": "base64",
+            "delivery_tag": TAG_STAND_IN,
+        },
+    }
 
 
 def queue_depth() -> int | None:

@@ -21,7 +21,16 @@ def columns(rows: Iterable[Sequence[Any]], width: int) -> list[str]:
     the driver makes of a list. https://www.postgresql.org/docs/current/arrays.html#ARRAYS-IO
     """
     turned = list(zip(*rows, strict=True)) or [()] * width
-    return ["{" + ",".join(map(_element, column)) + "}" for column in turned]
+    return ["{" + ",".join(_elements(column)) + "}" for column in turned]
+
+
+def _elements(column: Sequence[Any]) -> Iterable[str]:
+    """What many rows share, as a herd shares its times and states, is written once."""
+    distinct = set(column)
+    if 2 * len(distinct) > len(column):
+        return map(_element, column)
+    written = {value: _element(value) for value in distinct}
+    return map(written.__getitem__, column)
 
 
 def _element(value: Any) -> str:

@@ -7,7 +7,6 @@ a beat killed in between loses nothing, because `publish_at` is already written.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, NamedTuple
@@ -18,11 +17,9 @@ from django.db import transaction
 from scheduler_project.ids import uuid7
 from schedules import broker, cancellation, db, ledger, outcomes
 from schedules.models import Execution
-from schedules.policies import REPLACED_REASON, Activity, Decision, Due, Record, decide
+from schedules.policies import IDLE, REPLACED_REASON, Activity, Decision, Due, Record, decide
 from schedules.states import ACTIVE, State
 from schedules.timing import recurrence_of
-
-MICROSECOND = timedelta(microseconds=1)
 
 
 class DueRow(NamedTuple):
@@ -43,7 +40,6 @@ class DueRow(NamedTuple):
     overlap_policy: str
     missed_policy: str
     misfire_grace_seconds: int
-    now: datetime
 
 
 class Advance(NamedTuple):
@@ -55,8 +51,7 @@ class Advance(NamedTuple):
     note: str = ""
 
 
-@dataclass(frozen=True)
-class Planned:
+class Planned(NamedTuple):
     """What is decided for one schedule, and why it is switched off if it is."""
 
     schedule_id: int
@@ -65,15 +60,18 @@ class Planned:
 
     @property
     def advance(self) -> Advance:
+        """How the schedule moves on."""
         return Advance(self.schedule_id, self.decision.next_run_at, self.decision.runs, self.note)
 
 
 DUE = f"""
-SELECT {", ".join(DueRow._fields[:-1])}, {{now}}
-FROM schedules_schedule WHERE next_run_at <= {{now}}
+SELECT {", ".join(DueRow._fields)} FROM schedules_schedule WHERE next_run_at <= %(now)s
 """
-LOCK_DUE = DUE.format(now="now()") + "ORDER BY next_run_at LIMIT %s FOR NO KEY UPDATE SKIP LOCKED"
-LOCK_ONE = DUE.format(now="%(now)s::timestamptz") + "AND id = %(id)s FOR NO KEY UPDATE"
+LOCK_DUE = DUE + "ORDER BY next_run_at LIMIT %(batch)s FOR NO KEY UPDATE SKIP LOCKED"
+LOCK_ONE = DUE + "AND id = %(id)s FOR NO KEY UPDATE"
+# Not waiting for the disk is safe here: a claim waits, and what it waits for includes
+# all that was committed before it. A tick that a crash undoes was never acted on.
+BEGIN = "SELECT now(), set_config('synchronous_commit', 'off', true)"
 
 
 def batch_size() -> int:
@@ -84,24 +82,21 @@ def batch_size() -> int:
 @transaction.atomic
 def tick(batch: int | None = None) -> int:
     """Dispatch one batch of due schedules, up to `batch`; returns how many there were."""
-    # Not waiting for the disk is safe here: a claim waits, and what it waits for includes
-    # all that was committed before it. A tick that a crash undoes was never acted on.
-    db.fetch("SET LOCAL synchronous_commit TO off")
-    return _dispatch(db.fetch(LOCK_DUE, (batch or batch_size(),)))
+    now = db.fetch(BEGIN)[0][0]
+    return _dispatch(db.fetch(LOCK_DUE, {"now": now, "batch": batch or batch_size()}), now)
 
 
 @transaction.atomic
 def settle(schedule_id: int, now: datetime) -> None:
     """Account for what is due of one schedule up to `now`, before its definition changes."""
-    while _dispatch(db.fetch(LOCK_ONE, {"id": schedule_id, "now": now})):
+    while _dispatch(db.fetch(LOCK_ONE, {"now": now, "id": schedule_id}), now):
         pass
 
 
-def _dispatch(found: Sequence[tuple[Any, ...]]) -> int:
-    rows = [DueRow(*row) for row in found]
-    if rows:
-        _record(_plan(rows), rows[0].now)
-    return len(rows)
+def _dispatch(found: Sequence[tuple[Any, ...]], now: datetime) -> int:
+    if found:
+        _record(_plan([DueRow(*row) for row in found], now), now)
+    return len(found)
 
 
 # Its own statement, after the locks: within the locking one it would still show what
@@ -119,14 +114,14 @@ def activity_of(schedule_ids: Sequence[int]) -> dict[int, Activity]:
     return {schedule: Activity(active, buffered) for schedule, active, buffered in rows}
 
 
-def _plan(rows: Sequence[DueRow]) -> list[Planned]:
+def _plan(rows: Sequence[DueRow], now: datetime) -> list[Planned]:
     activities = activity_of([row.id for row in rows])
-    return [_plan_one(row, activities.get(row.id, Activity())) for row in rows]
+    return [_plan_one(row, activities.get(row.id, IDLE), now) for row in rows]
 
 
-def _plan_one(row: DueRow, activity: Activity) -> Planned:
+def _plan_one(row: DueRow, activity: Activity, now: datetime) -> Planned:
     try:
-        return Planned(row.id, decide(_due(row, activity), row.now))
+        return Planned(row.id, decide(_due(row, activity), now))
     except (ValueError, LookupError, ArithmeticError) as error:
         # One schedule that can no longer be evaluated (a zone that was removed, say)
         # must not hold up the batch, nor stop without a word.
@@ -174,7 +169,7 @@ def _record(planned: Sequence[Planned], now: datetime) -> None:
         cancellation.cancel(reason=REPLACED_REASON, schedules=cancelling)
     entries = [
         # A microsecond apart: what is made up for stands in the history in its order.
-        ledger.Entry(uuid7(now + place * MICROSECOND), p.schedule_id, record)
+        ledger.Entry(uuid7(now, place), p.schedule_id, record)
         for p in planned
         for place, record in enumerate(p.decision.records)
     ]

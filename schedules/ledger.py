@@ -1,7 +1,7 @@
 """Recording executions: the one INSERT behind timer and manual runs."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 from uuid import UUID
 
 from django.conf import settings
@@ -12,8 +12,7 @@ from schedules.policies import Record
 from schedules.states import FINAL, State
 
 
-@dataclass(frozen=True)
-class Entry:
+class Entry(NamedTuple):
     """A record decided for a schedule, with the id its execution will have."""
 
     id: UUID
@@ -44,18 +43,14 @@ FROM unnest(%(ids)s::uuid[], %(schedules)s::bigint[], %(times)s::timestamptz[],
             %(states)s::text[], %(reasons)s::text[], %(held)s::bool[], %(coalesced)s::int[])
      AS new(id, schedule_id, scheduled_for, state, reason, held, coalesced)
 JOIN schedules_schedule s ON s.id = new.schedule_id
-ON CONFLICT DO NOTHING
+ON CONFLICT (schedule_id, scheduled_for) WHERE trigger = 'timer' DO NOTHING
 """
 
 
 def insert(entries: Sequence[Entry], trigger: Execution.Trigger) -> None:
     """Record the entries; the caller holds the row locks of their schedules."""
     names = ("ids", "schedules", "times", "states", "reasons", "held", "coalesced")
-    rows = [
-        (e.id, e.schedule_id, r.scheduled_for, r.state.value, r.reason, r.held, r.coalesced)
-        for e in entries
-        for r in [e.record]
-    ]
+    rows = [(entry.id, entry.schedule_id, *entry.record) for entry in entries]
     db.fetch(
         INSERT,
         dict(zip(names, db.columns(rows, len(names)), strict=True))

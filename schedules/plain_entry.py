@@ -32,6 +32,9 @@ class EntryAt(ModelEntry):  # type: ignore[misc]
         # Stock entries save their row one by one; here what they changed is written in bulk.
         model.save = lambda: None  # type: ignore[assignment]
         super().__init__(model, app=app)
+        if isinstance(seconds := self.options.get("expires"), int):
+            # Celery would count from this machine's clock.
+            self.options["expires"] = now + timedelta(seconds=seconds)
         schedule = self.schedule
         schedule.nowfun = lambda: now.astimezone(schedule.tz)
 

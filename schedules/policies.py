@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from schedules.recurrence import Recurrence, occurrences_between
+from schedules.recurrence import Recurrence
 from schedules.states import State
 
 # Occurrences looked at for one schedule in one pass: a schedule that was away for
@@ -33,6 +33,9 @@ class Activity(NamedTuple):
         return Activity(self.active + 1, self.buffered + admission.held)
 
 
+IDLE = Activity()
+
+
 class Admission(NamedTuple):
     """The overlap policy's word on one new execution."""
 
@@ -42,10 +45,13 @@ class Admission(NamedTuple):
     cancel_others: bool = False
 
 
+STARTS = Admission(State.PENDING)
+
+
 def admit(overlap: str, activity: Activity) -> Admission:
     """Decide whether a new execution starts, waits or is skipped beside those active."""
     if overlap == "allow" or not activity.active:
-        return Admission(State.PENDING)
+        return STARTS
     if overlap == "skip":
         return Admission(State.SKIPPED, OVERLAP_REASON)
     if overlap == "buffer_one" and activity.buffered:
@@ -68,7 +74,7 @@ class Due(NamedTuple):
     missed: str = "latest"
     grace: timedelta = timedelta(seconds=300)
     catch_up: int = 100
-    activity: Activity = Activity()
+    activity: Activity = IDLE
 
 
 class Record(NamedTuple):
@@ -84,6 +90,13 @@ class Record(NamedTuple):
     def runs(self) -> int:
         """1 for an execution that will run, 0 for one that is only accounted for."""
         return int(self.state == State.PENDING)
+
+    def admitted(self, admission: Admission) -> "Record":
+        """The same occurrence as the overlap policy lets it in."""
+        if admission is STARTS:
+            return self
+        state, reason, held, _ = admission
+        return Record(self.scheduled_for, state, reason, held, self.coalesced)
 
 
 class Decision(NamedTuple):
@@ -101,29 +114,39 @@ class Decision(NamedTuple):
 
 def decide(due: Due, now: datetime) -> Decision:
     """Account for every occurrence from `due.next_run_at` to `now` and find the next one."""
-    occurrences = [due.next_run_at]
-    if due.recurrence is not None:
-        occurrences += occurrences_between(
-            due.recurrence, due.next_run_at, now, OCCURRENCES_PER_PASS
-        )
-    following = due.recurrence.next_after(occurrences[-1]) if due.recurrence else None
+    occurrences, following = _occurrences(due, now)
     # A pass that was cut short leaves the newest for the next pass to judge.
     caught_up = following is None or following > now or not _within(following, due.end_at)
-    plan = _make_up(due, [at for at in occurrences if _within(at, due.end_at)], now, caught_up)
-    records, cancel_others = _admit_all(due, plan)
-    decision = Decision(tuple(records), following, cancel_others)
-    return decision._replace(next_run_at=_until_end(due, decision))
+    if due.end_at is not None:
+        occurrences = [at for at in occurrences if at <= due.end_at]
+    records, cancel_others = _admit_all(due, _make_up(due, occurrences, now, caught_up))
+    return Decision(tuple(records), _until_end(due, following, records), cancel_others)
+
+
+def _occurrences(due: Due, now: datetime) -> tuple[list[datetime], datetime | None]:
+    """Those from `due.next_run_at` to `now`, as many as one pass looks at, and the following."""
+    occurrences = [due.next_run_at]
+    if due.recurrence is None:
+        return occurrences, None
+    following = due.recurrence.next_after(due.next_run_at)
+    while following and following <= now and len(occurrences) <= OCCURRENCES_PER_PASS:
+        occurrences.append(following)
+        following = due.recurrence.next_after(following)
+    return occurrences, following
 
 
 def _within(at: datetime, end_at: datetime | None) -> bool:
     return end_at is None or at <= end_at
 
 
-def _until_end(due: Due, decision: Decision) -> datetime | None:
+def _until_end(due: Due, following: datetime | None, records: Sequence[Record]) -> datetime | None:
     """The following occurrence, unless the end or the last allowed run comes before it."""
-    exhausted = due.remaining_runs is not None and decision.runs >= due.remaining_runs
-    following = decision.next_run_at
-    return following if following and _within(following, due.end_at) and not exhausted else None
+    if following is None or not _within(following, due.end_at):
+        return None
+    if due.remaining_runs is None:
+        return following
+    runs = sum(record.runs for record in records)
+    return following if runs < due.remaining_runs else None
 
 
 def _make_up(
@@ -141,11 +164,11 @@ def _make_up(
         return _missed(occurrences)
     if due.missed == "none":
         return [*_missed(earlier), _run(latest)]
-    return [_run(latest)._replace(coalesced=len(earlier))]
+    return [_run(latest, coalesced=len(earlier))]
 
 
-def _run(at: datetime) -> Record:
-    return Record(at, State.PENDING)
+def _run(at: datetime, coalesced: int = 0) -> Record:
+    return Record(at, State.PENDING, coalesced=coalesced)
 
 
 def _missed(occurrences: Sequence[datetime], reason: str = LATE_REASON) -> list[Record]:
@@ -167,9 +190,7 @@ def _admit_all(due: Due, plan: Sequence[Record]) -> tuple[list[Record], bool]:
             activity = activity.joined_by(admission)
             remaining = _less_one(remaining, admission)
             cancel_others |= admission.cancel_others
-            record = record._replace(
-                state=admission.state, reason=admission.reason, held=admission.held
-            )
+            record = record.admitted(admission)
         records.append(record)
     return records, cancel_others
 

@@ -17,6 +17,7 @@ seconds too. Offsets come from `zoneinfo`: the tz database that is installed.
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from itertools import pairwise
 from typing import Protocol
 
@@ -58,8 +59,13 @@ class Cron:
     def next_after(self, instant: datetime) -> datetime | None:
         """The first occurrence strictly later than `instant`; None after year 9999.
 
+        Remembered: of a herd that shares expression, zone and instant, one is computed.
         TypeError: `instant` is naive.
         """
+        return _next_after(self, instant)
+
+    def compute_next_after(self, instant: datetime) -> datetime | None:
+        """The same, not remembered."""
         after = (instant - EPOCH) // _SECOND
         follows_real_minutes = self._calendar.follows_real_minutes
         found = self._next_real(after) if follows_real_minutes else self._next_fixed(after)
@@ -89,9 +95,9 @@ class Cron:
 
     def _smallest_gap_around(self, change: datetime, gap: timedelta) -> timedelta:
         """`gap`, or less if two occurrences around this change of offset are closer."""
-        earlier = self.next_after(change - gap)
+        earlier = self.compute_next_after(change - gap)
         while earlier and earlier < change + timedelta(minutes=1):
-            later = self.next_after(earlier)
+            later = self.compute_next_after(earlier)
             if later is None:
                 break
             gap, earlier = min(gap, later - earlier), later
@@ -124,6 +130,11 @@ class Cron:
             if not searched <= earliest <= minute:  # else the same minute would be found again
                 searched, minute = earliest, self._calendar.next_minute(earliest)
         return None
+
+
+@lru_cache(maxsize=4096)
+def _next_after(cron: Cron, instant: datetime) -> datetime | None:
+    return cron.compute_next_after(instant)
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +197,8 @@ def _minutes_up(seconds: int) -> int:
 
 
 def _utc(instant: datetime) -> datetime:
+    if instant.tzinfo is UTC:
+        return instant
     if instant.utcoffset() is None:
         raise ValueError("A time needs its UTC offset or time zone: it is naive.")
     return instant.astimezone(UTC)

@@ -1,11 +1,10 @@
 """A schedule's timing fields turned into a recurrence, and what is wrong with them."""
 
-from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Protocol
 
-from schedules.recurrence import Cron, Interval, Once, Recurrence
+from schedules.recurrence import Cron, Interval, Once, Recurrence, occurrences_between
 
 UNITS = {
     "seconds": timedelta(seconds=1),
@@ -13,6 +12,7 @@ UNITS = {
     "hours": timedelta(hours=1),
     "days": timedelta(days=1),
 }
+END_OF_TIME = datetime.max.replace(tzinfo=UTC)
 LONGEST_INTERVAL = timedelta(days=366 * 10)
 TIMING_FIELDS = ("cron_expression", "interval_value", "interval_unit", "run_at")
 FIELDS_OF_TYPE: dict[str, tuple[str, ...]] = {
@@ -65,7 +65,7 @@ def first_run(
     timing: Timing, now: datetime, start_at: datetime | None, end_at: datetime | None
 ) -> datetime | None:
     """The first occurrence later than `now`, not before `start_at`, not after `end_at`."""
-    return next(upcoming(timing, now, start_at, end_at, 1), None)
+    return next(iter(upcoming(timing, now, start_at, end_at, 1)), None)
 
 
 def upcoming(
@@ -74,21 +74,15 @@ def upcoming(
     start_at: datetime | None,
     end_at: datetime | None,
     count: int,
-) -> Iterator[datetime]:
+) -> list[datetime]:
     """Up to `count` occurrences later than `after`, between the start and the end."""
     recurrence = recurrence_of(timing)
     if recurrence is None:
-        return
-    instant = after
+        return []
     if start_at is not None:
         # An occurrence at the very start counts, and next_after is strictly later.
-        instant = max(after, start_at - timedelta(microseconds=1))
-    for _ in range(count):
-        following = recurrence.next_after(instant)
-        if following is None or (end_at is not None and following > end_at):
-            return
-        yield following
-        instant = following
+        after = max(after, start_at - timedelta(microseconds=1))
+    return occurrences_between(recurrence, after, end_at or END_OF_TIME, count)
 
 
 def problems(timing: Timing, now: datetime, minimum_gap: timedelta) -> dict[str, str]:

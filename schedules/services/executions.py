@@ -15,7 +15,7 @@ from scheduler_project.ids import uuid7
 from scheduler_project.text import problem_with
 from schedules import broker, cancellation, db, definition, dispatch, ledger, outcomes
 from schedules.models import Attempt, Execution, Schedule
-from schedules.policies import REPLACED_REASON, Activity, Record, admit
+from schedules.policies import IDLE, REPLACED_REASON, Record, admit
 from schedules.services.locks import lock_agent, lock_schedule
 from schedules.states import FINAL
 
@@ -31,7 +31,7 @@ def run_now(*, schedule: Schedule) -> Execution:
     now = db.now()
     if schedule.max_runs is not None and schedule.run_count >= schedule.max_runs:
         raise Conflict(f"All {schedule.max_runs} runs that max_runs allows have been made.")
-    activity = dispatch.activity_of([schedule.id]).get(schedule.id, Activity())
+    activity = dispatch.activity_of([schedule.id]).get(schedule.id, IDLE)
     admission = admit(schedule.overlap_policy, activity)
     if admission.cancel_others:
         cancellation.cancel(reason=REPLACED_REASON, schedules=[schedule.id])
