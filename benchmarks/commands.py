@@ -4,12 +4,13 @@ import argparse
 import shlex
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
-from benchmarks import report
+from benchmarks import recurrence, report
 from benchmarks.contestants.registry import OURS
-from benchmarks.machine import machine_line
-from benchmarks.options import PICTURES, add_common
+from benchmarks.machine import machine_line, versioned
+from benchmarks.options import PICTURES, add_common, add_output
 from benchmarks.plot import draw
 from benchmarks.results import Results
 from benchmarks.servers import Servers
@@ -35,6 +36,7 @@ def parse(words: list[str] | None = None) -> argparse.Namespace:
         command = commands.add_parser(trial.name, help=trial.title)
         add_common(command, trial.schedules)
         trial.add_arguments(command)
+    add_output(commands.add_parser(recurrence.NAME, help=recurrence.TITLE))
     tables = commands.add_parser("report", help="write kept figures into docs/benchmarks.md")
     tables.add_argument("files", nargs="+", type=Path, metavar="FILE", help="made by --json")
     tables.add_argument("--page", type=Path, default=PAGE, help="(docs/benchmarks.md)")
@@ -48,7 +50,8 @@ def distributions(options: argparse.Namespace) -> list[str]:
     if options.command == "report":
         return []
     plot = [] if options.no_plot else ["matplotlib"]
-    return [name for peer in options.peers for name in peer.needs] + plot
+    peers = [] if options.command == recurrence.NAME else options.peers
+    return [name for peer in peers for name in peer.needs] + plot
 
 
 def run(options: argparse.Namespace) -> None:
@@ -56,33 +59,54 @@ def run(options: argparse.Namespace) -> None:
     if options.command == "report":
         report.write(options.page, options.files)
         return
-    trial = TRIALS[options.command]
-    entries = line_up(trial, options)
-    with Servers() as servers:
-        results = Results(
-            benchmark=trial.name,
-            title=trial.title,
-            command=shlex.join(["bin/benchmarks", *options.words]),
-            machine=machine_line(servers, _packages(options)),
-            taken_at=time.strftime("%Y-%m-%d"),
-            measures=trial.measures,
-        )
-        print(results.machine, flush=True)
-        Turns(servers, trial, options, entries).take(results)
+    results = _of_cron(options) if options.command == recurrence.NAME else _of_beats(options)
     print(table(results))
     if not options.no_plot:
         for file in draw(results, _stem(options)):
             print(file)
 
 
-def _packages(options: argparse.Namespace) -> tuple[str, ...]:
-    """Whose versions matter: Celery and what the contestants need."""
+def _of_beats(options: argparse.Namespace) -> Results:
+    trial = TRIALS[options.command]
+    entries = line_up(trial, options)
+    with Servers() as servers:
+        machine = machine_line(*servers.versions(), *_packages(options))
+        results = _results(options, trial.title, trial.measures, machine)
+        Turns(servers, trial, options, entries).take(results)
+    return results
+
+
+def _of_cron(options: argparse.Namespace) -> Results:
+    machine = machine_line(versioned("croniter"), versioned("tzdata"))
+    results = _results(options, recurrence.TITLE, recurrence.MEASURES, machine)
+    recurrence.take(options, results)
+    if options.json:
+        results.write(options.json)
+    return results
+
+
+def _results(
+    options: argparse.Namespace, title: str, measures: Sequence[str], machine: str
+) -> Results:
+    print(machine, flush=True)
+    return Results(
+        benchmark=options.command,
+        title=title,
+        command=shlex.join(["bin/benchmarks", *options.words]),
+        machine=machine,
+        taken_at=time.strftime("%Y-%m-%d"),
+        measures=measures,
+    )
+
+
+def _packages(options: argparse.Namespace) -> list[str]:
+    """Those whose versions matter: Celery and what the contestants need."""
     needs = (name for peer in (OURS, *options.peers) for name in peer.needs)
-    return tuple(dict.fromkeys(("celery", *needs)))
+    return [versioned(name) for name in dict.fromkeys(("celery", *needs))]
 
 
 def _stem(options: argparse.Namespace) -> Path:
     """Pictures are called like the file that the figures are kept in, or else what they show."""
-    sizes = "-".join(map(str, options.schedules))
-    name = options.json.stem if options.json else f"{options.command}-{sizes}"
+    sizes = "".join(f"-{size}" for size in getattr(options, "schedules", ()))
+    name = options.json.stem if options.json else f"{options.command}{sizes}"
     return Path(options.plot) / name

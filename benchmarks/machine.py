@@ -6,17 +6,17 @@ import re
 from importlib.metadata import version
 from pathlib import Path
 
-from benchmarks.servers import Servers
 
-
-def machine_line(servers: Servers, packages: tuple[str, ...]) -> str:
-    """Processor, memory and the versions of all that takes part."""
+def machine_line(*parts: str) -> str:
+    """Processor, memory, Python, and what else takes part, in the given words."""
     gibibytes = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
     hardware = f"{_processor()}, {os.cpu_count()} cores, {gibibytes:.0f} GiB"
-    versions = [f"{package} {version(package)}" for package in packages]
-    return "; ".join(
-        [hardware, f"Python {platform.python_version()}", *servers.versions(), *versions]
-    )
+    return "; ".join([hardware, f"Python {platform.python_version()}", *parts])
+
+
+def versioned(package: str) -> str:
+    """An installed package with its version."""
+    return f"{package} {version(package)}"
 
 
 def _processor() -> str:

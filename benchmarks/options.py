@@ -51,7 +51,7 @@ def peers(text: str) -> tuple[Contestant, ...]:
 
 
 def add_common(parser: argparse.ArgumentParser, schedules: Sequence[int]) -> None:
-    """What every benchmark takes."""
+    """What every benchmark of beats takes."""
     parser.add_argument(
         "--schedules",
         type=counts,
@@ -66,7 +66,6 @@ def add_common(parser: argparse.ArgumentParser, schedules: Sequence[int]) -> Non
         metavar="LIST",
         help=f"whom to measure beside ours: {','.join(PEERS)} (default none)",
     )
-    parser.add_argument("--repeats", type=count, default=3, help="turns of each (default 3)")
     parser.add_argument(
         "--limit",
         type=positive,
@@ -75,6 +74,12 @@ def add_common(parser: argparse.ArgumentParser, schedules: Sequence[int]) -> Non
         help="how long to wait for a contestant before its turn is over (default 120)",
     )
     parser.add_argument("--no-warm-up", action="store_true", help="measure the first start, too")
+    add_output(parser)
+
+
+def add_output(parser: argparse.ArgumentParser) -> None:
+    """How often, and where the figures go."""
+    parser.add_argument("--repeats", type=count, default=3, help="turns of each (default 3)")
     parser.add_argument("--json", type=Path, metavar="FILE", help="keep the figures there")
     parser.add_argument(
         "--plot", type=Path, default=PICTURES, metavar="DIR", help="for pictures (docs/benchmarks)"

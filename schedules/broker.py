@@ -47,7 +47,7 @@ def publish(ids: Iterable[UUID]) -> int:
     waiting, sent = iter(ids), 0
     while chunk := list(islice(waiting, PUSH_SIZE)):
         try:
-            client().lpush(settings.CELERY_TASK_DEFAULT_QUEUE, *map(envelope, chunk))
+            client().lpush(settings.CELERY_TASK_DEFAULT_QUEUE, *envelopes(chunk))
         except redis.RedisError as error:
             logger.warning("Broker took %d messages, then failed: %s", sent, error)
             return sent
@@ -55,11 +55,13 @@ def publish(ids: Iterable[UUID]) -> int:
     return sent
 
 
-def envelope(execution_id: UUID) -> str:
-    """One message; the task id is the execution's id, so that Flower shows the same name."""
-    task_id = str(execution_id)
-    fields = {"id": task_id, "id64": _base64(task_id), "tag": secrets.token_hex(16)}
-    return _pattern(settings.CELERY_TASK_DEFAULT_QUEUE) % fields
+def envelopes(execution_ids: Iterable[UUID]) -> list[str]:
+    """A message for each; its task id is the execution's, so that Flower shows the same name."""
+    pattern, tag = _pattern(settings.CELERY_TASK_DEFAULT_QUEUE), secrets.token_hex(12)
+    return [
+        pattern % {"id": task_id, "id64": _base64(task_id), "tag": f"{tag}-{number}"}
+        for number, task_id in enumerate(map(str, execution_ids))
+    ]
 
 
 def _base64(text: str) -> str:

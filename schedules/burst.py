@@ -11,6 +11,8 @@ from django.db import close_old_connections, connections
 
 from schedules import dispatch
 
+# Few, so that the first of a crowd are on the queue at once.
+FIRST_BATCH = 100
 # So long at most: then beat looks at its other work.
 LONGEST_SECONDS = 0.5
 
@@ -23,8 +25,9 @@ class Burst:
 
     def dispatch(self) -> int:
         """Dispatch what is due, for about half a second at most; returns how many were due."""
-        first = dispatch.tick()
-        if first < dispatch.batch_size():
+        few = min(FIRST_BATCH, dispatch.batch_size())
+        first = dispatch.tick(few)
+        if first < few:
             return first
         until = time.monotonic() + LONGEST_SECONDS
         helping = self._helper.submit(_help, until)

@@ -66,7 +66,7 @@ _NTH_WEEKDAY = re.compile(r"(\w+)#(\w+)")
 _LAST_WEEKDAY = re.compile(r"(\w+)L|L(\w+)")
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def parse(expression: str) -> Calendar:
     """Reads an expression. ValueError: one sentence with what is wrong, where, and the way out."""
     minute, hour, day, month, weekday = fields(expression)

@@ -15,6 +15,8 @@ Every occurrence is a whole minute on the wall; where an offset has seconds, its
 seconds too. Offsets come from `zoneinfo`: the tz database that is installed.
 """
 
+from calendar import isleap
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
@@ -23,11 +25,18 @@ from typing import Protocol
 
 from schedules.cron_calendar import Calendar
 from schedules.cron_grammar import parse
-from schedules.zone_offsets import check_zone, stretch_at, stretch_reaching, stretches_between
+from schedules.zone_offsets import (
+    Stretch,
+    check_zone,
+    stretch_at,
+    stretch_reaching,
+    stretches_between,
+)
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 _SECOND = timedelta(seconds=1)
+_DAY = 24 * 60 * 60
 _YEAR = timedelta(days=366)
 _HORIZON = 130 * _YEAR // _SECOND
 
@@ -75,7 +84,7 @@ class Cron:
             return None
 
     def smallest_gap(self, since: datetime = EPOCH) -> timedelta:
-        """No two occurrences after `since` are closer; exact unless they are over a year apart.
+        """No two occurrences from that day on are closer; exact unless over a year apart.
 
         Two occurrences with one offset are as far apart as on the wall: the calendar's smallest
         gap over all years. The others lie around one of the zone's changes and are looked at one
@@ -83,14 +92,11 @@ class Cron:
         met every kind of year. What a later release of the database changes is not foreseen.
         """
         gap = timedelta(minutes=self._calendar.smallest_gap())
-        begin = (since - EPOCH) // _SECOND
-        stretches = list(stretches_between(self.timezone, begin, begin + _HORIZON))
+        changes, spread = _changes_since(self.timezone, (since - EPOCH).days)
         if gap > _YEAR:  # 130 years do not hold every pair of years: allow for any two offsets
-            offsets = [stretch.offset for stretch in stretches]
-            return gap - timedelta(seconds=max(offsets) - min(offsets))
-        for before, stretch in pairwise(stretches):
-            if before.end == stretch.start:
-                gap = self._smallest_gap_around(EPOCH + timedelta(seconds=stretch.start), gap)
+            return gap - timedelta(seconds=spread)
+        for change in changes:
+            gap = self._smallest_gap_around(EPOCH + timedelta(seconds=change), gap)
         return gap
 
     def _smallest_gap_around(self, change: datetime, gap: timedelta) -> timedelta:
@@ -132,7 +138,35 @@ class Cron:
         return None
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=256)
+def _changes_since(timezone: str, day: int) -> tuple[tuple[int, ...], int]:
+    """A zone's distinct changes of offset in 130 years, and how far its offsets are apart."""
+    stretches = list(stretches_between(timezone, day * _DAY, day * _DAY + _HORIZON))
+    offsets = [stretch.offset for stretch in stretches]
+    return tuple(_distinct_changes(stretches)), max(offsets) - min(offsets)
+
+
+def _distinct_changes(stretches: Sequence[Stretch]) -> Iterator[int]:
+    """The changes of offset that differ in the year before and after them, as instants.
+
+    Yearly rules bring the same few again and again: the date and its weekday, which years
+    around it are leap years, and the offsets of up to four stretches tell them apart.
+    """
+    seen = set()
+    for place, (before, stretch) in enumerate(pairwise(stretches), 1):
+        if before.end != stretch.start:
+            continue  # Only the table of offsets ends here, and the next one begins.
+        day, time_of_day = divmod(stretch.start + stretch.offset, _DAY)
+        date = EPOCH + day * timedelta(days=1)
+        leap_years = tuple(isleap(date.year + year) for year in (-1, 0, 1))
+        earlier = tuple((s.end - s.start, s.offset) for s in stretches[max(place - 3, 0) : place])
+        around = (earlier, stretch.offset, date.month, date.day, date.weekday(), time_of_day)
+        if (around, leap_years) not in seen:
+            seen.add((around, leap_years))
+            yield stretch.start
+
+
+@lru_cache(maxsize=2048)
 def _next_after(cron: Cron, instant: datetime) -> datetime | None:
     return cron.compute_next_after(instant)
 

@@ -42,7 +42,7 @@ class Timing(Protocol):
     def anchor_at(self) -> datetime: ...
 
 
-@lru_cache(maxsize=10_000)
+@lru_cache(maxsize=2048)
 def cron(expression: str, timezone: str) -> Cron:
     """The parsed expression; parsing once serves every schedule that shares it."""
     return Cron(expression, timezone)

@@ -64,6 +64,15 @@ class Database:
         finally:
             connection.close()
 
+    def execute(self, statement: str) -> None:
+        """Have a statement done and committed, without Django."""
+        connection = psycopg2.connect(self.url)
+        try:
+            with connection, connection.cursor() as cursor:
+                cursor.execute(statement)
+        finally:
+            connection.close()
+
 
 def on_server(statement: str) -> None:
     """Execute a statement outside any transaction."""

@@ -9,10 +9,12 @@ import sys
 import tempfile
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, cast
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 from uuid import uuid4
+
+import redis
 
 from scheduler_project.embedded.waiting import wait_until
 from tests.acceptance.database import PASSWORD, ROOT, Database
@@ -56,10 +58,17 @@ class Installation:
         trace: TracebackType | None,
     ) -> None:
         self.stop_all(signal.SIGKILL)
+        with redis.Redis.from_url(self.environment["REDIS_URL"]) as broker:
+            broker.delete(*self._queues(broker), "none")
         if error is not None:
             for log in sorted(Path(self.directory.name).glob("*.log")):
                 sys.stdout.write(f"--- {log.name}\n{log.read_text()[-4000:]}\n")
         self.directory.cleanup()
+
+    @property
+    def beats(self) -> list[subprocess.Popen[bytes]]:
+        """All that were started as beats."""
+        return [process for process in self.processes if "beat" in cast(list[str], process.args)]
 
     def start(self, name: str, *arguments: str, **settings: object) -> subprocess.Popen[bytes]:
         """A further process of ours; `settings` are variables for it alone."""
@@ -104,6 +113,23 @@ class Installation:
         """How many beats or workers have reported and not left."""
         count = "SELECT count(*) FROM schedules_node WHERE kind = %s"
         return int(self.database.query(count, kind)[0][0])
+
+    def stop_beats(self) -> None:
+        """End all beats in good order."""
+        for process in self.beats:
+            process.terminate()
+        for process in self.beats:
+            process.wait(60)
+
+    def messages(self) -> list[Any]:
+        """What waits on its queue, of all priorities; each priority's oldest first."""
+        with redis.Redis.from_url(self.environment["REDIS_URL"]) as broker:
+            waiting: Any = [broker.lrange(name, 0, -1)[::-1] for name in self._queues(broker)]
+            return [json.loads(message) for queue in waiting for message in queue]
+
+    def _queues(self, broker: redis.Redis) -> list[Any]:
+        """Its queue's lists in Redis: Celery keeps one for each priority."""
+        return sorted(broker.scan_iter(f"{self.database.name}*"))
 
     def stop_all(self, how: signal.Signals = signal.SIGTERM) -> None:
         """Send every process this signal and wait for its end."""

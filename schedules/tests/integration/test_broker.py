@@ -70,7 +70,7 @@ class Engine:
 def test_a_real_worker_is_handed_the_execution(monkeypatch: pytest.MonkeyPatch) -> None:
     engine, ids = Engine(), [uuid4() for _ in range(3)]
     monkeypatch.setattr(tasks.worker, "engine", lambda: engine)
-    broker.client().lpush(project.CELERY_TASK_DEFAULT_QUEUE, *map(broker.envelope, ids))
+    broker.client().lpush(project.CELERY_TASK_DEFAULT_QUEUE, *broker.envelopes(ids))
     queue = project.CELERY_TASK_DEFAULT_QUEUE
     with start_worker(
         app, pool="solo", perform_ping_check=False, queues=[queue], shutdown_timeout=30
