@@ -4,6 +4,7 @@ import time
 from argparse import Namespace
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from importlib.metadata import version
 from itertools import count, islice
 from zoneinfo import ZoneInfo
@@ -56,12 +57,12 @@ def _ours() -> dict[str, Value]:
     for zone in {*ZONES, *NASTY_ZONES}:
         Cron("0 0 * * *", zone).smallest_gap(since=NOW)
     crons = [Cron(*each) for each in islice(expressions(), EXPRESSIONS)]
-    nasty = [(text, zone) for text in NASTY for zone in NASTY_ZONES]
+    nasty = [Cron(text, zone) for text in NASTY for zone in NASTY_ZONES]
     return {
-        DISTINCT: _rate([lambda cron=cron: cron.compute_next_after(NOW) for cron in crons]),
-        SHARED: _rate([lambda: crons[0].next_after(NOW)] * EXPRESSIONS),
-        SLOWEST: max(_milliseconds(lambda c=Cron(*n): c.compute_next_after(NOW)) for n in nasty),
-        CHECK: max(_milliseconds(lambda n=n: Cron(*n).smallest_gap(since=NOW)) for n in nasty),
+        DISTINCT: _rate([partial(cron.compute_next_after, NOW) for cron in crons]),
+        SHARED: _rate([partial(crons[0].next_after, NOW)] * EXPRESSIONS),
+        SLOWEST: max(_milliseconds(partial(cron.compute_next_after, NOW)) for cron in nasty),
+        CHECK: max(_milliseconds(partial(cron.smallest_gap, since=NOW)) for cron in nasty),
     }
 
 
@@ -74,8 +75,8 @@ def _croniter() -> dict[str, Value]:
 
     pairs = list(islice(expressions(), EXPRESSIONS))
     return {
-        DISTINCT: _rate([lambda pair=pair: next_of(*pair) for pair in pairs]),
-        SHARED: _rate([lambda: next_of(*pairs[0])] * EXPRESSIONS),
+        DISTINCT: _rate([partial(next_of, *pair) for pair in pairs]),
+        SHARED: _rate([partial(next_of, *pairs[0])] * EXPRESSIONS),
         SLOWEST: "-",
         CHECK: "-",
     }
