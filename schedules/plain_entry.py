@@ -24,13 +24,13 @@ class Judgement(NamedTuple):
     disabled: bool
 
 
-class EntryAt(ModelEntry):  # type: ignore[misc]
+class EntryAt(ModelEntry):
     """The stock entry, with one moment for its clock and its row left unwritten."""
 
     def __init__(self, model: PeriodicTask, app: Celery, now: datetime) -> None:
         self.at = now
         # Stock entries save their row one by one; here what they changed is written in bulk.
-        model.save = lambda: None  # type: ignore[assignment]
+        model.save = lambda: None
         super().__init__(model, app=app)
         if isinstance(seconds := self.options.get("expires"), int):
             # Celery would count from this machine's clock.

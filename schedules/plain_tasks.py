@@ -58,7 +58,8 @@ def tick(app: Celery, send: Callable[[ModelEntry, UUID], bool]) -> int:
 
     def in_time(look: Look) -> bool:
         # Stopped for longer, the lease is another beat's, which sends it now.
-        return time.monotonic() < started + SENDING_SECONDS and send(look.entry, look.sending)
+        in_lease = time.monotonic() < started + SENDING_SECONDS
+        return in_lease and look.sending is not None and send(look.entry, look.sending)
 
     sent = list(takewhile(in_time, claimed))
     finish(sent, now)

@@ -13,6 +13,10 @@ import psycopg2
 ROOT = Path(__file__).resolve().parents[2]
 PASSWORD = "correct horse battery"
 OWNERS = ("ada", "eve")
+CUT_OFF = """
+SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+WHERE datname = '{database}' AND usename = current_user
+"""
 MAKE_OWNERS = f"""
 from django.contrib.auth.models import User
 for name in {OWNERS}:
@@ -34,7 +38,9 @@ class Database:
         return self
 
     def __exit__(self, *error: object) -> None:
-        on_server(f"DROP DATABASE {self.name} WITH (FORCE)")
+        # WITH (FORCE) would be refused while PostgreSQL's own autovacuum is at it.
+        on_server(CUT_OFF.format(database=self.name))
+        on_server(f"DROP DATABASE {self.name}")
 
     def fill(self) -> None:
         """Migrate it and make its owners, who are nobody special."""

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks import commands
 from scheduler_project.embedded.waiting import wait_until
 from tests.acceptance.database import PASSWORD, ROOT
 from tests.acceptance.installation import Installation
@@ -27,7 +28,15 @@ def block_with(words: str) -> str:
 
 def test_no_block_of_commands_goes_untested() -> None:
     assert len(blocks("README.md")) == 3
+    assert len(blocks("docs/benchmarks.md")) == 1
     assert blocks("docs/architecture.md") == []
+
+
+@pytest.mark.parametrize("line", blocks("docs/benchmarks.md")[0].splitlines())
+def test_the_benchmarks_take_what_their_page_says(line: str) -> None:
+    program, *words = shlex.split(line)
+    assert os.access(ROOT / program, os.X_OK)
+    assert commands.parse(words).command == words[0], "benchmarks/tests runs each of them"
 
 
 def test_the_two_commands_are_there() -> None:

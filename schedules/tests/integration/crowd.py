@@ -1,8 +1,8 @@
-"""Tens of thousands of schedules and executions, inserted in bulk."""
+"""A hundred thousand schedules and many executions, inserted in bulk."""
 
 from django.db import connection
 
-SCHEDULES = 20_000
+SCHEDULES = 100_000
 EXECUTIONS = 60_000
 
 USERS = """

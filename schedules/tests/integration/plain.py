@@ -1,6 +1,6 @@
 """Plain periodic tasks for tests; time is moved in the rows, never waited for."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -46,6 +46,13 @@ def overdue(**fields: Any) -> PeriodicTask:
 def place(task: PeriodicTask) -> PlainTask:
     """Where it stands with beats."""
     return PlainTask.objects.get(pk=task.pk)
+
+
+def next_look(task: PeriodicTask) -> datetime:
+    """When a beat looks at it next, or when the lease of its message is over."""
+    due_at = place(task).due_at
+    assert due_at is not None
+    return due_at
 
 
 def look_now(task: PeriodicTask) -> None:

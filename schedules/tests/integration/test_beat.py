@@ -1,5 +1,6 @@
 """The beat: schedules through dispatch, plain periodic tasks as ever."""
 
+import gc
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import Any, cast
@@ -174,6 +175,10 @@ def test_a_dispatch_that_is_cut_in_the_middle_is_made_again(
     beat.tick()
     assert schedule.executions.count() == 1
     assert len(queued()) == 1
+
+
+def test_what_is_loaded_by_then_is_spared_by_the_collector(beat: LedgerScheduler) -> None:
+    assert gc.get_freeze_count() > 10_000
 
 
 def test_a_beat_that_ends_in_good_order_strikes_itself_out(beat: LedgerScheduler) -> None:

@@ -5,11 +5,13 @@ import time
 from collections.abc import Callable, Iterator
 from itertools import chain
 from queue import SimpleQueue
+from threading import Event, Thread
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 from celery.contrib.testing.worker import start_worker
+from celery.events import EventReceiver
 from django.conf import settings as project
 from kombu import Connection, Queue
 from kombu.message import Message
@@ -76,6 +78,43 @@ def test_a_real_worker_is_handed_the_execution(monkeypatch: pytest.MonkeyPatch) 
         app, pool="solo", perform_ping_check=False, queues=[queue], shutdown_timeout=30
     ):
         assert [engine.submitted.get(timeout=TIMEOUT) for _ in ids] == ids
+
+
+class Watcher(EventReceiver):
+    """What Flower does: it listens to the workers' events; `seen` are the tasks' ids."""
+
+    def __init__(self, channel: Connection) -> None:
+        super().__init__(channel, {"task-received": self._received}, app=app)
+        self.ready = Event()
+        self.seen: SimpleQueue[str] = SimpleQueue()
+
+    def on_consume_ready(self, *args: Any, **kwargs: Any) -> None:
+        self.ready.set()
+
+    def _received(self, event: dict[str, Any]) -> None:
+        self.seen.put(event["uuid"])
+        self.should_stop = True
+
+
+def test_flower_shows_an_execution_under_its_own_id(
+    connection: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tasks.worker, "engine", Engine)
+    watcher, execution = Watcher(connection), uuid4()
+    watching = Thread(target=watcher.capture, kwargs={"timeout": 1})
+    with start_worker(
+        app,
+        pool="solo",
+        perform_ping_check=False,
+        queues=[project.CELERY_TASK_DEFAULT_QUEUE],
+        task_events=True,
+        shutdown_timeout=30,
+    ):
+        watching.start()
+        assert watcher.ready.wait(TIMEOUT)
+        broker.publish([execution])
+        assert watcher.seen.get(timeout=TIMEOUT) == str(execution)
+    watching.join(TIMEOUT)
 
 
 def test_a_message_without_an_execution_is_dropped(monkeypatch: pytest.MonkeyPatch) -> None:

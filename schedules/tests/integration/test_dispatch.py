@@ -1,7 +1,7 @@
 """The tick: what is due is recorded once, in a constant number of statements."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.db import connection
@@ -10,6 +10,7 @@ from pytest_django import Settings
 
 from schedules import agenda, db, dispatch, recover
 from schedules.models import Execution, Schedule
+from schedules.recurrence import Cron
 from schedules.tests.integration.scenes import (
     make_due,
     pending,
@@ -85,6 +86,28 @@ def test_one_due_schedule_costs_no_more_than_many(make: Make) -> None:
 
 def set_all_done() -> None:
     Execution.objects.update(state="success", finished_at=db.now())
+
+
+def test_a_time_that_schedules_share_is_computed_once(
+    make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    zones = ["Europe/Berlin", "Asia/Tokyo"]
+    schedules = [
+        make(schedule_type="cron", cron_expression=expression, timezone=zones[n % 2])
+        for n, expression in enumerate(["0 9 * * *"] * 10 + ["30 9 * * *"] * 2)
+    ]
+    db.fetch("UPDATE schedules_schedule SET next_run_at = now() - interval '1 minute'")
+    computed: list[tuple[str, str]] = []
+    compute = Cron.compute_next_after
+
+    def noted(cron: Cron, instant: datetime) -> datetime | None:
+        computed.append((cron.expression, cron.timezone))
+        return compute(cron, instant)
+
+    monkeypatch.setattr(Cron, "compute_next_after", noted)
+    assert dispatch.tick() == len(schedules)
+    expected = [(expression, zone) for expression in ("0 9 * * *", "30 9 * * *") for zone in zones]
+    assert sorted(computed) == sorted(expected)
 
 
 def test_a_batch_takes_the_longest_due_first(make: Make) -> None:

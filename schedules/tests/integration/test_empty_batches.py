@@ -31,6 +31,15 @@ def test_columns() -> None:
         db.columns([(1, 2), (3,)], 2)
 
 
+def test_what_many_rows_share_arrives_in_each() -> None:
+    shared = [("pending", datetime(2026, 1, 1, tzinfo=UTC), None, n) for n in range(9)]
+    arrays = db.columns(shared, 4)
+    found = db.fetch(
+        "SELECT * FROM unnest(%s::text[], %s::timestamptz[], %s::int[], %s::int[])", arrays
+    )
+    assert found == shared
+
+
 @given(st.lists(st.text(st.characters(exclude_characters="\0", codec="utf-8")) | st.none()))
 @example(["", "NULL", "null", None, " a, b ", '"', "\\", '\\"', "{}", "{a}", "%s", "'"])
 def check_texts(texts: list[str | None]) -> None:

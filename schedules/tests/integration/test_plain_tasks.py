@@ -13,7 +13,15 @@ from scheduler_project.celery import app
 from schedules import db, plain_tasks
 from schedules.models import PlainTask, Schedule
 from schedules.tests.integration.connections import OtherConnection
-from schedules.tests.integration.plain import Sender, again, hourly, look_now, overdue, place
+from schedules.tests.integration.plain import (
+    Sender,
+    again,
+    hourly,
+    look_now,
+    next_look,
+    overdue,
+    place,
+)
 
 pytestmark = pytest.mark.django_db(transaction=True)
 SECOND = timedelta(seconds=1)
@@ -33,7 +41,7 @@ def test_one_that_is_due_is_sent_and_counted(sender: Sender) -> None:
     task.refresh_from_db()
     assert task.total_run_count == 1
     assert task.last_run_at >= before
-    assert place(task).due_at - task.last_run_at == timedelta(hours=1)
+    assert next_look(task) - task.last_run_at == timedelta(hours=1)
     assert plain_tasks.tick(app, sender) == 0
 
 
@@ -41,7 +49,7 @@ def test_one_that_is_not_due_waits_for_its_time(sender: Sender) -> None:
     task = hourly()
     assert plain_tasks.tick(app, sender) == 1
     assert sender.taken == []
-    wait = place(task).due_at - db.now()
+    wait = next_look(task) - db.now()
     assert timedelta(minutes=59) < wait <= timedelta(hours=1)
 
 
@@ -79,7 +87,7 @@ def test_nothing_is_sent_before_its_start(sender: Sender) -> None:
     task = hourly(start_time=start)
     plain_tasks.tick(app, sender)
     assert sender.taken == []
-    assert start <= place(task).due_at <= start + SECOND
+    assert start <= next_look(task) <= start + SECOND
     PeriodicTask.objects.filter(pk=task.pk).update(start_time=db.now() - SECOND)
     plain_tasks.tick(app, sender)
     assert sender.names == [task.name]
@@ -99,7 +107,7 @@ def test_crontab_clocked_and_solar(sender: Sender) -> None:
     while plain_tasks.tick(app, sender):
         pass
     assert sorted(sender.names) == ["nightly", "noon", "past"]
-    assert abs(place(later).due_at - ahead.clocked_time) < SECOND
+    assert abs(next_look(later) - ahead.clocked_time) < SECOND
     assert not PeriodicTask.objects.get(name="past").enabled
     assert PeriodicTask.objects.get(name="nightly").enabled
 
@@ -134,6 +142,7 @@ def until_nothing_is_left(sender: Sender) -> None:
         now, looks = plain_tasks.claim(app, batch=3)
         claimed = [look for look in looks if look.sending]
         for look in claimed:
+            assert look.sending is not None
             sender(look.entry, look.sending)
         plain_tasks.finish(claimed, now)
         if not looks:
@@ -163,7 +172,7 @@ def test_what_is_claimed_is_nobody_elses_until_the_lease_is_over(sender: Sender)
     _, (claimed,) = plain_tasks.claim(app)
     assert plain_tasks.tick(app, sender) == 0
     assert place(task).sending == claimed.sending
-    assert place(task).due_at - db.now() > plain_tasks.SENDING_SECONDS * SECOND
+    assert next_look(task) - db.now() > plain_tasks.SENDING_SECONDS * SECOND
 
 
 def test_a_beat_that_died_while_sending_is_replaced_under_the_same_task_id(sender: Sender) -> None:
@@ -202,7 +211,7 @@ def test_while_the_broker_is_down_messages_wait_and_keep_their_task_ids(sender: 
     sender.down = True
     assert plain_tasks.tick(app, sender) == 2
     waiting = {place(task).sending for task in tasks}
-    assert all(place(task).due_at - db.now() <= plain_tasks.PUT_OFF for task in tasks)
+    assert all(next_look(task) - db.now() <= plain_tasks.PUT_OFF for task in tasks)
     assert set(PeriodicTask.objects.values_list("total_run_count", flat=True)) == {0}
     sender.down = False
     for task in tasks:
@@ -232,7 +241,7 @@ def test_one_that_cannot_be_read_holds_up_nobody(
         plain_tasks.tick(app, sender)
     assert sender.names == [fine.name]
     assert "'broken' cannot be read: change it." in caplog.text
-    assert place(broken).due_at - db.now() > timedelta(minutes=4)
+    assert next_look(broken) - db.now() > timedelta(minutes=4)
     broken.headers = "{}"
     broken.interval, broken.crontab = None, CrontabSchedule.objects.create(minute="*")
     broken.save()
