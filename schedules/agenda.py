@@ -1,4 +1,4 @@
-"""What is due next, in one look: the only statement of a beat that has nothing to do."""
+"""What is due next, in one look: what a beat that has nothing to do asks, once a second."""
 
 from typing import NamedTuple
 

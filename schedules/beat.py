@@ -15,9 +15,10 @@ from django.db import DatabaseError, InterfaceError, close_old_connections
 from django_celery_beat.schedulers import DatabaseScheduler, ModelEntry
 from kombu.exceptions import OperationalError
 
-from schedules import agenda, nodes, plain_tasks, recover
+from schedules import agenda, nodes, recover
 from schedules.burst import Burst
 from schedules.models import Node
+from schedules.plain_tasks import PlainTasks
 from schedules.wakeup import Listener
 
 logger = logging.getLogger(__name__)
@@ -40,6 +41,7 @@ class LedgerScheduler(DatabaseScheduler):
         # What the stock class would load; here it only takes in app.conf.beat_schedule.
         self._configured: dict[str, ModelEntry] = {}
         super().__init__(*args, **kwargs)
+        self._plain_tasks = PlainTasks(self.app, self._send)
         _spare_the_collector()
 
     @property
@@ -62,6 +64,7 @@ class LedgerScheduler(DatabaseScheduler):
     def _round(self) -> float:
         """A batch of each kind of work that is due; returns the seconds until there is more."""
         self._report()
+        self._plain_tasks.count()
         due = agenda.read()
         done = 0
         for seconds, work in zip(due, self._work(), strict=True):
@@ -71,14 +74,12 @@ class LedgerScheduler(DatabaseScheduler):
 
     def _work(self) -> tuple[Any, ...]:
         """What is done for each item of the agenda."""
-        return self._burst.dispatch, recover.republish, recover.recover, self._send_plain_tasks
-
-    def _send_plain_tasks(self) -> int:
-        return plain_tasks.tick(self.app, self._send)
+        return self._burst.dispatch, recover.republish, recover.recover, self._plain_tasks.tick
 
     def _send(self, entry: ModelEntry, task_id: UUID) -> bool:
         """Send a plain task as the stock class does; False if the broker cannot be reached."""
-        entry.options["task_id"] = str(task_id)
+        # What the broker does not take now is sent again: trying twice would outlast the lease.
+        entry.options |= {"task_id": str(task_id), "retry": False}
         logger.info("Sending due task %s (%s)", entry.name, entry.task)
         try:
             self.apply_async(entry, producer=self.producer, advance=False)
@@ -104,7 +105,6 @@ class LedgerScheduler(DatabaseScheduler):
     def close(self) -> None:
         """Leave in good order: the node is struck out."""
         super().close()
-        self._burst.close()
         self._listener.close()
         try:
             nodes.leave(self._name)

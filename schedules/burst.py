@@ -5,9 +5,8 @@ PostgreSQL and Python take turns within a batch; side by side, two batches keep 
 
 import time
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 
-from django.db import close_old_connections, connections
+from django.db import close_old_connections
 
 from schedules import dispatch
 
@@ -18,7 +17,11 @@ LONGEST_SECONDS = 0.5
 
 
 class Burst:
-    """Batches of due schedules until none is left, with a helping thread from the second on."""
+    """Batches of due schedules until none is left, with a helping thread from the second on.
+
+    Thread and connection end with the process: beat is closed from a signal handler, which
+    may have interrupted any line here.
+    """
 
     def __init__(self) -> None:
         self._helper = ThreadPoolExecutor(1, thread_name_prefix="dispatch")
@@ -32,12 +35,6 @@ class Burst:
         until = time.monotonic() + LONGEST_SECONDS
         helping = self._helper.submit(_help, until)
         return first + _batches(until) + helping.result()
-
-    def close(self) -> None:
-        """End the thread and its connection; a second time does nothing."""
-        with suppress(RuntimeError):
-            self._helper.submit(connections.close_all)
-        self._helper.shutdown()
 
 
 def _help(until: float) -> int:

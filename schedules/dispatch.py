@@ -6,6 +6,7 @@ number of statements does not depend on the batch. Publishing waits for the comm
 a beat killed in between loses nothing, because `publish_at` is already written.
 """
 
+import time
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import partial
@@ -20,6 +21,9 @@ from schedules.models import Execution
 from schedules.policies import IDLE, REPLACED_REASON, Activity, Decision, Due, Record, decide
 from schedules.states import ACTIVE, State
 from schedules.timing import recurrence_of
+
+# The transaction is idle meanwhile, and PostgreSQL ends one that is idle for long.
+PLANNING_SECONDS = 1.0
 
 
 class DueRow(NamedTuple):
@@ -115,8 +119,14 @@ def activity_of(schedule_ids: Sequence[int]) -> dict[int, Activity]:
 
 
 def _plan(rows: Sequence[DueRow], now: datetime) -> list[Planned]:
+    """What to do for each, or for the first few if they were away so long that it takes long."""
     activities = activity_of([row.id for row in rows])
-    return [_plan_one(row, activities.get(row.id, IDLE), now) for row in rows]
+    planned, until = [], time.monotonic() + PLANNING_SECONDS
+    for row in rows:
+        planned.append(_plan_one(row, activities.get(row.id, IDLE), now))
+        if time.monotonic() > until:
+            break
+    return planned
 
 
 def _plan_one(row: DueRow, activity: Activity, now: datetime) -> Planned:

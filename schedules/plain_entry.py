@@ -50,6 +50,6 @@ def judge(model: PeriodicTask, app: Celery, now: datetime) -> Judgement:
     entry = EntryAt(model, app, now)
     is_due, seconds = entry.is_due()
     wait = timedelta(seconds=max(0.0, seconds))
-    if not is_due:
+    if model.clocked is None:
         wait = min(wait, LONGEST_FORECAST)
     return Judgement(entry, is_due, wait, disabled=not model.enabled)

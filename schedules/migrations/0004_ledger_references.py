@@ -8,7 +8,8 @@ from django.db import migrations, models
 def gone(table: str, column: str, action: str) -> str:
     """The trigger on a table whose rows executions refer to; an action names them `gone`."""
     return f"""
-CREATE FUNCTION ledger_{column}_gone() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION ledger_{column}_gone() RETURNS trigger LANGUAGE plpgsql
+SET search_path FROM CURRENT AS $$
 BEGIN
     {action.format(condition=f"e.{column}_id = gone.id")};
     RETURN NULL;

@@ -13,7 +13,7 @@ class PlainTask(models.Model):
 
     periodic_task = models.OneToOneField(
         PeriodicTask,
-        # A row whose task is gone goes at the next look: deleting tasks needs no trigger.
+        # A trigger removes it with its task: Django's collector would look for each.
         on_delete=models.DO_NOTHING,
         db_constraint=False,
         primary_key=True,

@@ -7,8 +7,10 @@ from uuid import UUID, uuid4
 from django_celery_beat.models import IntervalSchedule, PeriodicTask
 from django_celery_beat.schedulers import ModelEntry
 
+from scheduler_project.celery import app
 from schedules import db
 from schedules.models import PlainTask
+from schedules.plain_tasks import PlainTasks
 
 LONG_AGO = timedelta(days=1)
 
@@ -29,6 +31,11 @@ class Sender:
     def names(self) -> list[str]:
         """The tasks whose messages were taken, in their order."""
         return [name for name, _ in self.taken]
+
+
+def tick(sender: Sender) -> int:
+    """A beat's look at what is due; returns how many it looked at."""
+    return PlainTasks(app, sender).tick()
 
 
 def hourly(**fields: Any) -> PeriodicTask:

@@ -6,9 +6,11 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
+from django.db import connections
 
 from agents.records import Finished
 from schedules import broker, claims, conclusions, db, outcomes, services
+from schedules.burst import Burst
 from schedules.claims import Claimed
 from schedules.models import Execution, Schedule
 
@@ -83,3 +85,9 @@ def queued() -> list[str]:
 
 def clear_queue() -> None:
     broker.client().delete(settings.CELERY_TASK_DEFAULT_QUEUE)
+
+
+def end(burst: Burst) -> None:
+    """Close the connection of its thread, which else would end with the process."""
+    burst._helper.submit(connections.close_all).result()
+    burst._helper.shutdown()

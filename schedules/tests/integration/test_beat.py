@@ -15,6 +15,7 @@ from schedules.models import Node, Schedule
 from schedules.tests.integration.connections import OtherConnection, terminate_others
 from schedules.tests.integration.scenes import (
     clear_queue,
+    end,
     make_due,
     pending,
     queued,
@@ -64,7 +65,7 @@ def beat(naps: Naps, sent: list[Any]) -> Iterator[LedgerScheduler]:
     beat._listener = naps  # type: ignore[assignment]
     yield beat
     beat._finalize.cancel()
-    beat._burst.close()
+    end(beat._burst)
 
 
 def until_it_sleeps(beat: LedgerScheduler) -> None:

@@ -11,7 +11,7 @@ from schedules import burst, db, dispatch
 from schedules.burst import Burst
 from schedules.models import Execution, Schedule
 from schedules.tests.integration.connections import terminate_others
-from schedules.tests.integration.scenes import make_due, queued
+from schedules.tests.integration.scenes import end, make_due, queued
 
 pytestmark = pytest.mark.django_db(transaction=True)
 Make = Callable[..., Schedule]
@@ -36,7 +36,7 @@ def _few_first(monkeypatch: pytest.MonkeyPatch) -> None:
 def both() -> Iterator[Burst]:
     both = Burst()
     yield both
-    both.close()
+    end(both)
 
 
 @pytest.fixture
@@ -103,12 +103,3 @@ def test_what_goes_wrong_in_the_helper_is_no_secret(
     monkeypatch.setattr(dispatch, "tick", broken)
     with pytest.raises(ZeroDivisionError):
         both.dispatch()
-
-
-def test_it_leaves_no_connection_behind_and_can_be_closed_twice(crowd: list[Schedule]) -> None:
-    once = Burst()
-    once.dispatch()
-    once.close()
-    once.close()
-    others = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
-    assert db.fetch(others + " AND pid <> pg_backend_pid()")[0][0] == 0

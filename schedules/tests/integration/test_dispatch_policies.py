@@ -137,3 +137,16 @@ def test_a_schedule_that_cannot_be_evaluated_is_switched_off_and_holds_nobody_up
     assert len(broken.note) > 20
     missed = broken.executions.get()
     assert (missed.state, missed.reason) == ("missed", broken.note)
+
+
+def test_a_batch_that_takes_long_to_plan_is_cut_and_nothing_of_it_is_lost(
+    make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    schedules = [make() for _ in range(3)]
+    for schedule in schedules:
+        make_due(schedule)
+    monkeypatch.setattr(dispatch, "PLANNING_SECONDS", 0.0)
+    assert dispatch.tick() == 3
+    assert sum(schedule.executions.count() for schedule in schedules) == 1
+    assert [dispatch.tick() for _ in range(3)] == [2, 1, 0]
+    assert [schedule.executions.count() for schedule in schedules] == [1, 1, 1]

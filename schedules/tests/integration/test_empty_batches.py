@@ -16,10 +16,10 @@ from schedules import (
     dispatch,
     ledger,
     outcomes,
-    plain_tasks,
     recover,
 )
 from schedules.models import Execution
+from schedules.plain_tasks import PlainTasks
 
 pytestmark = pytest.mark.django_db
 
@@ -87,7 +87,7 @@ def test_any_value_arrives_as_it_is(value: object, type_: str) -> None:
         lambda: cancellation.cancel(reason="none", schedules=[]),
         recover.recover,
         recover.republish,
-        lambda: plain_tasks.tick(app, lambda entry, id: True),
+        lambda: PlainTasks(app, lambda entry, id: True).tick(),
     ],
 )
 def test_empty_batches(work: Callable[[], object]) -> None:

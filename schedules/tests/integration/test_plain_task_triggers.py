@@ -1,5 +1,6 @@
 """However a plain task is written, beats look at it as soon as that is committed."""
 
+import select
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
@@ -14,10 +15,10 @@ from django_celery_beat.models import (
 )
 
 from scheduler_project.celery import app
-from schedules import db, plain_tasks, wakeup
+from schedules import db, plain_claims, wakeup
 from schedules.models import PlainTask
 from schedules.tests.integration.connections import OtherConnection
-from schedules.tests.integration.plain import Sender, hourly, overdue, place
+from schedules.tests.integration.plain import Sender, hourly, overdue, place, tick
 
 pytestmark = pytest.mark.django_db(transaction=True)
 IN_AN_HOUR = timedelta(hours=1)
@@ -34,7 +35,7 @@ def listener() -> Iterator[wakeup.Listener]:
 def settled(**fields: Any) -> PeriodicTask:
     """A task that was looked at, and is due in an hour."""
     task = hourly(**fields)
-    plain_tasks.tick(app, Sender())
+    tick(Sender())
     assert not looked_at_now(task)
     return task
 
@@ -45,12 +46,15 @@ def looked_at_now(task: PeriodicTask) -> bool:
 
 
 def woken(listener: wakeup.Listener) -> bool:
-    """Whether somebody notified since the last look."""
-    connection = listener._listening().connection
-    connection.poll()
-    found = bool(connection.notifies)
-    connection.notifies.clear()
-    return found
+    """Whether somebody notified since the last look: before the notification made here."""
+    db.fetch("SELECT pg_notify(%s, 'marker')", (wakeup.CHANNEL,))
+    connection, found = listener._listening().connection, []
+    while "marker" not in found:
+        assert select.select([connection], [], [], 10)[0]
+        connection.poll()
+        found += [notification.payload for notification in connection.notifies]
+        connection.notifies.clear()
+    return len(found) > 1
 
 
 PERIODIC_TASK = "UPDATE django_celery_beat_periodictask SET "
@@ -63,6 +67,9 @@ PERIODIC_TASK = "UPDATE django_celery_beat_periodictask SET "
         PERIODIC_TASK + "expires = now()",
         PERIODIC_TASK + "one_off = true",
         PERIODIC_TASK + "enabled = false",
+        PERIODIC_TASK + "headers = '{\"a\": 1}'",
+        PERIODIC_TASK + "date_changed = now()",
+        PERIODIC_TASK + "last_run_at = now() - interval '1 day'",
         PERIODIC_TASK + "interval_id = (SELECT max(id) FROM django_celery_beat_intervalschedule)",
         "UPDATE django_celery_beat_intervalschedule SET every = 7",
     ],
@@ -138,25 +145,25 @@ def test_a_change_of_what_it_runs_on_has_it_looked_at(
 def test_what_beats_write_themselves_wakes_nobody(listener: wakeup.Listener) -> None:
     task = overdue()
     woken(listener)
-    plain_tasks.tick(app, Sender())
+    tick(Sender())
     assert not woken(listener)
     assert not looked_at_now(task)
 
 
 def test_one_that_is_changed_while_it_is_being_sent_is_looked_at_after_that() -> None:
     task = overdue()
-    now, looks = plain_tasks.claim(app)
+    _, claims = plain_claims.claim(app)
     PeriodicTask.objects.filter(pk=task.pk).update(one_off=True)
     assert place(task).changed
     assert not looked_at_now(task), "it is still the one beat's that sends it"
-    plain_tasks.finish(looks, now)
+    plain_claims.finish(claims)
     assert looked_at_now(task)
     assert not place(task).changed
 
 
 def test_one_that_is_reset_is_looked_at() -> None:
     task = overdue()
-    plain_tasks.tick(app, Sender())
+    tick(Sender())
     PlainTask.objects.update(due_at=None)
     PeriodicTask.objects.filter(pk=task.pk).update(last_run_at=None)
     assert looked_at_now(task)
@@ -164,20 +171,41 @@ def test_one_that_is_reset_is_looked_at() -> None:
 
 def test_one_that_is_switched_on_again_runs_again() -> None:
     task, sender = overdue(one_off=True), Sender()
-    while plain_tasks.tick(app, sender):
+    while tick(sender):
         pass
     task.refresh_from_db()
     task.enabled, task.last_run_at = True, db.now() - 2 * IN_AN_HOUR
     task.save()
-    while plain_tasks.tick(app, sender):
+    while tick(sender):
         pass
     assert sender.names == [task.name] * 2
+
+
+def test_rows_that_are_restored_under_their_ids_are_looked_at() -> None:
+    task = settled()
+    db.fetch("ALTER TABLE django_celery_beat_periodictask DISABLE TRIGGER plain_task_gone")
+    db.fetch("CREATE TEMPORARY TABLE kept AS SELECT * FROM django_celery_beat_periodictask")
+    db.fetch("DELETE FROM django_celery_beat_periodictask")
+    db.fetch("ALTER TABLE django_celery_beat_periodictask ENABLE TRIGGER plain_task_gone")
+    db.fetch("INSERT INTO django_celery_beat_periodictask SELECT * FROM kept")
+    db.fetch("DROP TABLE kept")
+    assert looked_at_now(task)
+
+
+def test_writers_need_no_search_path() -> None:
+    db.fetch("SET search_path = ''")
+    try:
+        db.fetch("UPDATE public.django_celery_beat_periodictask SET enabled = false")
+        db.fetch("DELETE FROM public.django_celery_beat_periodictask")
+        db.fetch("DELETE FROM public.auth_user")
+    finally:
+        db.fetch("RESET search_path")
 
 
 def test_a_deletion_and_its_return_under_the_same_name_are_no_matter() -> None:
     task, sender = overdue(name="twice"), Sender()
     task.delete()
     overdue(name="twice")
-    while plain_tasks.tick(app, sender):
+    while tick(sender):
         pass
     assert sender.names == ["twice"]

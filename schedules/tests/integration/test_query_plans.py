@@ -18,7 +18,7 @@ from schedules import (
     db,
     dispatch,
     outcomes,
-    plain_tasks,
+    plain_claims,
     recover,
     status,
 )
@@ -90,7 +90,7 @@ WORK: dict[str, tuple[Callable[[], object], list[str]]] = {
         agenda.read,
         ["schedule_due", "execution_to_publish", "execution_overdue", "plain_task_due"],
     ),
-    "plain tasks": (lambda: plain_tasks.claim(app), ["plain_task_due"]),
+    "plain tasks": (lambda: plain_claims.claim(app), ["plain_task_due"]),
     "settle": (lambda: dispatch.settle(Schedule.objects.latest("id").pk, db.now()), []),
     "activity": (lambda: dispatch.activity_of([1, 2, 3]), ["execution_active"]),
     "republish": (recover.republish, ["execution_to_publish"]),

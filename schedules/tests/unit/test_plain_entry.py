@@ -87,12 +87,8 @@ def test_it_says_what_the_stock_entry_says(
     assert (found.is_due, found.disabled) == (is_due, not stock.enabled)
     assert (ours.enabled, ours.total_run_count) == (stock.enabled, stock.total_run_count)
     assert found.entry.options == entry.options
-    wait = timedelta(seconds=max(seconds, 0)) if seconds is not None else None
-    if is_due:
-        assert found.wait == wait
-    elif stock.enabled:
-        assert wait is not None
-        assert found.wait == min(wait, LONGEST_FORECAST)
+    wait = timedelta(seconds=max(seconds, 0))
+    assert found.wait == (wait if "clocked" in timing else min(wait, LONGEST_FORECAST))
 
 
 def test_it_goes_by_the_time_that_it_is_told_and_by_no_other_clock() -> None:
