@@ -18,7 +18,7 @@ PATIENCE = (1, 2, 4, 8)
 
 def line_up(trial: Trial, options: Namespace) -> list[Entry]:
     """The lines of the table, in their order."""
-    peers = [peer for peer in options.peers if peer.name not in trial.excluded]
+    peers = [peer for peer in options.peers if peer.is_shared or not trial.shares]
     own_beats = getattr(options, "beats", trial.beats)
     return [
         Entry(contestant, schedules, beats)

@@ -13,6 +13,7 @@ class Contestant:
     `beat` is the module to run, with its arguments; `needs` are the distributions without
     which it cannot be measured. `schedules_per_second` is how fast it is loaded and
     started, with room to spare. `keeps_ledger`: it knows what each message was planned for.
+    `is_shared`: another process may write, and another beat read, while its beat runs.
     """
 
     name: str
@@ -25,6 +26,7 @@ class Contestant:
     environment: dict[str, str] = field(default_factory=dict)
     schedules_per_second: int = 1000
     keeps_ledger: bool = False
+    is_shared: bool = True
 
     @property
     def database(self) -> str:
@@ -101,5 +103,7 @@ APSCHEDULER = Contestant(
     redis_number=5,
     needs=("APScheduler", "SQLAlchemy"),
     schedules_per_second=500,
+    # "Job stores must never be shared between schedulers", says its guide.
+    is_shared=False,
 )
 PEERS = {peer.name: peer for peer in (STOCK, REDBEAT, REDBEAT_TUNED, APSCHEDULER)}

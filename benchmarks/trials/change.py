@@ -73,4 +73,5 @@ TRIAL = Trial(
     measures=(NOTICED, CPU, SILENCE),
     measure=measure,
     add_arguments=add_arguments,
+    shares=True,
 )

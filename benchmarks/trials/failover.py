@@ -13,6 +13,7 @@ from benchmarks.trials.trial import Entry, Outcome, Trial
 
 BEFORE, AFTER = "longest pause before [s]", "longest pause after kill -9 [s]"
 MESSAGES, TWICE, MISSING = "messages", "sent twice", "not sent"
+SCHEDULES = "schedules seen"
 
 
 def measure(stage: Stage, entry: Entry, options: Namespace) -> Outcome:
@@ -33,6 +34,8 @@ def measure(stage: Stage, entry: Entry, options: Namespace) -> Outcome:
     if not any(arrival > killed for arrival in arrivals):
         after = f"no message within {stage.limit:.0f} s"
     counts = _account(stage, messages, options.every, end)
+    silent = entry.schedules - counts.pop(SCHEDULES)
+    counts[MISSING] += silent * int((end - since) / options.every)
     return Outcome({BEFORE: before, AFTER: after, MESSAGES: len(messages), **counts})
 
 
@@ -44,15 +47,18 @@ def _wait_for_another(stage: Stage, consumer: Consumer, killed: float) -> None:
             return
 
 
-def _account(stage: Stage, messages: Sequence[Message], every: int, end: float) -> dict[str, Value]:
-    """Where there is a ledger, by planned times; else by the times at which messages came."""
+def _account(stage: Stage, messages: Sequence[Message], every: int, end: float) -> dict[str, int]:
+    """Of the schedules that sent anything, what is doubled and what is missing.
+
+    Where there is a ledger, by planned times; else by the times at which messages came.
+    """
     times: dict[str, list[float]] = {}
     for (schedule, due), arrival in stage.occurrences(messages):
         instant = due if stage.contestant.keeps_ledger and due is not None else arrival
         times.setdefault(schedule, []).append(instant)
     each = [repeated_and_missing(of_one, every, end) for of_one in times.values()]
     twice, missing = (sum(counts) for counts in zip((0, 0), *each, strict=True))
-    return {TWICE: twice, MISSING: missing}
+    return {SCHEDULES: len(times), TWICE: twice, MISSING: missing}
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -81,6 +87,5 @@ TRIAL = Trial(
     schedules=(10,),
     beats=(2,),
     peer_beats=2,
-    # Two of them on one database are not supported at all.
-    excluded=("apscheduler",),
+    shares=True,
 )

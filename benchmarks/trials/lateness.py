@@ -23,7 +23,8 @@ def measure(stage: Stage, entry: Entry, options: Namespace) -> Outcome:
     until = since + min(options.window, options.every)
     with Consumer(stage.queue) as consumer:
         stage.look_on(since, "waiting for the first")
-        edits = _edit(stage, options.edits_per_second, until)
+        per_second = options.edits_per_second if stage.contestant.is_shared else 0.0
+        edits = _edit(stage, per_second, until)
         stage.look_on(until + AFTERWARDS_SECONDS, "a steady load")
     late = _latenesses(stage, consumer, since, until)
     if not late:

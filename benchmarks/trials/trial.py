@@ -2,7 +2,7 @@
 
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from benchmarks.contestants.registry import Contestant
@@ -42,7 +42,8 @@ def no_arguments(parser: ArgumentParser) -> None:
 class Trial:
     """A benchmark: what it is called, its columns, its options, and how a turn is measured.
 
-    `beats` are how many beats the lines of ours, and of peers, are measured with.
+    `beats` are how many beats the lines of ours, and of peers, are measured with. `shares`:
+    it makes no sense for a contestant whose schedules are one process's own.
     """
 
     name: str
@@ -53,4 +54,4 @@ class Trial:
     schedules: tuple[int, ...] = (10_000,)
     beats: tuple[int, ...] = (1,)
     peer_beats: int = 1
-    excluded: tuple[str, ...] = field(default=())
+    shares: bool = False
