@@ -64,12 +64,12 @@ class LedgerScheduler(DatabaseScheduler):
     def _round(self) -> float:
         """A batch of each kind of work that is due; returns the seconds until there is more."""
         self._report()
-        self._plain_tasks.count()
         due = agenda.read()
         done = 0
         for seconds, work in zip(due, self._work(), strict=True):
             if seconds is not None and seconds <= 0:
                 done += work()
+        self._plain_tasks.count()
         return 0 if done else max(due.soonest, SHORTEST_SLEEP_SECONDS)
 
     def _work(self) -> tuple[Any, ...]:
