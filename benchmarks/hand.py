@@ -14,6 +14,8 @@ import traceback
 from collections.abc import Callable
 from typing import Any, Protocol
 
+from benchmarks.clock import sleep_until
+
 # The schedule and, where it is known, the instant that a message was planned for.
 Occurrence = tuple[str, float | None]
 
@@ -50,7 +52,7 @@ def churn(hand: Hand, per_second: float, seconds: float) -> int:
     """Create and edit schedules in turn, at an even pace; returns how many were made."""
     begun, count = time.time(), int(per_second * seconds)
     for number in range(count):
-        time.sleep(max(begun + number / per_second - time.time(), 0))
+        sleep_until(begun + number / per_second)
         if number % 2:
             hand.edit()
         else:

@@ -5,22 +5,17 @@ import sys
 import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from types import TracebackType
 from typing import Self
 from urllib.parse import urlsplit
 
-import psycopg2
 import redis
 
+from benchmarks import databases
 from benchmarks.processes import cpu_seconds_of_tree
 from scheduler_project import embedded
 from scheduler_project.embedded.process import Child, Program
 
 ROOT = Path(__file__).resolve().parents[1]
-CUT_OFF = """
-SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-WHERE datname = '{database}' AND usename = current_user
-"""
 
 
 class Servers:
@@ -38,32 +33,28 @@ class Servers:
             raise
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *error: object) -> None:
         self._services.stop()
         embedded.erase(self.directory)
 
+    @property
+    def _url(self) -> str:
+        """Of the database that the server itself came with."""
+        return self._services.environment["DATABASE_URL"]
+
     def database_url(self, name: str) -> str:
         """Where that database is, or will be."""
-        return (
-            urlsplit(self._services.environment["DATABASE_URL"])._replace(path=f"/{name}").geturl()
-        )
+        return urlsplit(self._url)._replace(path=f"/{name}").geturl()
 
     def make_database(self, name: str, template: str = "template1") -> str:
         """A copy of the template in place of whatever had that name; returns its URL."""
         self.drop_database(name)
-        self._on_server(f"CREATE DATABASE {name} TEMPLATE {template}")
+        databases.on_server(self._url, f"CREATE DATABASE {name} TEMPLATE {template}")
         return self.database_url(name)
 
     def drop_database(self, name: str) -> None:
         """Cut off whoever uses it; no such database is fine."""
-        # WITH (FORCE) would be refused while PostgreSQL's own autovacuum is at it.
-        self._on_server(CUT_OFF.format(database=name))
-        self._on_server(f"DROP DATABASE IF EXISTS {name}")
+        databases.drop(self._url, name)
 
     def make_redis(self, number: int) -> str:
         """The URL of that database of Valkey, emptied."""
@@ -98,16 +89,5 @@ class Servers:
         """What the servers are."""
         with redis.Redis.from_url(self._services.environment["REDIS_URL"]) as client:
             valkey = client.info("server")["valkey_version"]
-        postgres = self._on_server("SHOW server_version")[0][0]
+        postgres = databases.on_server(self._url, "SHOW server_version")[0][0]
         return [f"PostgreSQL {postgres}", f"Valkey {valkey}"]
-
-    def _on_server(self, statement: str) -> list[tuple[str, ...]]:
-        """Execute a statement outside any transaction; returns its rows."""
-        connection = psycopg2.connect(self._services.environment["DATABASE_URL"])
-        connection.autocommit = True
-        try:
-            with connection.cursor() as cursor:
-                cursor.execute(statement)
-                return cursor.fetchall() if cursor.description else []
-        finally:
-            connection.close()

@@ -3,7 +3,6 @@
 import time
 from collections.abc import Callable, Sequence
 from math import ceil
-from types import TracebackType
 from typing import Self
 
 from benchmarks.beats import Beats
@@ -56,12 +55,7 @@ class Stage:
         )
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *error: object) -> None:
         self.beats.kill()
         self.hand.close()
         self.queue.client.close()

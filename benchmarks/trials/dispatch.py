@@ -4,7 +4,6 @@ import time
 from argparse import ArgumentParser, Namespace
 from math import ceil
 
-from benchmarks.clock import sleep_until
 from benchmarks.errors import BenchmarkError, NotInTimeError
 from benchmarks.figures import Value
 from benchmarks.messages import Queue
@@ -41,13 +40,13 @@ def measure(stage: Stage, entry: Entry, options: Namespace) -> Outcome:
     stage.load(entry.schedules, due_at=due_at)
     stage.start_beats(entry.beats)
     stage.expect_before(due_at)
-    stage.progress.show("waiting for the instant")
-    sleep_until(due_at)
+    stage.look_on(due_at, "waiting for the instant")
     course = Course(due_at)
     last: Value
     try:
         last = stage.wait_for_messages(entry.schedules, course) - due_at
         course.points.append((last, entry.schedules))
+        stage.look_on(time.time() + AFTERWARDS_SECONDS, "is anything sent twice?")
         check_each_once(stage.queue, entry.schedules)
     except NotInTimeError as late:
         last = str(late)
@@ -56,8 +55,7 @@ def measure(stage: Stage, entry: Entry, options: Namespace) -> Outcome:
 
 
 def check_each_once(queue: Queue, count: int) -> None:
-    """BenchmarkError unless there are, and remain, exactly so many messages, all different."""
-    time.sleep(AFTERWARDS_SECONDS)
+    """BenchmarkError unless there are exactly so many messages, all different."""
     length, different = queue.length(), len(set(queue.arguments()))
     if (length, different) != (count, count):
         raise BenchmarkError(

@@ -10,13 +10,11 @@ from uuid import uuid4
 
 import psycopg2
 
+from benchmarks.databases import drop, on_server
+
 ROOT = Path(__file__).resolve().parents[2]
 PASSWORD = "correct horse battery"
 OWNERS = ("ada", "eve")
-CUT_OFF = """
-SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-WHERE datname = '{database}' AND usename = current_user
-"""
 MAKE_OWNERS = f"""
 from django.contrib.auth.models import User
 for name in {OWNERS}:
@@ -34,13 +32,11 @@ class Database:
 
     def __enter__(self) -> Self:
         source = f" TEMPLATE {self.template.name}" if self.template else ""
-        on_server(f"CREATE DATABASE {self.name}{source}")
+        on_server(os.environ["DATABASE_URL"], f"CREATE DATABASE {self.name}{source}")
         return self
 
     def __exit__(self, *error: object) -> None:
-        # WITH (FORCE) would be refused while PostgreSQL's own autovacuum is at it.
-        on_server(CUT_OFF.format(database=self.name))
-        on_server(f"DROP DATABASE {self.name}")
+        drop(os.environ["DATABASE_URL"], self.name)
 
     def fill(self) -> None:
         """Migrate it and make its owners, who are nobody special."""
@@ -78,13 +74,3 @@ class Database:
                 cursor.execute(statement)
         finally:
             connection.close()
-
-
-def on_server(statement: str) -> None:
-    """Execute a statement outside any transaction."""
-    connection = psycopg2.connect(os.environ["DATABASE_URL"])
-    connection.autocommit = True
-    try:
-        connection.cursor().execute(statement)
-    finally:
-        connection.close()
