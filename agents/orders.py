@@ -12,6 +12,9 @@ class Order:
     """One agent run to be made; everything it needs, so that running reads no database."""
 
     task_id: UUID
+    execution_id: UUID
+    """The same in all attempts: with it a tool tells a repetition from a new order."""
+    attempt: int
     runner: str
     model: str
     instructions: str
@@ -21,6 +24,15 @@ class Order:
     max_llm_calls: int
     """Per run."""
     timeout_seconds: float
+
+    @property
+    def idempotency_key(self) -> str:
+        """What a side effect is to be done once for: the same in every attempt.
+
+        For services that take an Idempotency-Key; a worker that dies after the effect and
+        before its record makes the next attempt ask for it again, under this key.
+        """
+        return str(self.execution_id)
 
 
 @dataclass

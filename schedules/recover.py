@@ -1,5 +1,6 @@
 """What beats do about lost messages, expired leases and passed deadlines."""
 
+import logging
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -10,6 +11,8 @@ from agents.errors import ErrorType
 from agents.records import Finished
 from schedules import broker, conclusions, db, outcomes
 from schedules.conclusions import Conclusion
+
+logger = logging.getLogger(__name__)
 
 BATCH = 1000
 WORKER_LOST = (
@@ -42,6 +45,8 @@ def republish() -> int:
     """
     with transaction.atomic():
         rows = db.fetch(REPUBLISH, (settings.REPUBLISH_SECONDS, BATCH))
+    if rows:
+        logger.info("Published again: %d executions that nobody has claimed", len(rows))
     broker.publish(row[0] for row in rows)
     return len(rows)
 
@@ -80,7 +85,11 @@ def recover() -> int:
     overdue = [Overdue(*row) for row in db.fetch(OVERDUE, (BATCH,))]
     if not overdue:
         return 0
-    return len(outcomes.finish([_conclusion(one) for one in overdue], overdue_only=True))
+    given_up = {one.id: _conclusion(one) for one in overdue}
+    recovered = outcomes.finish(list(given_up.values()), overdue_only=True)
+    for execution in recovered:
+        logger.warning("Its lease or deadline was past: %s", given_up[execution])
+    return len(recovered)
 
 
 def _conclusion(overdue: Overdue) -> Conclusion:

@@ -81,6 +81,8 @@ class Run:
         return await runtime.run(
             runtime.Order(
                 task_id=claimed.agent_task_id,
+                execution_id=claimed.id,
+                attempt=claimed.attempt,
                 runner=agent.runner,
                 model=agent.model,
                 instructions=agent.instructions,

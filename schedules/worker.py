@@ -20,6 +20,7 @@ from django.conf import settings
 from django.db import InterfaceError, OperationalError, close_old_connections, connections
 
 from schedules import claims, nodes, outcomes, runs
+from schedules.conclusions import Conclusion
 from schedules.models import Node
 from schedules.slots import Slots
 
@@ -119,8 +120,8 @@ class Engine:
             conclusion = await run.conclusion()
             while conclusion is not None and not run.lost:
                 try:
-                    await self._in_database(outcomes.finish, [conclusion])
-                    logger.info("%s", conclusion)
+                    accepted = await self._in_database(outcomes.finish, [conclusion])
+                    _log(conclusion, believed=job.claimed.id in accepted)
                     return
                 except UNREACHABLE as error:
                     # The commit may have gone through: the fence makes a repeat harmless.
@@ -185,6 +186,13 @@ class Engine:
             await self._in_database(nodes.leave, self.name)
         except UNREACHABLE as error:
             logger.warning("Left without a word: %s", error)
+
+
+def _log(conclusion: Conclusion, *, believed: bool) -> None:
+    if believed:
+        logger.info("%s", conclusion)
+    else:
+        logger.warning("Refused, as it is no longer the current attempt: %s", conclusion)
 
 
 def _with_connection(work: Callable[..., T], *args: Any) -> T:

@@ -25,6 +25,8 @@ def order(command: str = "say hello", **changes: Any) -> Order:
     """An order for a run with sensible limits."""
     values: dict[str, Any] = {
         "task_id": UUID(int=1),
+        "execution_id": UUID(int=2),
+        "attempt": 1,
         "runner": "llm",
         "model": "",
         "instructions": "",
