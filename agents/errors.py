@@ -24,6 +24,8 @@ class ErrorType(StrEnum):
     REQUEST_REJECTED = "request_rejected"
     # The answer is empty, unreadable or not what was asked for.
     INVALID_OUTPUT = "invalid_output"
+    # A tool that the run cannot do without is not allowed to this agent, or refuses the request.
+    TOOL_REFUSED = "tool_refused"
     # The agent's own limits (LLM calls, output tokens) ended the run.
     LIMIT_EXCEEDED = "limit_exceeded"
     # The agent's runner kind is not installed here.

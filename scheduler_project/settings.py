@@ -50,6 +50,7 @@ AUTH_PASSWORD_VALIDATORS = [
 MAX_SCHEDULES_PER_OWNER = environment.number("MAX_SCHEDULES_PER_OWNER", 50)
 MINIMUM_GAP_SECONDS = environment.number("MINIMUM_GAP_SECONDS", 300)
 MAX_CATCH_UP_RUNS = environment.number("MAX_CATCH_UP_RUNS", 100)
+CATCH_UP_PACE_SECONDS = environment.number("CATCH_UP_PACE_SECONDS", 5)
 DISPATCH_BATCH = environment.number("DISPATCH_BATCH", 500, least=1)
 REPUBLISH_SECONDS = environment.number("REPUBLISH_SECONDS", 10, least=1)
 LEASE_SECONDS = environment.number("LEASE_SECONDS", 15, least=2)

@@ -11,6 +11,7 @@ from scheduler_project.api import problems, schema, tokens  # noqa: F401  (schem
 from scheduler_project.api.routes import router
 from scheduler_project.health import healthz
 from schedules.api.status import StatusView
+from schedules.api.stopping import ResumeView, StopView
 
 agents.api.register(router)
 schedules.api.register(router)
@@ -32,6 +33,8 @@ urlpatterns = [
     path("api/schema", SpectacularAPIView.as_view(), name="schema"),
     path("api/docs", SpectacularSwaggerView.as_view(url_name="schema"), name="docs"),
     path("api/scheduler/status", StatusView.as_view(), name="status"),
+    path("api/scheduler/stop", StopView.as_view(), name="stop"),
+    path("api/scheduler/resume", ResumeView.as_view(), name="resume"),
     path("scheduler/status", StatusView.as_view(schema=None)),
     path("api/", include(router.urls)),
     # With DEBUG=1, too, an unknown address of the API gets a problem, not a page.

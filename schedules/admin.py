@@ -15,6 +15,7 @@ from schedules import (
     db,
     definition,
     ledger_admin,  # noqa: F401  (registers itself)
+    operations_admin,  # noqa: F401  (registers itself)
     periodic_task_admin,  # noqa: F401  (registers itself)
     services,
 )
@@ -22,8 +23,8 @@ from schedules.models import Schedule
 
 WHEN = ["schedule_type", "cron_expression", "interval_value", "interval_unit", "run_at"]
 BOUNDS = ["timezone", "start_at", "end_at", "max_runs"]
-POLICIES = ["overlap_policy", "missed_policy", "misfire_grace_seconds"]
-ATTEMPTS = ["max_attempts", "retry_backoff_seconds", "timeout_seconds"]
+POLICIES = ["overlap_policy", "missed_policy", "misfire_grace_seconds", "jitter_seconds"]
+ATTEMPTS = ["max_attempts", "retry_backoff_seconds", "timeout_seconds", "pause_after_failures"]
 WHAT = ["name", "description", "agent", "command", "enabled"]
 FIELDS = [*WHAT, *WHEN, *BOUNDS, *POLICIES, *ATTEMPTS]
 COUNTERS = ["note", "next_run_at", "last_run_at", "last_state", "run_count"]

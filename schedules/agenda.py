@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 from schedules import db
+from schedules.stops import NOT_STOPPED
 
 
 class Agenda(NamedTuple):
@@ -20,13 +21,14 @@ class Agenda(NamedTuple):
 
 
 # Each minimum is the first entry of the index that serves the work itself.
-READ = """
+READ = f"""
 SELECT (extract(epoch FROM at.schedules - clock_timestamp()))::float8,
        (extract(epoch FROM at.messages - clock_timestamp()))::float8,
        (extract(epoch FROM at.leases - clock_timestamp()))::float8,
        (extract(epoch FROM at.plain_tasks - clock_timestamp()))::float8
 FROM (SELECT
-    (SELECT min(next_run_at) FROM schedules_schedule WHERE next_run_at IS NOT NULL),
+    (SELECT next_run_at FROM schedules_schedule WHERE next_run_at IS NOT NULL AND {NOT_STOPPED}
+     ORDER BY next_run_at LIMIT 1),
     (SELECT min(publish_at) FROM schedules_execution
      WHERE state = 'pending' AND publish_at IS NOT NULL),
     (SELECT min(least(lease_until, deadline_at)) FROM schedules_execution

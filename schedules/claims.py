@@ -5,6 +5,7 @@ With outcomes.py and cancellation.py the only writer of an execution's state aft
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from enum import StrEnum
 from uuid import UUID
 
 from django.conf import settings
@@ -14,6 +15,7 @@ from agents import records
 from schedules import db
 from schedules.models import Attempt, Execution
 from schedules.states import State, sources
+from schedules.stops import NOT_STOPPED
 
 
 @dataclass(frozen=True)
@@ -35,10 +37,10 @@ class Claimed:
 
 # SKIP LOCKED: a row that somebody is writing to right now is about to be theirs, or
 # cancelled; the ledger publishes it again should it stay free.
-CLAIM = """
+CLAIM = f"""
 WITH free AS (
     SELECT id FROM schedules_execution
-    WHERE id = ANY(%(ids)s) AND state = ANY(%(free)s) AND not_before <= now()
+    WHERE id = ANY(%(ids)s) AND state = ANY(%(free)s) AND not_before <= now() AND {NOT_STOPPED}
     ORDER BY id FOR UPDATE SKIP LOCKED)
 UPDATE schedules_execution e
 SET state = %(running)s, attempt = attempt + 1, worker = %(worker)s, publish_at = NULL,
@@ -124,7 +126,7 @@ def _created(claimed: list[Claimed], worker: str) -> dict[UUID, UUID]:
     return dict(zip((c.id for c in claimed), tasks, strict=True))
 
 
-HEARTBEAT = """
+HEARTBEAT = f"""
 WITH mine AS (
     SELECT e.id FROM schedules_execution e
     JOIN unnest(%s::uuid[], %s::int[]) AS held(id, attempt)
@@ -132,19 +134,29 @@ WITH mine AS (
     WHERE e.state = %s ORDER BY e.id FOR UPDATE OF e)
 UPDATE schedules_execution e SET lease_until = now() + make_interval(secs => %s)
 FROM mine WHERE e.id = mine.id
-RETURNING e.id, e.cancel_requested_at IS NOT NULL
+RETURNING e.id, CASE WHEN e.cancel_requested_at IS NOT NULL THEN 'cancel'
+                     WHEN {NOT_STOPPED} THEN 'go on' ELSE 'halt' END
 """
 
 
-def heartbeat(held: Mapping[UUID, int]) -> dict[UUID, bool]:
+class Verdict(StrEnum):
+    """What a worker is to do with a run that is still its own."""
+
+    GO_ON = "go on"
+    CANCEL = "cancel"
+    # A stop stands: the run starts again when that is lifted.
+    HALT = "halt"
+
+
+def heartbeat(held: Mapping[UUID, int]) -> dict[UUID, Verdict]:
     """Extend the leases of all runs of a process: execution id to attempt number.
 
-    Returns those that are still this process's, each with whether it shall be
-    cancelled. A run that is not among them belongs to somebody else: stop it.
+    Returns those that are still this process's. A run that is not among them belongs to
+    somebody else: stop it.
     """
     if not held:
         return {}
     rows = db.fetch(
         HEARTBEAT, (list(held), list(held.values()), State.RUNNING.value, settings.LEASE_SECONDS)
     )
-    return dict(rows)
+    return {execution: Verdict(verdict) for execution, verdict in rows}

@@ -60,12 +60,11 @@ def cancelled(held: Held, task: Finished) -> Conclusion:
     )
 
 
-def handed_back(held: Held, task: Finished, *, keep_task: bool = False) -> Conclusion:
-    """The worker shuts down: the run starts again elsewhere, and this try is not charged.
+def handed_back(held: Held, task: Finished, *, reason: str, keep_task: bool = False) -> Conclusion:
+    """The run starts again, elsewhere or later, and this try is not charged.
 
     With `keep_task` the next attempt goes on with the same agent task.
     """
-    reason = "handed back by a worker that was shutting down"
     if keep_task:
         task = replace(task, state="pending")
     else:

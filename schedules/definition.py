@@ -15,6 +15,7 @@ from schedules.timing import FIELDS_OF_TYPE, TIMING_FIELDS, first_run, problems
 LATEST_DATE = datetime(2200, 1, 1, tzinfo=UTC)
 LONGEST = {"name": 100, "description": 2000, "command": 20_000, "note": 500, "cron_expression": 200}
 EMPTY = {"cron_expression": "", "interval_value": None, "interval_unit": "", "run_at": None}
+LONGEST_JITTER = 86_400
 DATES = ("run_at", "start_at", "end_at")
 # What a change of which moves the schedule's next occurrence.
 WHEN = frozenset(
@@ -85,6 +86,8 @@ def _dates(schedule: Schedule) -> dict[str, str]:
             errors[name] = "Give a date between the years 1970 and 2199."
     if schedule.start_at and schedule.end_at and schedule.end_at <= schedule.start_at:
         errors["end_at"] = "end_at must be later than start_at."
+    if schedule.jitter_seconds > LONGEST_JITTER:
+        errors["jitter_seconds"] = "jitter_seconds may be 86400, a day, at most."
     if schedule.max_runs == 0:
         errors["max_runs"] = "max_runs must be at least 1; leave it out for no limit."
     # Whatever is dispatched is late by some milliseconds: no grace would mean no runs.

@@ -7,9 +7,9 @@ from uuid import UUID
 from django.conf import settings
 
 from schedules import db
+from schedules.decisions import Record
 from schedules.models import Execution
-from schedules.policies import Record
-from schedules.states import FINAL, State
+from schedules.states import FINAL
 
 
 class Entry(NamedTuple):
@@ -22,7 +22,7 @@ class Entry(NamedTuple):
     @property
     def starts(self) -> bool:
         """Whether workers shall be told of it now."""
-        return self.record.state == State.PENDING and not self.record.held
+        return self.record.starts and not self.record.delay
 
 
 # The schedule's orders are copied inside the database: a batch of long commands
@@ -35,13 +35,15 @@ INSERT INTO schedules_execution (
 SELECT new.id, s.owner_id, s.id, s.name, s.agent_id, s.command, s.max_attempts,
     s.retry_backoff_seconds, s.timeout_seconds, %(trigger)s, new.scheduled_for, new.coalesced,
     new.state, new.reason, now(),
-    CASE WHEN new.held THEN NULL ELSE now() END,
+    CASE WHEN new.held THEN NULL ELSE now() + new.delay END,
     CASE WHEN new.held OR new.state = ANY(%(final)s) THEN NULL
+         WHEN new.delay > interval '0' THEN now() + new.delay
          ELSE now() + make_interval(secs => %(republish)s) END,
     CASE WHEN new.state = ANY(%(final)s) THEN now() END
 FROM unnest(%(ids)s::uuid[], %(schedules)s::bigint[], %(times)s::timestamptz[],
-            %(states)s::text[], %(reasons)s::text[], %(held)s::bool[], %(coalesced)s::int[])
-     AS new(id, schedule_id, scheduled_for, state, reason, held, coalesced)
+            %(states)s::text[], %(reasons)s::text[], %(held)s::bool[], %(coalesced)s::int[],
+            %(delays)s::interval[])
+     AS new(id, schedule_id, scheduled_for, state, reason, held, coalesced, delay)
 JOIN schedules_schedule s ON s.id = new.schedule_id
 ON CONFLICT (schedule_id, scheduled_for) WHERE trigger = 'timer' DO NOTHING
 """
@@ -49,7 +51,7 @@ ON CONFLICT (schedule_id, scheduled_for) WHERE trigger = 'timer' DO NOTHING
 
 def insert(entries: Sequence[Entry], trigger: Execution.Trigger) -> None:
     """Record the entries; the caller holds the row locks of their schedules."""
-    names = ("ids", "schedules", "times", "states", "reasons", "held", "coalesced")
+    names = ("ids", "schedules", "times", "states", "reasons", "held", "coalesced", "delays")
     rows = [(entry.id, entry.schedule_id, *entry.record) for entry in entries]
     db.fetch(
         INSERT,

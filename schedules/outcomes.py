@@ -5,16 +5,15 @@ order everywhere: the schedule's row first, then its executions by id.
 """
 
 from collections.abc import Sequence
-from functools import partial
 from uuid import UUID
 
-from django.conf import settings
 from django.db import transaction
 
 from agents import records
-from schedules import broker, db
+from schedules import buffering, db, pausing
 from schedules.conclusions import Conclusion
-from schedules.states import ACTIVE, FINAL, State
+from schedules.policies import pause_reason
+from schedules.states import FINAL, State
 
 SUMMARY_LENGTH = 200
 
@@ -76,7 +75,7 @@ def finish(conclusions: Sequence[Conclusion], *, overdue_only: bool = False) -> 
         records.finish([by_id[execution].task for execution, _, _ in accepted])
         ended = [(schedule, state) for _, schedule, state in accepted if schedule is not None]
         _count([(schedule, state) for schedule, state in ended if state in FINAL])
-        release_buffered([schedule for schedule, _ in ended])
+        buffering.release([schedule for schedule, _ in ended])
     return {execution for execution, _, _ in accepted}
 
 
@@ -111,11 +110,12 @@ SET last_state = c.state,
     consecutive_failures = CASE WHEN c.reset THEN 0 ELSE consecutive_failures END + c.failures
 FROM unnest(%s::bigint[], %s::text[], %s::bool[], %s::int[]) AS c(id, state, reset, failures)
 WHERE s.id = c.id
+RETURNING s.id, s.consecutive_failures, CASE WHEN s.enabled THEN s.pause_after_failures ELSE 0 END
 """
 
 
 def _count(ended: Sequence[tuple[int, str]]) -> None:
-    """Bring each schedule's last state and its run of failures up to date."""
+    """Bring each schedule's last state and its run of failures up to date; pause what fails on."""
     counts: dict[int, tuple[str, bool, int]] = {}
     for schedule, state in ended:
         _, reset, failures = counts.get(schedule, ("", False, 0))
@@ -124,34 +124,14 @@ def _count(ended: Sequence[tuple[int, str]]) -> None:
         counts[schedule] = (state, reset, failures + (state == State.FAILED))
     if counts:
         rows = [(schedule, *count) for schedule, count in counts.items()]
-        db.fetch(COUNT, db.columns(rows, 4))
+        _pause_what_fails_on(db.fetch(COUNT, db.columns(rows, 4)))
 
 
-# The oldest buffered run of each schedule on which nothing else is going on.
-RELEASE_BUFFERED = """
-UPDATE schedules_execution SET not_before = now(),
-    publish_at = now() + make_interval(secs => %s)
-WHERE id IN (
-    SELECT DISTINCT ON (held.schedule_id) held.id FROM schedules_execution held
-    WHERE held.schedule_id = ANY(%s::bigint[]) AND held.state = 'pending'
-      AND held.not_before IS NULL AND NOT EXISTS (
-        SELECT 1 FROM schedules_execution other
-        WHERE other.schedule_id = held.schedule_id AND other.state = ANY(%s)
-          AND other.not_before IS NOT NULL)
-    ORDER BY held.schedule_id, held.scheduled_for, held.id)
-RETURNING id
-"""
-
-
-def release_buffered(schedule_ids: Sequence[int]) -> None:
-    """Let the next buffered run of these schedules start once the current one has ended.
-
-    The caller holds the schedules' row locks, so no run can be buffered behind one
-    that ends at the same moment.
-    """
-    if not schedule_ids:
-        return
-    active = [state.value for state in ACTIVE]
-    rows = db.fetch(RELEASE_BUFFERED, (settings.REPUBLISH_SECONDS, list(schedule_ids), active))
-    if rows:
-        transaction.on_commit(partial(broker.publish, [row[0] for row in rows]))
+def _pause_what_fails_on(counted: Sequence[tuple[int, int, int]]) -> None:
+    notes = {
+        schedule: note
+        for schedule, failures, pause_after in counted
+        if (note := pause_reason(failures=failures, pause_after=pause_after))
+    }
+    if notes:
+        pausing.pause(notes)

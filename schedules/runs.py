@@ -24,7 +24,8 @@ class Stop(Enum):
     """Why a run is stopped from outside."""
 
     CANCELLED = "cancelled"
-    HANDED_BACK = "handed back"
+    HANDED_BACK = "handed back by a worker that was shutting down"
+    HALTED = "stopped with everything else: it starts again when the stop is lifted"
     LOST = "lost"
 
 
@@ -109,9 +110,13 @@ class Run:
     def _broken_off(self) -> Conclusion | None:
         if self._stopped == Stop.CANCELLED:
             return conclusions.cancelled(self.job.claimed, self._finished())
-        if self._stopped == Stop.HANDED_BACK:
-            on_its_own = self.job.claimed.trigger == Execution.Trigger.AGENT_TASK
-            return conclusions.handed_back(self.job.claimed, self._finished(), keep_task=on_its_own)
+        if self._stopped in (Stop.HANDED_BACK, Stop.HALTED):
+            return conclusions.handed_back(
+                self.job.claimed,
+                self._finished(),
+                reason=self._stopped.value,
+                keep_task=self.job.claimed.trigger == Execution.Trigger.AGENT_TASK,
+            )
         if self._stopped == Stop.LOST:
             return None
         # Not by us: something inside the run cancelled itself.

@@ -20,6 +20,7 @@ from django.conf import settings
 from django.db import InterfaceError, OperationalError, close_old_connections, connections
 
 from schedules import claims, nodes, outcomes, runs
+from schedules.claims import Verdict
 from schedules.conclusions import Conclusion
 from schedules.models import Node
 from schedules.slots import Slots
@@ -29,6 +30,7 @@ logger = logging.getLogger(__name__)
 DATABASE_THREADS = 4
 PAUSE_AFTER_ERROR_SECONDS = 0.5
 UNREACHABLE = (OperationalError, InterfaceError)
+STOPS = {Verdict.CANCEL: runs.Stop.CANCELLED, Verdict.HALT: runs.Stop.HALTED}
 T = TypeVar("T")
 
 
@@ -149,23 +151,23 @@ class Engine:
                 self._obey(held, ours)
             await asyncio.sleep(settings.HEARTBEAT_SECONDS)
 
-    async def _heartbeat(self, held: dict[UUID, int]) -> dict[UUID, bool]:
+    async def _heartbeat(self, held: dict[UUID, int]) -> dict[UUID, Verdict]:
         # A server that does not answer must not keep us from noticing that the lease is over.
         async with asyncio.timeout(settings.LEASE_SECONDS):
             return await self._loop.run_in_executor(
                 self._pulse, _with_connection, _report, self.name, held
             )
 
-    def _obey(self, held: dict[UUID, int], ours: dict[UUID, bool]) -> None:
-        """Stop what is no longer ours, or shall be cancelled."""
+    def _obey(self, held: dict[UUID, int], ours: dict[UUID, Verdict]) -> None:
+        """Stop what is no longer ours, or shall not go on."""
         for run in self._runs:
             claimed = run.job.claimed
             if held.get(claimed.id, 0) < claimed.attempt:
                 continue  # It was claimed after the question.
             if held[claimed.id] > claimed.attempt or claimed.id not in ours:
                 run.stop(runs.Stop.LOST)
-            elif ours[claimed.id]:
-                run.stop(runs.Stop.CANCELLED)
+            elif why := STOPS.get(ours[claimed.id]):
+                run.stop(why)
 
     def _stop_when_lease_is_over(self) -> None:
         """Cut off from the database for a whole lease: somebody else may have our runs."""
@@ -205,7 +207,7 @@ def _with_connection(work: Callable[..., T], *args: Any) -> T:
         raise
 
 
-def _report(name: str, held: dict[UUID, int]) -> dict[UUID, bool]:
+def _report(name: str, held: dict[UUID, int]) -> dict[UUID, Verdict]:
     ours = claims.heartbeat(held)
     nodes.report(name, Node.Kind.WORKER, len(held))
     return ours

@@ -4,6 +4,7 @@ from rest_framework.routers import BaseRouter
 
 from schedules.api.agent_tasks import AgentTaskViewSet
 from schedules.api.executions import ExecutionViewSet
+from schedules.api.notifications import NotificationViewSet
 from schedules.api.scheduled_commands import ScheduledCommandViewSet
 
 
@@ -11,4 +12,5 @@ def register(router: BaseRouter) -> None:
     """Add this app's addresses to the API's router."""
     router.register("scheduled-commands", ScheduledCommandViewSet, basename="scheduled-command")
     router.register("executions", ExecutionViewSet, basename="execution")
+    router.register("notifications", NotificationViewSet, basename="notification")
     router.register("agent-tasks", AgentTaskViewSet, basename="agent-task")

@@ -41,7 +41,8 @@ class ScheduleSerializer(StrictSerializer, serializers.ModelSerializer[Schedule]
             *("cron_expression", "interval_value", "interval_unit", "run_at", "timezone"),
             *("start_at", "end_at", "max_runs", "enabled", "note", "overlap_policy"),
             *("missed_policy", "misfire_grace_seconds", "max_attempts", "retry_backoff_seconds"),
-            *("timeout_seconds", "next_run_at", "last_run_at", "last_state", "run_count"),
+            *("timeout_seconds", "jitter_seconds", "pause_after_failures"),
+            *("next_run_at", "last_run_at", "last_state", "run_count"),
             *("consecutive_failures", "upcoming", "created_at", "updated_at"),
         ]
         # Uniqueness is the services' business: they hold the lock that makes it true.

@@ -9,7 +9,9 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from scheduler_project.api.permissions import visible_to
-from schedules.models import Execution, Schedule
+from schedules import services
+from schedules.api.stopping import StopSerializer
+from schedules.models import Execution, Schedule, Stop
 from schedules.status import status
 
 
@@ -38,6 +40,7 @@ class StatusSerializer(serializers.Serializer):
     last_24_hours = serializers.DictField(
         child=serializers.IntegerField(), help_text="Executions that ended, by state."
     )
+    stops = StopSerializer(many=True, help_text="Stops that hold one up; staff see all.")
     time_zone_data = serializers.CharField(help_text="Version of the tz database in use.")
 
 
@@ -51,4 +54,9 @@ class StatusView(APIView):
             visible_to(request.user, Schedule.objects.all()),
             visible_to(request.user, Execution.objects.all()),
         )
-        return Response(StatusSerializer(asdict(found)).data)
+        concerned = (
+            Stop.objects.all()
+            if request.user.is_staff
+            else services.standing_stops(request.user.pk)
+        )
+        return Response(StatusSerializer(asdict(found) | {"stops": concerned}).data)

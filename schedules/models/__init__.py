@@ -1,8 +1,21 @@
-"""What is stored: schedules, the ledger of their executions, plain tasks, and who is alive."""
+"""What is stored: schedules and their past, the ledger, plain tasks, stops, and who is alive."""
 
+from schedules.models.definition import Definition
 from schedules.models.execution import STATE_CHOICES, Attempt, Execution
 from schedules.models.node import Node
+from schedules.models.notification import Notification
 from schedules.models.plain_task import PlainTask
 from schedules.models.schedule import Schedule
+from schedules.models.stop import Stop
 
-__all__ = ["STATE_CHOICES", "Attempt", "Execution", "Node", "PlainTask", "Schedule"]
+__all__ = [
+    "STATE_CHOICES",
+    "Attempt",
+    "Definition",
+    "Execution",
+    "Node",
+    "Notification",
+    "PlainTask",
+    "Schedule",
+    "Stop",
+]

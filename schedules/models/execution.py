@@ -42,10 +42,14 @@ class Execution(models.Model):
     schedule = models.ForeignKey(
         Schedule,
         null=True,
-        on_delete=models.SET_NULL,
+        # A trigger forgets it, and remembers its number.
+        on_delete=models.DO_NOTHING,
         related_name="executions",
         db_index=False,
         db_constraint=False,
+    )
+    former_schedule_id = models.BigIntegerField(
+        null=True, help_text="Whose occurrence it was, once that schedule is deleted."
     )
     schedule_name = models.CharField(max_length=100, blank=True, db_default="")
     agent = models.ForeignKey(

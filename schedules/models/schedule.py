@@ -73,6 +73,13 @@ class Schedule(models.Model):
     )
     retry_backoff_seconds = models.PositiveIntegerField(default=30)
     timeout_seconds = models.PositiveIntegerField(default=600)
+    jitter_seconds = models.PositiveIntegerField(
+        default=0, help_text="Each run starts up to so much later, at random: spreads a crowd."
+    )
+    pause_after_failures = models.PositiveSmallIntegerField(
+        default=10,
+        help_text="Failed runs in a row after which it is switched off; 0 never does that.",
+    )
 
     next_run_at = models.DateTimeField(null=True, editable=False)
     last_run_at = models.DateTimeField(null=True, editable=False)

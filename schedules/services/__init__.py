@@ -12,6 +12,7 @@ from schedules.services.definitions import (
     update_schedule,
 )
 from schedules.services.executions import cancel_execution, run_now, start_agent_task
+from schedules.services.stopping import resume, standing_stops, stop
 
 __all__ = [
     "cancel_execution",
@@ -19,7 +20,10 @@ __all__ = [
     "delete_schedule",
     "disable_schedule",
     "enable_schedule",
+    "resume",
     "run_now",
+    "standing_stops",
     "start_agent_task",
+    "stop",
     "update_schedule",
 ]

@@ -1,6 +1,7 @@
 """Create, change, switch and delete schedules."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -10,7 +11,7 @@ from django.db import transaction
 
 from scheduler_project.errors import Conflict
 from scheduler_project.text import problem_with
-from schedules import cancellation, db, definition, periodic_tasks, wakeup
+from schedules import cancellation, db, definition, history, periodic_tasks, wakeup
 from schedules.models import Schedule
 from schedules.services.locks import lock_agent, lock_owner, lock_schedule
 from schedules.services.recording import plan, record, start_phase
@@ -54,9 +55,10 @@ def update_schedule(*, schedule: Schedule, changes: Mapping[str, Any]) -> Schedu
         _check_name(schedule)
     if "enabled" in changed:
         _switched(schedule)
-    if changed & definition.WHEN:
-        plan(schedule, now)
-    return _save(schedule)
+    if not changed & definition.WHEN:
+        return _save(schedule)
+    plan(schedule, now)
+    return _save_planned(schedule, now)
 
 
 @transaction.atomic
@@ -69,7 +71,7 @@ def enable_schedule(*, schedule: Schedule) -> Schedule:
     definition.check(schedule, {"enabled"}, now)
     _switched(schedule)
     plan(schedule, now)
-    return _save(schedule)
+    return _save_planned(schedule, now)
 
 
 @transaction.atomic
@@ -77,17 +79,19 @@ def disable_schedule(*, schedule: Schedule, note: str = "") -> Schedule:
     """Switch it off and keep the note; what waits is cancelled, what runs may finish."""
     if problem := problem_with(note, definition.LONGEST["note"]):
         raise ValidationError({"note": problem})
-    schedule, _ = lock_schedule(schedule)
+    schedule, now = lock_schedule(schedule)
     schedule.enabled, schedule.next_run_at = False, None
     schedule.note = note or schedule.note
     _switched(schedule)
-    return _save(schedule)
+    return _save_planned(schedule, now)
 
 
 @transaction.atomic
 def delete_schedule(*, schedule: Schedule) -> None:
     """Delete it and its PeriodicTask; its executions stay, what runs may finish."""
-    schedule, _ = lock_schedule(schedule)
+    schedule, now = lock_schedule(schedule)
+    Schedule.objects.filter(pk=schedule.pk).update(next_run_at=None)
+    history.append([(schedule.id, now)])
     cancellation.cancel(
         reason="the schedule was deleted", schedules=[schedule.id], running_too=False
     )
@@ -120,6 +124,13 @@ def _switched(schedule: Schedule) -> None:
     cancellation.cancel(
         reason="the schedule was disabled", schedules=[schedule.id], running_too=False
     )
+
+
+def _save_planned(schedule: Schedule, now: datetime) -> Schedule:
+    """Save what was planned anew from `now` on."""
+    _save(schedule)
+    history.append([(schedule.id, now)])
+    return schedule
 
 
 def _save(schedule: Schedule) -> Schedule:

@@ -13,9 +13,21 @@ from agents.models import Agent, AgentTask
 from scheduler_project.errors import Conflict
 from scheduler_project.ids import uuid7
 from scheduler_project.text import problem_with
-from schedules import broker, cancellation, db, definition, dispatch, ledger, outcomes
+from schedules import (
+    broker,
+    buffering,
+    cancellation,
+    db,
+    definition,
+    dispatch,
+    history,
+    ledger,
+    planning,
+)
+from schedules.decisions import Record
 from schedules.models import Attempt, Execution, Schedule
-from schedules.policies import IDLE, REPLACED_REASON, Record, admit
+from schedules.policies import IDLE, REPLACED_REASON, admit
+from schedules.services import stopping
 from schedules.services.locks import lock_agent, lock_schedule
 from schedules.states import FINAL
 
@@ -25,21 +37,26 @@ def run_now(*, schedule: Schedule) -> Execution:
     """Record a run by hand, under the schedule's overlap policy and run limit.
 
     Beside a run that is going on, the policy may let it wait or skip it at once: the
-    execution that is returned says so. Conflict when max_runs are used up.
+    execution that is returned says so. Conflict when max_runs are used up, or everything
+    is stopped.
     """
-    schedule, _ = lock_schedule(schedule)
+    stopping.refuse_if_stopped(schedule.owner_id)
+    schedule, settled_at = lock_schedule(schedule)
     now = db.now()
     if schedule.max_runs is not None and schedule.run_count >= schedule.max_runs:
         raise Conflict(f"All {schedule.max_runs} runs that max_runs allows have been made.")
-    activity = dispatch.activity_of([schedule.id]).get(schedule.id, IDLE)
+    activity = planning.activity_of([schedule.id]).get(schedule.id, IDLE)
     admission = admit(schedule.overlap_policy, activity)
     if admission.cancel_others:
         cancellation.cancel(reason=REPLACED_REASON, schedules=[schedule.id])
     record = Record(now, admission.state, admission.reason, admission.held)
     entry = ledger.Entry(uuid7(now), schedule.id, record)
     ledger.insert([entry], Execution.Trigger.MANUAL)
-    outcomes.release_buffered([schedule.id])
-    dispatch.advance([_counted(schedule, record)])
+    buffering.release([schedule.id])
+    step = _counted(schedule, record)
+    dispatch.advance([step])
+    if step.next_run_at is None and schedule.next_run_at is not None:
+        history.append([(schedule.id, settled_at)])
     if entry.starts:
         transaction.on_commit(partial(broker.publish, [entry.id]))
     return Execution.objects.get(pk=entry.id)
@@ -60,7 +77,7 @@ def cancel_execution(*, execution: Execution) -> Execution:
     schedules = Schedule.objects.filter(pk__in=[execution.schedule_id])
     locked = [schedule.id for schedule in schedules.select_for_update(no_key=True)]
     cancelled = cancellation.cancel(reason="cancelled on request", executions=[execution.id])
-    outcomes.release_buffered(locked)
+    buffering.release(locked)
     execution.refresh_from_db()
     if not cancelled and execution.state in FINAL and execution.state != "cancelled":
         raise Conflict(f"The execution has ended already: {execution.state}.")
@@ -75,6 +92,7 @@ def start_agent_task(
     problem = problem_with(command, definition.LONGEST["command"])
     if problem or not command.strip():
         raise ValidationError({"command": problem or "Command may not be empty."})
+    stopping.refuse_if_stopped(owner.pk)
     lock_agent(agent)
     now = db.now()
     (task_id,) = records.create([(owner.pk, agent.id, command)])

@@ -32,5 +32,5 @@ def lock_schedule(schedule: Schedule) -> tuple[Schedule, datetime]:
     if not Schedule.objects.select_for_update(no_key=True).filter(pk=schedule.pk):
         raise Conflict("The schedule has been deleted in the meantime.")
     now = db.now_in_locks()
-    dispatch.settle(schedule.pk, now)
+    dispatch.settle([schedule.pk], now)
     return Schedule.objects.select_related("agent").get(pk=schedule.pk), now

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from schedules import periodic_tasks, rows, wakeup
+from schedules import history, periodic_tasks, rows, wakeup
 from schedules.models import Schedule
 from schedules.timing import first_run
 
@@ -21,6 +21,7 @@ def record(schedules: Sequence[Schedule], now: datetime) -> None:
     for schedule, row in zip(schedules, periodic_tasks.create(schedules), strict=True):
         schedule.periodic_task = row
     rows.insert(schedules)
+    history.append([(schedule.id, now) for schedule in schedules])
     wakeup.notify()
 
 

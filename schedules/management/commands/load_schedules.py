@@ -1,12 +1,11 @@
 import time
-from argparse import ArgumentTypeError
-from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from schedules.loads import Load
+from schedules.management.arguments import at_least_one, instant
 from schedules.models import Schedule
 from schedules.services.bulk import load_schedules
 
@@ -50,21 +49,3 @@ class Command(BaseCommand):
         self.stdout.write(
             f"\r{load.count:,} schedules in {seconds:.1f} s: {load.count / seconds:,.0f} rows/s"
         )
-
-
-def at_least_one(text: str) -> int:
-    """The number; a sentence about what is no whole number from 1 on."""
-    if text.isdecimal() and int(text) >= 1:
-        return int(text)
-    raise ArgumentTypeError(f"{text!r} is not a whole number from 1 on.")
-
-
-def instant(text: str) -> datetime:
-    """The ISO 8601 instant; a sentence about what is none, or has no offset."""
-    try:
-        parsed = datetime.fromisoformat(text)
-    except ValueError:
-        raise ArgumentTypeError(f"{text!r} is no ISO 8601 time.") from None
-    if parsed.tzinfo is None:
-        raise ArgumentTypeError(f"{text!r} has no offset: write {text}Z for UTC.")
-    return parsed

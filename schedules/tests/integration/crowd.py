@@ -26,12 +26,13 @@ SCHEDULE_ROWS = """
 INSERT INTO schedules_schedule (owner_id, name, description, agent_id, command, schedule_type,
     cron_expression, interval_value, interval_unit, timezone, anchor_at, enabled, note,
     overlap_policy, missed_policy, misfire_grace_seconds, max_attempts, retry_backoff_seconds,
-    timeout_seconds, next_run_at, last_state, run_count, consecutive_failures, updated_at,
+    timeout_seconds, jitter_seconds, pause_after_failures, next_run_at, last_state, run_count,
+    consecutive_failures, updated_at,
     periodic_task_id)
 SELECT a.owner_id, 'schedule ' || t.id, '', a.id, 'say hello', 'interval', '', 1, 'hours', 'UTC',
     now() - interval '1 minute', true, '',
     (ARRAY['skip', 'buffer_one', 'buffer_all', 'cancel_other', 'allow'])[1 + mod(t.n, 5)],
-    'latest', 300, 1, 30, 600,
+    'latest', 300, 1, 30, 600, 0, 10,
     now() + (CASE WHEN mod(t.n, 1000) = 0 THEN '-1 minute' ELSE '1 hour' END)::interval,
     '', 0, 0, now(), t.id
 FROM (SELECT id, row_number() OVER (ORDER BY id) AS n FROM django_celery_beat_periodictask

@@ -64,7 +64,8 @@ def fail(claimed: Claimed, *, retryable: bool = True, **values: Any) -> bool:
 
 def hand_back(claimed: Claimed) -> bool:
     """The worker shuts down; whether the ledger believes it."""
-    return claimed.id in outcomes.finish([conclusions.handed_back(claimed, task(claimed))])
+    conclusion = conclusions.handed_back(claimed, task(claimed), reason="handed back")
+    return claimed.id in outcomes.finish([conclusion])
 
 
 def row(execution: UUID) -> Execution:

@@ -101,7 +101,7 @@ def test_flower_shows_an_execution_under_its_own_id(
 ) -> None:
     monkeypatch.setattr(tasks.worker, "engine", Engine)
     watcher, execution = Watcher(connection), uuid4()
-    watching = Thread(target=watcher.capture, kwargs={"timeout": 1})
+    watching = Thread(target=watcher.capture, kwargs={"timeout": TIMEOUT})
     with start_worker(
         app,
         pool="solo",

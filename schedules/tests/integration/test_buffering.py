@@ -6,6 +6,7 @@ from threading import Barrier
 import pytest
 
 from schedules import cancellation, claims, dispatch, recover, services
+from schedules.claims import Verdict
 from schedules.models import Execution, Schedule
 from schedules.tests.integration.connections import OtherConnection, somebody_waits
 from schedules.tests.integration.scenes import (
@@ -107,7 +108,7 @@ def test_the_new_run_of_cancel_other_waits_for_the_cancelled_one(make: Make) -> 
     dispatch.tick()
     newest = schedule.executions.exclude(pk=current.id).get()
     assert not released(newest)
-    assert claims.heartbeat({current.id: 1}) == {current.id: True}
+    assert claims.heartbeat({current.id: 1}) == {current.id: Verdict.CANCEL}
     fail(current, retryable=False)
     assert released(newest)
 

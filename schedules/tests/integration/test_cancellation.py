@@ -8,6 +8,7 @@ from django.contrib.auth.models import User
 from agents.models import Agent, AgentTask
 from scheduler_project.errors import Conflict
 from schedules import cancellation, claims, conclusions, outcomes, recover, services
+from schedules.claims import Verdict
 from schedules.models import Execution, Schedule
 from schedules.tests.integration.connections import OtherConnection, somebody_waits
 from schedules.tests.integration.scenes import (
@@ -105,7 +106,7 @@ def test_of_a_whole_schedule_everything_active_is_cancelled(make: Make) -> None:
     untouched = pending(neighbour)
     assert cancellation.cancel(reason="enough", schedules=[schedule.pk]) == 3
     assert states(schedule) == ["running", "cancelled", "cancelled"]
-    assert claims.heartbeat({claimed.id: 1}) == {claimed.id: True}
+    assert claims.heartbeat({claimed.id: 1}) == {claimed.id: Verdict.CANCEL}
     assert row(untouched.id).state == "pending"
 
 
@@ -115,7 +116,7 @@ def test_what_runs_can_be_spared(make: Make) -> None:
     pending(schedule)
     cancelled = cancellation.cancel(reason="off", schedules=[schedule.pk], running_too=False)
     assert cancelled == 1
-    assert claims.heartbeat({claimed.id: 1}) == {claimed.id: False}
+    assert claims.heartbeat({claimed.id: 1}) == {claimed.id: Verdict.GO_ON}
 
 
 def test_of_nothing_nothing_is_cancelled(schedule: Schedule) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from pytest_django import Settings
 
-from schedules import db, dispatch
+from schedules import db, dispatch, planning
 from schedules.models import Schedule
 from schedules.policies import REPLACED_REASON
 from schedules.tests.integration.scenes import (
@@ -53,7 +53,7 @@ def test_what_is_made_up_for_stands_in_the_history_in_its_order(make: Make) -> N
 def test_a_downtime_of_years_takes_several_passes_and_loses_nothing(
     make: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("schedules.policies.OCCURRENCES_PER_PASS", 10)
+    monkeypatch.setattr("schedules.decisions.OCCURRENCES_PER_PASS", 10)
     schedule = make()
     make_due(schedule, seconds=25 * 3600 + 1)
     assert [dispatch.tick() for _ in range(4)] == [1, 1, 1, 0]
@@ -145,7 +145,7 @@ def test_a_batch_that_takes_long_to_plan_is_cut_and_nothing_of_it_is_lost(
     schedules = [make() for _ in range(3)]
     for schedule in schedules:
         make_due(schedule)
-    monkeypatch.setattr(dispatch, "PLANNING_SECONDS", 0.0)
+    monkeypatch.setattr(planning, "PLANNING_SECONDS", 0.0)
     assert dispatch.tick() == 3
     assert sum(schedule.executions.count() for schedule in schedules) == 1
     assert [dispatch.tick() for _ in range(3)] == [2, 1, 0]

@@ -10,12 +10,14 @@ from hypothesis import strategies as st
 
 from scheduler_project.celery import app
 from schedules import (
+    buffering,
     cancellation,
     claims,
     db,
     dispatch,
     ledger,
     outcomes,
+    planning,
     recover,
 )
 from schedules.models import Execution
@@ -72,8 +74,8 @@ def test_any_value_arrives_as_it_is(value: object, type_: str) -> None:
     "work",
     [
         lambda: dispatch.tick(),
-        lambda: dispatch.settle(1, db.now()),
-        lambda: dispatch.activity_of([]),
+        lambda: dispatch.settle([1], db.now()),
+        lambda: planning.activity_of([]),
         lambda: dispatch.advance([]),
         lambda: dispatch._record([], db.now()),
         lambda: ledger.insert([], Execution.Trigger.TIMER),
@@ -81,8 +83,8 @@ def test_any_value_arrives_as_it_is(value: object, type_: str) -> None:
         lambda: claims.heartbeat({}),
         lambda: outcomes.finish([]),
         lambda: outcomes.finish([], overdue_only=True),
-        lambda: outcomes.release_buffered([]),
-        lambda: outcomes.release_buffered([1]),
+        lambda: buffering.release([]),
+        lambda: buffering.release([1]),
         lambda: cancellation.cancel(reason="none", executions=[]),
         lambda: cancellation.cancel(reason="none", schedules=[]),
         recover.recover,

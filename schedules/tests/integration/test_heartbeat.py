@@ -8,6 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from schedules import claims, db, services
+from schedules.claims import Verdict
 from schedules.models import Schedule
 from schedules.tests.integration.scenes import (
     fail,
@@ -32,7 +33,7 @@ def test_a_heartbeat_extends_the_lease_of_current_attempts_only(make: Make) -> N
         set_row(run.id, lease_until="lease_until - interval '10 seconds'")
     before = {run.id: row(run.id).lease_until for run in runs}
     held = {run.id: run.attempt for run in runs[:3]} | {UUID(int=0): 1}
-    assert claims.heartbeat(held) == {ours.id: False}
+    assert claims.heartbeat(held) == {ours.id: Verdict.GO_ON}
     after = {run.id: row(run.id).lease_until for run in runs}
     changed = {id for id in before if before[id] != after[id]}
     assert changed == {ours.id}
@@ -42,7 +43,7 @@ def test_a_heartbeat_reports_what_shall_be_cancelled(make: Make) -> None:
     kept, unwanted = running(make()), running(make())
     services.cancel_execution(execution=row(unwanted.id))
     held = {kept.id: 1, unwanted.id: 1}
-    assert claims.heartbeat(held) == {kept.id: False, unwanted.id: True}
+    assert claims.heartbeat(held) == {kept.id: Verdict.GO_ON, unwanted.id: Verdict.CANCEL}
 
 
 def test_a_heartbeat_of_nothing_asks_nobody(schedule: Schedule) -> None:
@@ -54,7 +55,7 @@ def test_a_heartbeat_of_nothing_asks_nobody(schedule: Schedule) -> None:
 def test_a_lapsed_lease_that_nobody_recovered_is_taken_up_again(schedule: Schedule) -> None:
     claimed = running(schedule)
     set_row(claimed.id, lease_until="now() - interval '1 minute'")
-    assert claims.heartbeat({claimed.id: 1}) == {claimed.id: False}
+    assert claims.heartbeat({claimed.id: 1}) == {claimed.id: Verdict.GO_ON}
     lease = row(claimed.id).lease_until
     assert lease is not None
     assert lease > db.now()

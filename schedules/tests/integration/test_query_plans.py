@@ -12,6 +12,7 @@ from agents.records import Finished
 from scheduler_project.celery import app
 from schedules import (
     agenda,
+    buffering,
     cancellation,
     claims,
     conclusions,
@@ -19,6 +20,7 @@ from schedules import (
     dispatch,
     outcomes,
     plain_claims,
+    planning,
     recover,
     status,
 )
@@ -91,11 +93,11 @@ WORK: dict[str, tuple[Callable[[], object], list[str]]] = {
         ["schedule_due", "execution_to_publish", "execution_overdue", "plain_task_due"],
     ),
     "plain tasks": (lambda: plain_claims.claim(app), ["plain_task_due"]),
-    "settle": (lambda: dispatch.settle(Schedule.objects.latest("id").pk, db.now()), []),
-    "activity": (lambda: dispatch.activity_of([1, 2, 3]), ["execution_active"]),
+    "settle": (lambda: dispatch.settle([Schedule.objects.latest("id").pk], db.now()), []),
+    "activity": (lambda: planning.activity_of([1, 2, 3]), ["execution_active"]),
     "republish": (recover.republish, ["execution_to_publish"]),
     "recover": (recover.recover, ["execution_overdue"]),
-    "release": (lambda: outcomes.release_buffered([1, 2, 3]), ["execution_active"]),
+    "release": (lambda: buffering.release([1, 2, 3]), ["execution_active"]),
     "claim": (lambda: claims.claim([e.id for e in of("pending")], "worker-a"), []),
     "heartbeat": (lambda: claims.heartbeat({e.id: 1 for e in RUNNING}), []),
     "finish": (finish, ["execution_active"]),

@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from agents.models import AgentTask
 from scheduler_project.embedded.waiting import wait_until
 from schedules import claims, db, recover
+from schedules.claims import Verdict
 from schedules.models import Attempt, Execution, Schedule
 from schedules.tests.integration.connections import TIMEOUT, OtherConnection, somebody_waits
 from schedules.tests.integration.scenes import (
@@ -97,7 +98,7 @@ def test_a_heartbeat_that_commits_while_recovery_waits_for_it_wins(
     set_row(claimed.id, lease_until=PAST)
     worker, beat = connect(), connect()
     worker.begin()
-    assert worker.run(claims.heartbeat, {claimed.id: 1}) == {claimed.id: False}
+    assert worker.run(claims.heartbeat, {claimed.id: 1}) == {claimed.id: Verdict.GO_ON}
     recovering = beat.start(recover.recover)
     assert somebody_waits()
     worker.commit()

@@ -38,11 +38,11 @@ def test_a_cancelled_run_keeps_what_it_has_spent() -> None:
 
 
 def test_a_run_that_is_handed_back_starts_again_at_once_and_is_not_charged() -> None:
-    conclusion = conclusions.handed_back(Holding(), TASK)
+    conclusion = conclusions.handed_back(Holding(), TASK, reason="why")
     assert (conclusion.state, conclusion.charged) == (State.PENDING, False)
     assert conclusion.delay == timedelta(0)
     assert (conclusion.task.state, conclusion.task.error_type) == ("cancelled", "handed_back")
-    assert "shutting down" in conclusion.reason
+    assert conclusion.reason == conclusion.task.error_message == "why"
 
 
 @pytest.mark.parametrize(

@@ -5,19 +5,14 @@ from typing import Any
 
 import pytest
 
+from schedules.decisions import LATE_REASON, TOO_MANY_REASON, Decision, Due, Record, decide
 from schedules.policies import (
     BUFFER_REASON,
-    LATE_REASON,
     OVERLAP_REASON,
     REPLACED_REASON,
-    TOO_MANY_REASON,
     Activity,
     Admission,
-    Decision,
-    Due,
-    Record,
     admit,
-    decide,
     retry_delay,
 )
 from schedules.recurrence import Interval, Once

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from schedules import policies
-from schedules.policies import BACKOFF_CAP, Activity, Decision, Due, decide, retry_delay
+from schedules import decisions
+from schedules.decisions import Decision, Due, decide
+from schedules.policies import BACKOFF_CAP, Activity, retry_delay
 from schedules.recurrence import Cron, Interval, Once, Recurrence, occurrences_between
 from schedules.states import State
 
@@ -52,7 +53,7 @@ def situations(draw: st.DrawFn) -> tuple[Due, datetime]:
 
 @pytest.fixture(params=[3, 7, 1000], ids="pass of {}".format)
 def pass_size(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> int:
-    monkeypatch.setattr(policies, "OCCURRENCES_PER_PASS", request.param)
+    monkeypatch.setattr(decisions, "OCCURRENCES_PER_PASS", request.param)
     return int(request.param)
 
 

@@ -107,7 +107,7 @@ def test_cut_off_for_a_whole_lease_a_worker_gives_its_runs_up(
     engine.submit(execution.id)
     begun = script.next()
 
-    def unreachable(held: object) -> dict[Any, bool]:
+    def unreachable(held: object) -> dict[Any, Any]:
         raise OperationalError("no route to host")
 
     monkeypatch.setattr(claims, "heartbeat", unreachable)
@@ -124,7 +124,7 @@ def test_a_heartbeat_that_fails_once_is_made_up_for(
     script.next()
     heartbeat, failures = claims.heartbeat, iter([ValueError("odd"), OperationalError("down")])
 
-    def fails_at_first(held: Any) -> dict[Any, bool]:
+    def fails_at_first(held: Any) -> dict[Any, Any]:
         if error := next(failures, None):
             raise error
         return heartbeat(held)

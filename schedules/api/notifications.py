@@ -1,0 +1,48 @@
+"""/api/notifications: what owners are told of without having asked."""
+
+from django.db.models.functions import Now
+from django_filters import rest_framework as filters
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers, viewsets
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from scheduler_project.api.pagination import History
+from scheduler_project.api.permissions import OwnedByRequester
+from schedules.models import Notification
+
+
+class NotificationSerializer(serializers.ModelSerializer[Notification]):
+    """One message."""
+
+    class Meta:
+        model = Notification
+        fields = ["id", "kind", "schedule", "message", "created_at", "read_at"]
+        read_only_fields = fields
+
+
+class NotificationFilter(filters.FilterSet):
+    """Those that nobody has marked as read."""
+
+    unread = filters.BooleanFilter("read_at", lookup_expr="isnull")
+
+
+class NotificationViewSet(OwnedByRequester, viewsets.ReadOnlyModelViewSet[Notification]):
+    """One's own notifications, newest first."""
+
+    queryset = Notification.objects.all()
+    serializer_class = NotificationSerializer
+    pagination_class = History
+    ordering = ("-id",)
+    filter_backends = [filters.DjangoFilterBackend]
+    filterset_class = NotificationFilter
+
+    @extend_schema(request=None)
+    @action(detail=True, methods=["post"])
+    def read(self, request: Request, pk: str) -> Response:
+        """Mark it as read; once is enough."""
+        notification = self.get_object()
+        Notification.objects.filter(pk=notification.pk, read_at=None).update(read_at=Now())
+        notification.refresh_from_db()
+        return Response(self.get_serializer(notification).data)

@@ -1,0 +1,52 @@
+"""Django admin of what operators watch and do: notifications, and stopping everything."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from scheduler_project.admin import ReadOnly, SavedByServices
+from schedules import services
+from schedules.models import Notification, Stop
+
+
+@admin.register(Notification)
+class NotificationAdmin(ReadOnly):
+    """What owners were told."""
+
+    list_display = ["created_at", "owner", "kind", "message", "read_at"]
+    list_filter = ["kind"]
+    list_select_related = ["owner"]
+    search_fields = ["message", "owner__username"]
+    ordering = ["-id"]
+    show_full_result_count = False
+
+
+@admin.register(Stop)
+class StopAdmin(SavedByServices):
+    """Adding a stop lets nothing start; deleting it lets everything go on."""
+
+    list_display = ["__str__", "note", "stopped_by", "stopped_at"]
+    list_select_related = ["owner"]
+    fields = ["owner", "note", "stopped_by", "stopped_at"]
+    readonly_fields = ["stopped_by", "stopped_at"]
+    autocomplete_fields = ["owner"]
+
+    def has_change_permission(self, request: HttpRequest, obj: Stop | None = None) -> bool:
+        """A stop stands or is lifted."""
+        return False
+
+    def save_model(self, request: HttpRequest, obj: Stop, form: Any, change: bool) -> None:
+        """Stop, through the services."""
+        by = request.user.get_username()
+        obj.pk = services.stop(owner=obj.owner, by=by, note=obj.note).pk
+
+    def delete_model(self, request: HttpRequest, obj: Stop) -> None:
+        """Resume, through the services."""
+        services.resume(owner=obj.owner)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Stop]) -> None:
+        """Resume each, through the services."""
+        for stop in queryset.select_related("owner"):
+            services.resume(owner=stop.owner)

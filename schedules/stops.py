@@ -1,0 +1,11 @@
+"""Stops as every statement that starts something sees them.
+
+Dispatch, claims and heartbeats ask themselves, inside the statement that decides: no process
+has to be told, and none can have missed it.
+"""
+
+# Written as two values that are computed once for a statement, whatever the number of its rows.
+NOT_STOPPED = """
+NOT EXISTS (SELECT FROM schedules_stop WHERE owner_id IS NULL)
+AND owner_id <> ALL (ARRAY(SELECT owner_id FROM schedules_stop WHERE owner_id IS NOT NULL))
+"""
