@@ -62,7 +62,9 @@ def reconcile(
     """
     matching = _Matching(window, _planned(definitions, window, due_at))
     # Of the times before the first definition nothing is known.
-    begun = definitions[0].first or definitions[0].since + INSTANT
+    begun = definitions[0].since + INSTANT
+    # A history that began with a schedule that was late already.
+    begun = min(begun, definitions[0].first or begun)
     for row in rows:
         if row.scheduled_for < begun:
             matching.account.dispositions["before the history"] += 1
@@ -89,7 +91,7 @@ class _Matching:
             self._report_stray(row)
             count = 0
         else:
-            count = self._counted(row, len(open_ones))
+            count = self._counted(row, open_ones)
         self._lose(open_ones[: len(open_ones) - count])
         self._previous = row.scheduled_for
 
@@ -104,9 +106,9 @@ class _Matching:
             self._following = next(self._planned, None)
         return found
 
-    def _counted(self, row: Row, available: int) -> int:
-        """How many occurrences the row accounts for; each of them once, or it is reported."""
-        count = row.coalesced + 1
+    def _counted(self, row: Row, open_ones: list[datetime]) -> int:
+        """How many of these the row accounts for; if it claims others, too, it is reported."""
+        count, available = row.coalesced + 1, len(open_ones)
         # The first row may account for some that lie before the window.
         if count > available and self._previous is not None:
             self._report(
@@ -115,9 +117,9 @@ class _Matching:
                 f"{count - available} are accounted for already",
             )
         count = min(count, available)
-        if row.scheduled_for <= self._until:
-            self.account.dispositions[row.state] += 1
-            self.account.dispositions["coalesced"] += count - 1
+        *coalesced, own = open_ones[-count:]
+        self.account.dispositions[row.state] += own <= self._until
+        self.account.dispositions["coalesced"] += sum(at <= self._until for at in coalesced)
         return count
 
     def _report_stray(self, row: Row) -> None:

@@ -13,6 +13,7 @@ from schedules.policies import (
     Activity,
     Admission,
     admit,
+    pause_reason,
     retry_delay,
 )
 from schedules.recurrence import Interval, Once
@@ -199,3 +200,66 @@ def test_the_wait_before_a_retry_doubles_up_to_an_hour(failures: int, expected: 
         spread=0.0,
     )
     assert delay == timedelta(seconds=expected)
+
+
+def delays(decision: Decision) -> list[float]:
+    """After how many seconds each run may start."""
+    return [r.delay.total_seconds() for r in decision.records if r.state == State.PENDING]
+
+
+@pytest.mark.parametrize(
+    ("overlap", "expected"),
+    [
+        ("allow", [0, 5, 10]),
+        # What waits behind another run is paced by that; what is skipped takes no time.
+        ("buffer_all", [0, 0, 0]),
+        ("cancel_other", [0]),
+    ],
+)
+def test_late_runs_that_are_made_up_for_start_one_after_the_other(
+    overlap: str, expected: list[float]
+) -> None:
+    facts = due(3, missed="all", overlap=overlap, pace=timedelta(seconds=5))
+    assert delays(decide(facts, NOON)) == expected
+
+
+@pytest.mark.parametrize(("spread", "expected"), [(0.0, 0.0), (0.25, 15.0), (0.5, 30.0)])
+def test_jitter_puts_a_start_off_by_a_share_of_it(spread: float, expected: float) -> None:
+    facts = due(jitter=MINUTE, spread=spread)
+    assert delays(decide(facts, NOON)) == [expected]
+
+
+def test_jitter_and_pace_add_up() -> None:
+    facts = due(2, missed="all", jitter=MINUTE, spread=0.5, pace=timedelta(seconds=5))
+    assert delays(decide(facts, NOON)) == [30, 35]
+
+
+@pytest.mark.parametrize("missed", ["latest", "none"])
+def test_a_run_on_time_is_not_paced(missed: str) -> None:
+    assert delays(decide(due(4, missed=missed, pace=MINUTE), NOON)) == [0]
+
+
+@pytest.mark.parametrize("late", [1001, 1050, 1101, 1102, 2500])
+def test_all_makes_up_for_as_many_as_are_allowed_however_long_it_was_away(late: int) -> None:
+    facts, runs, missed = due(late, missed="all", catch_up=100), 0, 0
+    while True:
+        decision = decide(facts, NOON)
+        runs += decision.runs
+        missed += sum(r.coalesced + 1 for r in decision.records if r.state == State.MISSED)
+        assert decision.next_run_at is not None
+        if decision.next_run_at > NOON:
+            break
+        facts = facts._replace(next_run_at=decision.next_run_at)
+    assert (runs, missed) == (100, late - 100)
+
+
+@pytest.mark.parametrize(
+    ("failures", "pause_after", "pauses"),
+    [(1, 0, False), (99, 0, False), (1, 2, False), (2, 2, True), (3, 2, True), (1, 1, True)],
+)
+def test_a_schedule_is_paused_when_it_has_failed_often_enough(
+    failures: int, pause_after: int, pauses: bool
+) -> None:
+    reason = pause_reason(failures=failures, pause_after=pause_after)
+    assert bool(reason) is pauses
+    assert not reason or (str(failures) in reason or failures == 1)

@@ -46,6 +46,9 @@ def situations(draw: st.DrawFn) -> tuple[Due, datetime]:
         missed=draw(st.sampled_from(["latest", "all", "none"])),
         grace=draw(seconds),
         catch_up=draw(st.integers(0, 12)),
+        pace=draw(st.sampled_from([timedelta(0), timedelta(seconds=5)])),
+        jitter=draw(st.sampled_from([timedelta(0), timedelta(minutes=1)])),
+        spread=draw(st.floats(0, 1, exclude_max=True)),
         activity=draw(activities),
     )
     return due, now
@@ -128,6 +131,16 @@ def check_limits(situation: tuple[Due, datetime]) -> None:
     for record in records:
         assert record.reason or record.state == State.PENDING, "what does not run says why"
         assert not record.held or record.state == State.PENDING
+        assert record.starts or not record.delay, "only what starts is put off"
+    for decision in decisions:
+        check_delays(due, [record.delay for record in decision.records if record.starts])
+
+
+def check_delays(due: Due, delays: list[timedelta]) -> None:
+    """The first within the jitter, each further one the pace after the one before."""
+    for number, delay in enumerate(delays):
+        assert number * due.pace <= delay <= due.jitter + number * due.pace
+        assert delay - delays[0] == number * due.pace
 
 
 @pytest.mark.usefixtures("pass_size")
