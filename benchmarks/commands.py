@@ -7,7 +7,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from benchmarks import recurrence, report
+from benchmarks import audit, recurrence, report
 from benchmarks.contestants.registry import OURS
 from benchmarks.machine import machine_line, versioned
 from benchmarks.options import PICTURES, add_common, add_output
@@ -37,6 +37,7 @@ def parse(words: list[str] | None = None) -> argparse.Namespace:
         add_common(command, trial.schedules)
         trial.add_arguments(command)
     add_output(commands.add_parser(recurrence.NAME, help=recurrence.TITLE))
+    audit.add_arguments(commands.add_parser(audit.NAME, help=audit.TITLE))
     tables = commands.add_parser("report", help="write kept figures into docs/benchmarks.md")
     tables.add_argument("files", nargs="+", type=Path, metavar="FILE", help="made by --json")
     tables.add_argument("--page", type=Path, default=PAGE, help="(docs/benchmarks.md)")
@@ -50,7 +51,7 @@ def distributions(options: argparse.Namespace) -> list[str]:
     if options.command == "report":
         return []
     plot = [] if options.no_plot else ["matplotlib"]
-    peers = [] if options.command == recurrence.NAME else options.peers
+    peers = getattr(options, "peers", ())
     return [name for peer in peers for name in peer.needs] + plot
 
 
@@ -59,7 +60,7 @@ def run(options: argparse.Namespace) -> None:
     if options.command == "report":
         report.write(options.page, options.files)
         return
-    results = _of_cron(options) if options.command == recurrence.NAME else _of_beats(options)
+    results = ALONE.get(options.command, _of_beats)(options)
     print(table(results))
     if not options.no_plot:
         for file in draw(results, _stem(options)):
@@ -83,6 +84,20 @@ def _of_cron(options: argparse.Namespace) -> Results:
     if options.json:
         results.write(options.json)
     return results
+
+
+def _of_audit(options: argparse.Namespace) -> Results:
+    with Servers() as servers:
+        machine = machine_line(*servers.versions())
+        results = _results(options, audit.TITLE, audit.MEASURES, machine)
+        audit.take(options, servers, results)
+    if options.json:
+        results.write(options.json)
+    return results
+
+
+# Ours without any other beside it.
+ALONE = {recurrence.NAME: _of_cron, audit.NAME: _of_audit}
 
 
 def _results(

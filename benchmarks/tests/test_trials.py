@@ -74,3 +74,10 @@ def test_failover(tmp_path: Path) -> None:
 def test_recurrence(tmp_path: Path) -> None:
     found = measured(tmp_path, "recurrence", "--repeats", "1", "--no-plot")
     assert figures(found)["all different [1/s]"] > 0
+
+
+def test_audit(tmp_path: Path) -> None:
+    words = ("--executions", "2000", "--repeats", "1", "--no-plot")
+    found = measured(tmp_path, "audit", *words)
+    assert found.rows[0].contestant == "ours, 2,000 executions"
+    assert figures(found)["occurrences [1/s]"] > 0
