@@ -1,5 +1,8 @@
 """What lists of schedules and executions can be narrowed down to."""
 
+from django import forms
+from django.core.exceptions import ValidationError
+from django_filters import BooleanFilter
 from django_filters import rest_framework as filters
 
 from agents.models import Agent
@@ -7,9 +10,29 @@ from scheduler_project.api.permissions import own
 from schedules.models import Execution, Schedule
 
 
+class TrueOrFalseField(forms.Field):
+    """True, false or left out; what is none of them is refused, not taken for left out."""
+
+    meanings = {"true": True, "1": True, "false": False, "0": False, "": None}
+
+    def to_python(self, value: str | None) -> bool | None:
+        """What is meant; ValidationError where that is not clear."""
+        text = (value or "").lower()
+        if text not in self.meanings:
+            raise ValidationError("Give true or false.")
+        return self.meanings[text]
+
+
+class TrueOrFalse(BooleanFilter):
+    """By a condition that holds or does not."""
+
+    field_class = TrueOrFalseField
+
+
 class ScheduleFilter(filters.FilterSet):
     """By switch, type and agent."""
 
+    enabled = TrueOrFalse()
     agent = filters.ModelChoiceFilter(queryset=own(Agent))
 
     class Meta:

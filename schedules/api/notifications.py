@@ -10,6 +10,7 @@ from rest_framework.response import Response
 
 from scheduler_project.api.pagination import History
 from scheduler_project.api.permissions import OwnedByRequester
+from schedules.api.filters import TrueOrFalse
 from schedules.models import Notification
 
 
@@ -18,14 +19,14 @@ class NotificationSerializer(serializers.ModelSerializer[Notification]):
 
     class Meta:
         model = Notification
-        fields = ["id", "kind", "schedule", "message", "created_at", "read_at"]
+        fields = ["id", "owner", "kind", "schedule", "message", "created_at", "read_at"]
         read_only_fields = fields
 
 
 class NotificationFilter(filters.FilterSet):
     """Those that nobody has marked as read."""
 
-    unread = filters.BooleanFilter("read_at", lookup_expr="isnull")
+    unread = TrueOrFalse("read_at", lookup_expr="isnull")
 
 
 class NotificationViewSet(OwnedByRequester, viewsets.ReadOnlyModelViewSet[Notification]):

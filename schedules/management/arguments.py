@@ -6,6 +6,10 @@ from datetime import datetime
 from django.contrib.auth.models import User
 from django.core.management.base import CommandError, CommandParser
 
+from scheduler_project.text import problem_with
+
+LONGEST_NAME = 150
+
 
 def at_least_one(text: str) -> int:
     """The number; a sentence about what is no whole number from 1 on."""
@@ -21,7 +25,9 @@ def instant(text: str) -> datetime:
     except ValueError:
         raise ArgumentTypeError(f"{text!r} is no ISO 8601 time.") from None
     if parsed.tzinfo is None:
-        raise ArgumentTypeError(f"{text!r} has no offset: write {text}Z for UTC.")
+        # An offset needs a time before it.
+        local = text if ":" in text else parsed.isoformat()
+        raise ArgumentTypeError(f"{text!r} has no offset: write {local}Z for UTC.")
     return parsed
 
 
@@ -34,6 +40,8 @@ def owner_named(username: str | None) -> User | None:
     """The owner, None where everybody is meant; CommandError if nobody has that name."""
     if username is None:
         return None
-    if found := User.objects.filter(username=username).first():
+    # A terminal can send what the database cannot even be asked for.
+    storable = not problem_with(username, LONGEST_NAME)
+    if storable and (found := User.objects.filter(username=username).first()):
         return found
     raise CommandError(f"There is no user {username!r}.")

@@ -55,6 +55,9 @@ def standing_stops(owner_id: int | None) -> list[Stop]:
 def refuse_if_stopped(owner_id: int) -> None:
     """Conflict, with the way out, while a stop holds this owner up."""
     for found in standing_stops(owner_id):
-        whose = "Everything is stopped" if found.owner_id is None else "Your runs are stopped"
         note = f" ({found.note})" if found.note else ""
-        raise Conflict(f"{whose}{note}: nothing starts until that is lifted.")
+        if found.owner_id is None:
+            raise Conflict(
+                f"The whole system is stopped{note}: nothing starts until staff resume it."
+            )
+        raise Conflict(f"All runs of this owner are stopped{note}: resume them first.")

@@ -1,6 +1,8 @@
+from shlex import quote
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.exceptions import ValidationError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from schedules import services
 from schedules.management.arguments import add_owner, owner_named
@@ -17,5 +19,9 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         owner = owner_named(options["owner"])
-        stop = services.stop(owner=owner, by="manage.py", note=options["note"])
-        self.stdout.write(f"Stopped: {stop}. It goes on with `manage.py resume`.")
+        try:
+            stop = services.stop(owner=owner, by="manage.py", note=options["note"])
+        except ValidationError as error:
+            raise CommandError(f"--note: {' '.join(error.messages)}") from None
+        scope = f" --owner {quote(owner.username)}" if owner else ""
+        self.stdout.write(f"Stopped: {stop}. It goes on with `manage.py resume{scope}`.")

@@ -5,15 +5,23 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
+from django.test import Client
 
 from agents.models import Agent
 from schedules import services
 from schedules.models import Schedule
+from tests.clients import client_of, person
 
 
 @pytest.fixture
 def agent(ann: User) -> Agent:
     return Agent.objects.create(owner=ann, name="helper")
+
+
+@pytest.fixture
+def staff() -> Client:
+    """The API client of somebody on the staff."""
+    return client_of(person("root", is_staff=True))
 
 
 @pytest.fixture

@@ -8,8 +8,8 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from agents.models import AgentTask
-from schedules import services
-from schedules.models import Schedule
+from schedules import notifications, services
+from schedules.models import Notification, Schedule, Stop
 from tests.clients import client_of, person, problem_of, refused, send
 
 pytestmark = pytest.mark.django_db
@@ -20,14 +20,25 @@ OF_ONE = {
     "api/agent-tasks/(?P<pk>[^/.]+)": ["get"],
     "api/executions/(?P<pk>[^/.]+)": ["get"],
     "api/executions/(?P<pk>[^/.]+)/cancel": ["post"],
+    "api/notifications/(?P<pk>[^/.]+)": ["get"],
+    "api/notifications/(?P<pk>[^/.]+)/read": ["post"],
     "api/scheduled-commands/(?P<pk>[^/.]+)": ["get", "put", "patch", "delete"],
     "api/scheduled-commands/(?P<pk>[^/.]+)/enable": ["post"],
     "api/scheduled-commands/(?P<pk>[^/.]+)/disable": ["post"],
     "api/scheduled-commands/(?P<pk>[^/.]+)/execute": ["post"],
     "api/scheduled-commands/(?P<pk>[^/.]+)/executions": ["get"],
 }
-LISTS = ["api/agents", "api/agent-tasks", "api/executions", "api/scheduled-commands"]
-FOR_ALL_USERS = ["api/scheduler/status", "scheduler/status", "api/"]
+LISTS = [
+    *("api/agents", "api/agent-tasks", "api/executions", "api/notifications"),
+    "api/scheduled-commands",
+]
+FOR_ALL_USERS = {
+    "api/scheduler/status": "get",
+    "scheduler/status": "get",
+    "api/": "get",
+    "api/scheduler/stop": "post",
+    "api/scheduler/resume": "post",
+}
 FOR_EVERYBODY = ["api/token", "api/token/refresh", "api/schema", "api/docs"]
 
 
@@ -52,10 +63,12 @@ def addresses(make: Callable[..., Schedule]) -> dict[str, str]:
     schedule = make()
     execution = services.run_now(schedule=schedule)
     task = services.start_agent_task(owner=schedule.owner, agent=schedule.agent, command="look")
+    notifications.tell_paused({schedule.pk: "Paused."})
     ids = {
         "agents": schedule.agent_id,
         "agent-tasks": task.pk,
         "executions": execution.pk,
+        "notifications": Notification.objects.get().pk,
         "scheduled-commands": schedule.pk,
     }
     found = {}
@@ -72,6 +85,7 @@ def test_strangers_find_nothing(addresses: dict[str, str]) -> None:
             problem_of(send(stranger, method, addresses[pattern], {}), 404)
     for address in LISTS:
         assert send(stranger, "get", f"/{address}").json()["results"] == []
+    assert Notification.objects.get().read_at is None
     assert Schedule.objects.count() == 1
     assert AgentTask.objects.count() == 1
 
@@ -81,8 +95,9 @@ def test_nobody_is_told_to_sign_in(addresses: dict[str, str]) -> None:
     for pattern, methods in OF_ONE.items():
         for method in methods:
             problem_of(send(nobody, method, addresses[pattern], {}), 401)
-    for address in [*LISTS, *FOR_ALL_USERS]:
-        problem_of(send(nobody, "get", f"/{address}"), 401)
+    for address, method in (dict.fromkeys(LISTS, "get") | FOR_ALL_USERS).items():
+        problem_of(send(nobody, method, f"/{address}"), 401)
+    assert not Stop.objects.exists()
     for address in LISTS:
         if address != "api/executions":
             problem_of(send(nobody, "post", f"/{address}", {}), 401)
@@ -100,6 +115,18 @@ def test_owner_and_staff_see_it(addresses: dict[str, str], own: Client) -> None:
         mine = send(own, "get", f"/{address}").json()["results"]
         assert mine
         assert send(staff, "get", f"/{address}").json()["results"] == mine
+
+
+def test_what_is_for_all_users_is_for_each_of_them(own: Client) -> None:
+    for client in (own, client_of(person("eve")), client_of(person("root", is_staff=True))):
+        for address, method in FOR_ALL_USERS.items():
+            assert send(client, method, f"/{address}").status_code == 200
+
+
+def test_staff_read_what_is_someone_elses(addresses: dict[str, str], own: Client) -> None:
+    staff = client_of(person("root", is_staff=True))
+    page = addresses["api/notifications/(?P<pk>[^/.]+)/read"]
+    assert send(staff, "post", page).json()["read_at"] is not None
 
 
 def test_staff_schedule_with_the_owners_agent_only(make: Callable[..., Schedule]) -> None:

@@ -117,9 +117,9 @@ def test_nothing_is_started_by_hand(
     schedule: Schedule, agent: Agent, stop: Callable[[], Any], resume: Callable[[], None]
 ) -> None:
     stop()
-    with pytest.raises(Conflict, match="until that is lifted"):
+    with pytest.raises(Conflict, match="resume"):
         services.run_now(schedule=schedule)
-    with pytest.raises(Conflict, match="until that is lifted"):
+    with pytest.raises(Conflict, match="resume"):
         services.start_agent_task(owner=schedule.owner, agent=agent, command="look")
     assert not Execution.objects.exists()
     resume()
