@@ -39,6 +39,7 @@ def test_a_message_tells_what_happened_to_which_schedule(
     assert row == {
         "id": Notification.objects.get().pk,
         "kind": "schedule_paused",
+        "owner": schedule.owner_id,
         "schedule": schedule.pk,
         "message": '"ünï "quoted"": Paused.',
         "read_at": None,
