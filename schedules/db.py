@@ -1,10 +1,20 @@
-"""The little that raw SQL needs: fetch rows, hand over columns, read the clock."""
+"""The little that raw SQL needs: fetch rows, hand over columns, read the clock, be in a thread."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
-from django.db import connection
+from django.db import (
+    InterfaceError,
+    OperationalError,
+    close_old_connections,
+    connection,
+    connections,
+)
+
+T = TypeVar("T")
+# The server is away, or has ended our connection.
+UNREACHABLE = (OperationalError, InterfaceError)
 
 
 def fetch(sql: str, params: Sequence[Any] | dict[str, Any] = ()) -> list[tuple[Any, ...]]:
@@ -51,3 +61,14 @@ def now() -> datetime:
 def now_in_locks() -> datetime:
     """The same clock at this very moment, however long the transaction waited for its locks."""
     return fetch("SELECT clock_timestamp()")[0][0]
+
+
+def in_thread(work: Callable[..., T], *args: Any) -> T:
+    """A unit of database work in a thread that keeps its connection from one to the next."""
+    # A restarted PostgreSQL would otherwise break this thread's next query.
+    close_old_connections()
+    try:
+        return work(*args)
+    except UNREACHABLE:
+        connections.close_all()
+        raise

@@ -12,25 +12,22 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from operator import attrgetter
 from typing import Any, TypeVar
 from uuid import UUID
 
 from django.conf import settings
-from django.db import InterfaceError, OperationalError, close_old_connections, connections
 
-from schedules import claims, nodes, outcomes, runs
-from schedules.claims import Verdict
+from schedules import claims, db, nodes, outcomes, runs
 from schedules.conclusions import Conclusion
+from schedules.db import UNREACHABLE
 from schedules.models import Node
+from schedules.pulse import Pulse
 from schedules.slots import Slots
 
 logger = logging.getLogger(__name__)
 
 DATABASE_THREADS = 4
 PAUSE_AFTER_ERROR_SECONDS = 0.5
-UNREACHABLE = (OperationalError, InterfaceError)
-STOPS = {Verdict.CANCEL: runs.Stop.CANCELLED, Verdict.HALT: runs.Stop.HALTED}
 T = TypeVar("T")
 
 
@@ -43,10 +40,8 @@ class Engine:
         # Not by execution: a worker that was frozen may get its own lost run once more.
         self._runs: set[runs.Run] = set()
         self._carried: dict[asyncio.Task[None], UUID] = {}
-        self._renewed = time.monotonic()
         self._database = ThreadPoolExecutor(DATABASE_THREADS, thread_name_prefix="ledger")
-        # Of its own: a heartbeat that queued behind writes would cost all runs their leases.
-        self._pulse = ThreadPoolExecutor(1, thread_name_prefix="heartbeat")
+        self._pulse = Pulse(self.name, self._runs)
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._live, name="runs", daemon=True)
         self._thread.start()
@@ -71,12 +66,12 @@ class Engine:
         asyncio.run_coroutine_threadsafe(self._drain(grace), self._loop).result()
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
-        for executor in (self._database, self._pulse):
-            executor.shutdown(wait=False)
+        self._database.shutdown(wait=False)
+        self._pulse.close()
 
     def _live(self) -> None:
         """The loop's thread: heartbeats from the first moment to the last."""
-        heart = self._loop.create_task(self._heartbeats())
+        heart = self._loop.create_task(self._pulse.beat())
         self._loop.run_forever()
         heart.cancel()
         self._loop.run_until_complete(asyncio.gather(heart, return_exceptions=True))
@@ -85,16 +80,18 @@ class Engine:
 
     async def _in_database(self, work: Callable[..., T], *args: Any) -> T:
         """Do a unit of database work in one of the few threads that have a connection."""
-        return await self._loop.run_in_executor(self._database, _with_connection, work, *args)
+        return await self._loop.run_in_executor(self._database, db.in_thread, work, *args)
 
     async def _carry(self, execution_id: UUID) -> None:
         """From the message to the recorded outcome of one execution."""
         carried = asyncio.current_task()
         assert carried is not None
         self._carried[carried] = execution_id
+        asked = time.monotonic()
         try:
             for job in await self._take(execution_id):
-                await self._run(job)
+                if await self._is_held(job, asked):
+                    await self._run(job)
         except Exception:
             logger.exception("Could not run %s", execution_id)
         finally:
@@ -114,6 +111,20 @@ class Engine:
             with suppress(*UNREACHABLE):
                 return await self._in_database(runs.taken, [execution_id], self.name)
         return []
+
+    async def _is_held(self, job: runs.Job, asked: float) -> bool:
+        """Whether the claim that was asked for at that time still holds.
+
+        A process that was frozen since, or waited long for the answer, asks before it starts
+        what somebody else may have by now.
+        """
+        while time.monotonic() - asked > settings.LEASE_SECONDS:
+            asked = time.monotonic()
+            held = {job.claimed.id: job.claimed.attempt}
+            if not await self._in_database(claims.heartbeat, held):
+                logger.warning("Not started, as its lease has run out: %s", job.claimed.id)
+                return False
+        return True
 
     async def _run(self, job: runs.Job) -> None:
         run = runs.Run(job)
@@ -135,46 +146,6 @@ class Engine:
         finally:
             self._runs.discard(run)
 
-    async def _heartbeats(self) -> None:
-        while True:
-            reported = sorted((run.job.claimed for run in self._runs), key=attrgetter("attempt"))
-            held = {claimed.id: claimed.attempt for claimed in reported}
-            asked = time.monotonic()
-            try:
-                ours = await self._heartbeat(held)
-            except Exception as error:
-                # Whatever it was: without a heartbeat the leases run out.
-                logger.warning("No heartbeat: %r", error)
-                self._stop_when_lease_is_over()
-            else:
-                self._renewed = asked
-                self._obey(held, ours)
-            await asyncio.sleep(settings.HEARTBEAT_SECONDS)
-
-    async def _heartbeat(self, held: dict[UUID, int]) -> dict[UUID, Verdict]:
-        # A server that does not answer must not keep us from noticing that the lease is over.
-        async with asyncio.timeout(settings.LEASE_SECONDS):
-            return await self._loop.run_in_executor(
-                self._pulse, _with_connection, _report, self.name, held
-            )
-
-    def _obey(self, held: dict[UUID, int], ours: dict[UUID, Verdict]) -> None:
-        """Stop what is no longer ours, or shall not go on."""
-        for run in self._runs:
-            claimed = run.job.claimed
-            if held.get(claimed.id, 0) < claimed.attempt:
-                continue  # It was claimed after the question.
-            if held[claimed.id] > claimed.attempt or claimed.id not in ours:
-                run.stop(runs.Stop.LOST)
-            elif why := STOPS.get(ours[claimed.id]):
-                run.stop(why)
-
-    def _stop_when_lease_is_over(self) -> None:
-        """Cut off from the database for a whole lease: somebody else may have our runs."""
-        if time.monotonic() - self._renewed > settings.LEASE_SECONDS:
-            for run in self._runs:
-                run.stop(runs.Stop.LOST)
-
     async def _drain(self, grace: float) -> None:
         if self._carried:
             await asyncio.wait(self._carried, timeout=grace)
@@ -195,22 +166,6 @@ def _log(conclusion: Conclusion, *, believed: bool) -> None:
         logger.info("%s", conclusion)
     else:
         logger.warning("Refused, as it is no longer the current attempt: %s", conclusion)
-
-
-def _with_connection(work: Callable[..., T], *args: Any) -> T:
-    # A restarted PostgreSQL would otherwise break this thread's next query.
-    close_old_connections()
-    try:
-        return work(*args)
-    except UNREACHABLE:
-        connections.close_all()
-        raise
-
-
-def _report(name: str, held: dict[UUID, int]) -> dict[UUID, Verdict]:
-    ours = claims.heartbeat(held)
-    nodes.report(name, Node.Kind.WORKER, len(held))
-    return ours
 
 
 _engine: Engine | None = None

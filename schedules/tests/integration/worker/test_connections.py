@@ -14,7 +14,7 @@ from schedules import db, outcomes
 from schedules.models import Execution
 from schedules.tests.integration.connections import OtherConnection, terminate_others
 from schedules.tests.integration.worker.scripted_runs import Script
-from schedules.worker import DATABASE_THREADS, Engine, _with_connection
+from schedules.worker import DATABASE_THREADS, Engine
 
 pytestmark = pytest.mark.django_db(transaction=True)
 TIMEOUT = 30
@@ -92,9 +92,9 @@ def test_a_connection_that_was_cut_between_two_units_of_work_is_not_noticed(
 ) -> None:
     """A restarted PostgreSQL: each thread's next query would fail otherwise, and the one after."""
     for _ in range(3):
-        assert other.run(_with_connection, db.now)
+        assert other.run(db.in_thread, db.now)
         terminate_others()
-    assert other.run(_with_connection, db.now)
+    assert other.run(db.in_thread, db.now)
 
 
 def test_a_connection_that_is_cut_in_the_middle_costs_this_unit_of_work_only(
@@ -102,8 +102,8 @@ def test_a_connection_that_is_cut_in_the_middle_costs_this_unit_of_work_only(
 ) -> None:
     cut = "SELECT pg_terminate_backend(pg_backend_pid())"
     with pytest.raises((OperationalError, InterfaceError)):
-        other.run(_with_connection, db.fetch, cut)
-    assert other.run(_with_connection, db.now)
+        other.run(db.in_thread, db.fetch, cut)
+    assert other.run(db.in_thread, db.now)
 
 
 def test_a_claim_that_is_cut_leaves_the_run_to_be_published_again(

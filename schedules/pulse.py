@@ -1,0 +1,82 @@
+"""A worker's heartbeat: it keeps the leases of all its runs, and hears which shall stop."""
+
+import asyncio
+import logging
+import time
+from collections.abc import Set
+from concurrent.futures import ThreadPoolExecutor
+from operator import attrgetter
+from uuid import UUID
+
+from django.conf import settings
+
+from schedules import claims, db, nodes
+from schedules.claims import Verdict
+from schedules.models import Node
+from schedules.runs import Run, Stop
+
+logger = logging.getLogger(__name__)
+
+STOPS = {Verdict.CANCEL: Stop.CANCELLED, Verdict.HALT: Stop.HALTED}
+
+
+class Pulse:
+    """One statement for all runs of a process, every HEARTBEAT_SECONDS."""
+
+    def __init__(self, name: str, runs: Set[Run]) -> None:
+        self._name = name
+        self._runs = runs
+        self._renewed = time.monotonic()
+        # Of its own: a heartbeat that queued behind writes would cost all runs their leases.
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="heartbeat")
+
+    async def beat(self) -> None:
+        """From the worker's first moment to its last: it is cancelled."""
+        while True:
+            reported = sorted((run.job.claimed for run in self._runs), key=attrgetter("attempt"))
+            held = {claimed.id: claimed.attempt for claimed in reported}
+            asked = time.monotonic()
+            try:
+                ours = await self._report(held)
+            except Exception as error:
+                # Whatever it was: without a heartbeat the leases run out.
+                logger.warning("No heartbeat: %r", error)
+                self._stop_when_lease_is_over()
+            else:
+                self._renewed = asked
+                self._obey(held, ours)
+            await asyncio.sleep(settings.HEARTBEAT_SECONDS)
+
+    def close(self) -> None:
+        """Let go of the thread."""
+        self._thread.shutdown(wait=False)
+
+    async def _report(self, held: dict[UUID, int]) -> dict[UUID, Verdict]:
+        # A server that does not answer must not keep us from noticing that the lease is over.
+        async with asyncio.timeout(settings.LEASE_SECONDS):
+            return await asyncio.get_running_loop().run_in_executor(
+                self._thread, db.in_thread, _report, self._name, held
+            )
+
+    def _obey(self, held: dict[UUID, int], ours: dict[UUID, Verdict]) -> None:
+        """Stop what is no longer ours, or shall not go on."""
+        for run in self._runs:
+            claimed = run.job.claimed
+            if held.get(claimed.id, 0) < claimed.attempt:
+                continue  # It was claimed after the question.
+            if held[claimed.id] > claimed.attempt or claimed.id not in ours:
+                run.stop(Stop.LOST)
+            elif why := STOPS.get(ours[claimed.id]):
+                run.stop(why)
+
+    def _stop_when_lease_is_over(self) -> None:
+        """Cut off from the database for a whole lease: somebody else may have our runs."""
+        if time.monotonic() - self._renewed > settings.LEASE_SECONDS:
+            for run in self._runs:
+                run.stop(Stop.LOST)
+
+
+def _report(name: str, held: dict[UUID, int]) -> dict[UUID, Verdict]:
+    ours = claims.heartbeat(held)
+    nodes.report(name, Node.Kind.WORKER, len(held))
+    return ours
