@@ -196,7 +196,12 @@ SPECTACULAR_SETTINGS = {
 CELERY_BROKER_URL = server_url("REDIS_URL")
 # A frozen Redis must not hold a publish, and so beat, for ever.
 CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_timeout": 5, "socket_connect_timeout": 5}
+CELERY_BROKER_TRANSPORT = "scheduler_project.transport:Transport"
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+# For ever: a worker that gives up after a hundred tries would have to be started by hand.
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
+# A Redis whose disk is full refuses each write: wait for it, as for one that is away.
+CELERY_BROKER_CHANNEL_ERROR_RETRY = True
 # Beat sends plain tasks between its dispatches: it may try again, not wait.
 CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0}
 CELERY_RESULT_BACKEND = "django-db"

@@ -46,9 +46,22 @@ def republish() -> int:
     with transaction.atomic():
         rows = db.fetch(REPUBLISH, (settings.REPUBLISH_SECONDS, BATCH))
     if rows:
-        logger.info("Published again: %d executions that nobody has claimed", len(rows))
-    broker.publish(row[0] for row in rows)
+        ids = [row[0] for row in rows]
+        logger.info("Published again: %d executions that nobody has claimed", len(ids))
+        _try_soon(ids[broker.publish(ids) :])
     return len(rows)
+
+
+# The long wait is for messages that are on the queue; these are not.
+TRY_SOON = """
+UPDATE schedules_execution SET publish_at = least(publish_at, now() + make_interval(secs => %s))
+WHERE id = ANY(%s) AND state = 'pending'
+"""
+
+
+def _try_soon(unsent: list[UUID]) -> None:
+    if unsent:
+        db.fetch(TRY_SOON, (settings.REPUBLISH_SECONDS, unsent))
 
 
 @dataclass(frozen=True)

@@ -130,15 +130,16 @@ class Engine:
         run = runs.Run(job)
         self._runs.add(run)
         try:
-            conclusion = await run.conclusion()
+            conclusion, repeated = await run.conclusion(), False
             while conclusion is not None and not run.lost:
                 try:
                     accepted = await self._in_database(outcomes.finish, [conclusion])
-                    _log(conclusion, believed=job.claimed.id in accepted)
+                    _log(conclusion, believed=job.claimed.id in accepted, repeated=repeated)
                     return
                 except UNREACHABLE as error:
                     # The commit may have gone through: the fence makes a repeat harmless.
                     logger.warning("Could not finish %s, trying again: %s", job.claimed.id, error)
+                    repeated = True
                     await asyncio.sleep(PAUSE_AFTER_ERROR_SECONDS)
                 except Exception:
                     logger.exception("The outcome of %s cannot be stored", job.claimed.id)
@@ -161,9 +162,11 @@ class Engine:
             logger.warning("Left without a word: %s", error)
 
 
-def _log(conclusion: Conclusion, *, believed: bool) -> None:
+def _log(conclusion: Conclusion, *, believed: bool, repeated: bool) -> None:
     if believed:
         logger.info("%s", conclusion)
+    elif repeated:
+        logger.warning("Written before, or no longer the current attempt: %s", conclusion)
     else:
         logger.warning("Refused, as it is no longer the current attempt: %s", conclusion)
 

@@ -35,8 +35,7 @@ def _before_claim_commit() -> None:
 
 def _commit_to_publish() -> None:
     def wrapped(original: Any, ids: Any) -> Any:
-        # Dispatch hands over a list; what is published again comes as a generator.
-        if isinstance(ids, list) and ids:
+        if ids:
             reach(COMMIT_TO_PUBLISH)
         return original(ids)
 

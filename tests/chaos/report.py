@@ -1,23 +1,46 @@
 """A run's summary in words."""
 
 import platform
+import shlex
 from collections import Counter
+from collections.abc import Sequence
+from datetime import UTC, datetime
 from importlib.metadata import version
+from pathlib import Path
 
 from tests.chaos.breaches import Breach
 from tests.chaos.checker import accounted
-from tests.chaos.ends import reason
 from tests.chaos.recovery import summary
 from tests.chaos.run import Result
+
+BEGIN, END = "<!-- figures: python -m tests.chaos --page -->", "<!-- end of figures -->"
 
 
 def describe(result: Result, versions: dict[str, str]) -> str:
     """The table at the end of a run."""
+    lines = _lines(result, versions)
+    width = max(len(name) for name, _ in lines)
+    return "\n".join(f"{name:<{width}}  {value}" for name, value in lines)
+
+
+def write(page: Path, result: Result, versions: dict[str, str], words: Sequence[str]) -> None:
+    """Put the figures of a run between the marks of a page; nothing of it is typed by hand."""
+    before, _, rest = page.read_text().partition(BEGIN)
+    after = rest.partition(END)[2]
+    rows = [f"| {name} | {value} |" for name, value in _lines(result, versions)]
+    command = shlex.join(["python", "-m", "tests.chaos", *words])
+    told = f"`{command}` on {datetime.now(UTC):%Y-%m-%d}:"
+    table = "\n".join([BEGIN, "", told, "", "| | |", "| --- | --- |", *rows, "", END])
+    page.write_text(before + table + after)
+
+
+def _lines(result: Result, versions: dict[str, str]) -> list[tuple[str, str]]:
+    """Each figure, or group of them, with its name."""
     facts, seen = result.facts, result.facts.evidence
     states = Counter(row.state for row in facts.rows)
     faults = Counter(fault.kind for fault in facts.faults if fault.effect)
     starts = sum(event.event == "start" for event in facts.events)
-    lines = [
+    return [
         ("seed", result.seed),
         ("occurrences", f"{accounted(facts):,} on {len(facts.rows):,} executions"),
         ("by state", _listed(states)),
@@ -27,14 +50,11 @@ def describe(result: Result, versions: dict[str, str]) -> str:
         ("stale writes refused", str(seen.stale_refused)),
         ("leases expired", str(seen.leases_expired)),
         ("published again", str(seen.published_again)),
-        ("gave up by themselves", "; ".join(map(reason, result.gave_up)) or "none"),
         ("to the next success", summary([each.to_success for each in result.recovery])),
         ("until nothing is overdue", summary([each.to_calm for each in result.recovery])),
         ("all over after", f"{result.settled_seconds:.1f} s"),
         ("versions", _versions(versions)),
     ]
-    width = max(len(name) for name, _ in lines)
-    return "\n".join(f"{name:<{width}}  {value}" for name, value in lines)
 
 
 def failure(breaches: list[Breach], again: str, logs: dict[str, str]) -> str:

@@ -14,7 +14,6 @@ from tests.chaos.arena import Arena
 from tests.chaos.clock import monotonic, wall
 from tests.chaos.facts import Facts, Fault
 from tests.chaos.habits import Habits, any_kind
-from tests.chaos.members import End
 from tests.chaos.owners import Owner
 from tests.chaos.readback import patiently
 from tests.chaos.recovery import Times, Watch, times
@@ -70,7 +69,6 @@ class Result:
     operations: str
     unclear: int
     settled_seconds: float
-    gave_up: list[End]
     logs: dict[str, str]
 
 
@@ -168,7 +166,7 @@ class _Run:
             clock=clock,
             expected_kinds=trouble.kinds if wishes.must_prove else frozenset(),
             audit=audit if code else "",
-            unexpected_ends=ends.inexplicable(arena.ends, trouble.faults()),
+            unexpected_ends=ends.unordered(arena.ends),
         )
         return Result(
             seed=wishes.seed,
@@ -177,6 +175,5 @@ class _Run:
             operations=owners.dump(users),
             unclear=sum(user.unclear for user in users),
             settled_seconds=settled,
-            gave_up=[end for end in arena.ends if not end.ordered],
             logs={name: evidence.tail(log) for name, log in logs.items()},
         )

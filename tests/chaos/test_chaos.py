@@ -16,7 +16,7 @@ from tests.chaos.servers import Servers
 def test_no_fault_breaks_the_promise(
     servers: Servers, judge: Judge, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    chosen = RandomRun(secrets.token_hex(4), seconds=120, faults=24, schedules=120)
+    chosen = RandomRun(secrets.token_hex(4), seconds=120, faults=24, schedules=200)
 
     def say(text: str) -> None:
         with capsys.disabled():

@@ -7,7 +7,7 @@ import pytest
 
 from tests.chaos import breaches as broken
 from tests.chaos.checker import check
-from tests.chaos.ends import inexplicable
+from tests.chaos.ends import unordered
 from tests.chaos.evidence import stale_refused
 from tests.chaos.facts import Evidence, Facts, Fault
 from tests.chaos.ledger import Event, Row, Try
@@ -207,11 +207,9 @@ def test_a_refused_repetition_of_what_was_believed_is_no_stale_write() -> None:
     assert stale_refused(line.format(FIRST, 1, "success"), retried) == 1
 
 
-def test_processes_that_end_by_themselves_need_an_explanation() -> None:
+def test_a_process_that_ends_by_itself_is_a_breach() -> None:
     end = End("worker1", 7, 1, ordered=False, at=12.0, last_words="TypeError: no message")
-    message = Fault("broken messages", "queue", "null", 10, 10)
-    assert inexplicable([end], [message]) == []
-    assert inexplicable([replace(end, ordered=True)], []) == []
-    assert inexplicable([replace(end, at=60.0)], [message])
-    assert inexplicable([replace(end, name="beat1")], [message])
+    assert unordered([end, replace(end, ordered=True)]) == [
+        "worker1 ended with 1:\nTypeError: no message"
+    ]
     assert kinds(replace(clean(), unexpected_ends=["beat1"])) == [broken.UNEXPECTED_END]

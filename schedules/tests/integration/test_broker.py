@@ -80,6 +80,31 @@ def test_a_real_worker_is_handed_the_execution(monkeypatch: pytest.MonkeyPatch) 
         assert [engine.submitted.get(timeout=TIMEOUT) for _ in ids] == ids
 
 
+NO_MESSAGES = (
+    "not JSON {",
+    "[]",
+    "{}",
+    "null",
+    '{"body": "AA=="}',
+    b"\x00\xff",
+    '{"properties": 7}',
+)
+
+
+@pytest.mark.parametrize("garbage", NO_MESSAGES)
+def test_a_worker_survives_what_is_no_message(
+    monkeypatch: pytest.MonkeyPatch, garbage: str | bytes
+) -> None:
+    engine, execution = Engine(), uuid4()
+    monkeypatch.setattr(tasks.worker, "engine", lambda: engine)
+    queue = project.CELERY_TASK_DEFAULT_QUEUE
+    broker.client().lpush(queue, garbage, *broker.envelopes([execution]))
+    with start_worker(
+        app, pool="solo", perform_ping_check=False, queues=[queue], shutdown_timeout=30
+    ):
+        assert engine.submitted.get(timeout=TIMEOUT) == execution
+
+
 class Watcher(EventReceiver):
     """What Flower does: it listens to the workers' events; `seen` are the tasks' ids."""
 
