@@ -32,6 +32,8 @@ class Claimed:
     agent_id: int | None
     command: str
     trigger: str
+    transaction: str
+    """By which PostgreSQL can tell whether the claim was committed."""
     agent_task_id: UUID | None = None
 
 
@@ -48,7 +50,7 @@ SET state = %(running)s, attempt = attempt + 1, worker = %(worker)s, publish_at 
     deadline_at = now() + make_interval(secs => timeout_seconds::float8 + %(lease)s)
 FROM free WHERE e.id = free.id
 RETURNING e.id, e.attempt, e.failures, e.max_attempts, e.retry_backoff_seconds,
-    e.timeout_seconds, e.owner_id, e.agent_id, e.command, e.trigger
+    e.timeout_seconds, e.owner_id, e.agent_id, e.command, e.trigger, pg_current_xact_id()::text
 """
 
 
@@ -70,21 +72,6 @@ def claim(ids: Sequence[UUID], worker: str) -> list[Claimed]:
         },
     )
     return _with_agent_tasks([Claimed(*row) for row in rows], worker)
-
-
-CLAIMED = """
-SELECT e.id, e.attempt, e.failures, e.max_attempts, e.retry_backoff_seconds,
-    e.timeout_seconds, e.owner_id, e.agent_id, e.command, e.trigger, a.agent_task_id
-FROM schedules_execution e
-JOIN schedules_attempt a ON a.execution_id = e.id AND a.number = e.attempt
-WHERE e.id = ANY(%s::uuid[]) AND e.state = %s AND e.worker = %s
-"""
-
-
-def claimed(ids: Sequence[UUID], worker: str) -> list[Claimed]:
-    """Those of `ids` that this worker holds: after a claim whose answer was lost."""
-    rows = db.fetch(CLAIMED, (list(ids), State.RUNNING.value, worker))
-    return [Claimed(*row) for row in rows]
 
 
 def _with_agent_tasks(claimed: list[Claimed], worker: str) -> list[Claimed]:

@@ -53,6 +53,16 @@ def _element(value: Any) -> str:
     return str(value)
 
 
+def was_committed(transaction: str) -> bool | None:
+    """What became of a transaction, by its pg_current_xact_id(); None while it is going on.
+
+    It is how a client learns what a COMMIT did whose answer was lost.
+    https://www.postgresql.org/docs/current/functions-info.html#FUNCTIONS-INFO-SNAPSHOT
+    """
+    status = fetch("SELECT pg_xact_status(%s::xid8)", (transaction,))[0][0]
+    return None if status == "in progress" else status == "committed"
+
+
 def now() -> datetime:
     """The database's clock, the only one that decides anything."""
     return fetch("SELECT now()")[0][0]

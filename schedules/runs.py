@@ -13,7 +13,7 @@ from agents import runtime
 from agents.errors import ErrorType
 from agents.models import Agent
 from agents.records import Finished
-from schedules import claims, conclusions
+from schedules import claims, conclusions, db
 from schedules.conclusions import Conclusion
 from schedules.models import Execution
 
@@ -37,15 +37,29 @@ class Job:
     agent: Agent | None
 
 
-@transaction.atomic
+class Unsure(Exception):  # noqa: N818
+    """The answer to a claim's COMMIT was lost: `jobs` are ours if that transaction went through."""
+
+    def __init__(self, jobs: list[Job]) -> None:
+        super().__init__("The answer to the commit was lost.")
+        self.jobs = jobs
+        self.transaction = jobs[0].claimed.transaction
+
+
 def take(ids: Sequence[UUID], worker: str) -> list[Job]:
-    """Claim what is free of `ids`, with the agents it needs; both or neither."""
-    return _jobs(claims.claim(ids, worker))
+    """Claim what is free of `ids`, with the agents it needs; both or neither.
 
-
-def taken(ids: Sequence[UUID], worker: str) -> list[Job]:
-    """What `take` has claimed of `ids` for this worker, if its answer was lost on the way."""
-    return _jobs(claims.claimed(ids, worker))
+    Unsure when the connection broke at the commit; broken before it, nothing is claimed.
+    """
+    jobs: list[Job] = []
+    try:
+        with transaction.atomic():
+            jobs = _jobs(claims.claim(ids, worker))
+    except db.UNREACHABLE as error:
+        if jobs:
+            raise Unsure(jobs) from error
+        raise
+    return jobs
 
 
 def _jobs(claimed: Sequence[claims.Claimed]) -> list[Job]:

@@ -39,7 +39,7 @@ class Engine:
         self._slots = Slots(slots)
         # Not by execution: a worker that was frozen may get its own lost run once more.
         self._runs: set[runs.Run] = set()
-        self._carried: dict[asyncio.Task[None], UUID] = {}
+        self._carried: set[asyncio.Task[None]] = set()
         self._database = ThreadPoolExecutor(DATABASE_THREADS, thread_name_prefix="ledger")
         self._pulse = Pulse(self.name, self._runs)
         self._loop = asyncio.new_event_loop()
@@ -86,7 +86,7 @@ class Engine:
         """From the message to the recorded outcome of one execution."""
         carried = asyncio.current_task()
         assert carried is not None
-        self._carried[carried] = execution_id
+        self._carried.add(carried)
         asked = time.monotonic()
         try:
             for job in await self._take(execution_id):
@@ -95,22 +95,28 @@ class Engine:
         except Exception:
             logger.exception("Could not run %s", execution_id)
         finally:
-            del self._carried[carried]
+            self._carried.discard(carried)
             self._slots.give()
 
     async def _take(self, execution_id: UUID) -> list[runs.Job]:
         """Claim it; when the answer is lost, ask until it is known what became of the claim."""
         try:
             return await self._in_database(runs.take, [execution_id], self.name)
+        except runs.Unsure as unsure:
+            logger.warning("Was %s claimed? The answer was lost, asking again.", execution_id)
+            return unsure.jobs if await self._was_committed(unsure.transaction) else []
         except UNREACHABLE as error:
-            logger.warning("Could not claim %s, asking again: %s", execution_id, error)
-        # With a second message for it in hand, nobody could tell whose claim it was: then
-        # the lease decides.
-        while list(self._carried.values()).count(execution_id) == 1:
+            # Not claimed: the ledger has it, and publishes it again.
+            logger.warning("Could not claim %s: %s", execution_id, error)
+            return []
+
+    async def _was_committed(self, transaction: str) -> bool:
+        known: bool | None = None
+        while known is None:
             await asyncio.sleep(PAUSE_AFTER_ERROR_SECONDS)
             with suppress(*UNREACHABLE):
-                return await self._in_database(runs.taken, [execution_id], self.name)
-        return []
+                known = await self._in_database(db.was_committed, transaction)
+        return known
 
     async def _is_held(self, job: runs.Job, asked: float) -> bool:
         """Whether the claim that was asked for at that time still holds.

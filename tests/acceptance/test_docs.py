@@ -13,6 +13,7 @@ from benchmarks import commands
 from scheduler_project.embedded.waiting import wait_until
 from tests.acceptance.database import PASSWORD, ROOT
 from tests.acceptance.installation import Installation
+from tests.chaos.__main__ import choose
 
 PATH = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
 
@@ -73,6 +74,29 @@ def test_the_commands_for_real_servers(installation: Installation) -> None:
     assert wait_until(lambda: installation.nodes("beat") == installation.nodes("worker") == 1, 60)
     schedule = installation.every_second()
     installation.wait_for_states(schedule, "success")
+
+
+def test_the_audit(running: Installation) -> None:
+    schedule = running.every_second()
+    running.wait_for_states(schedule, "success")
+    done = subprocess.run(
+        shlex.split(block_with("manage.py audit")),
+        cwd=ROOT,
+        env=running.environment | {"PATH": PATH},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "Every occurrence has exactly one disposition." in done.stdout
+
+
+def test_the_commands_that_prove_reliability() -> None:
+    short, long = (shlex.split(block) for block in blocks("docs/reliability.md"))
+    assert short == ["bin/test", "tests/chaos"]
+    assert (ROOT / short[1] / "test_chaos.py").exists()
+    assert long[:3] == ["python", "-m", "tests.chaos"]
+    assert choose(long[3:])[0].seconds == 3600
 
 
 @pytest.mark.parametrize("line", (ROOT / "requirements.in").read_text().splitlines())

@@ -19,7 +19,7 @@ SECONDS_BETWEEN_FAULTS = 5.5
 def main() -> int:
     """Exit code 0: the promise held; 1: the breaches are printed."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    chosen, page = _chosen()
+    chosen, page = choose()
     begun = time.monotonic()
 
     def say(text: str) -> None:
@@ -39,14 +39,15 @@ def main() -> int:
     return 1 if breaches else 0
 
 
-def _chosen() -> tuple[RandomRun, Path | None]:
+def choose(words: list[str] | None = None) -> tuple[RandomRun, Path | None]:
+    """The run that the command line asks for, and the page that its figures go into."""
     parser = argparse.ArgumentParser(prog="python -m tests.chaos", description=__doc__)
     parser.add_argument("--minutes", type=float, default=3.0, help="how long faults go on")
     parser.add_argument("--seed", default=secrets.token_hex(4), help="makes the same run again")
     parser.add_argument("--schedules", type=int, default=200)
     parser.add_argument("--faults", type=int, help="how many; else one every few seconds")
     parser.add_argument("--page", type=Path, help="write the figures into this page")
-    given = parser.parse_args()
+    given = parser.parse_args(words)
     seconds = given.minutes * 60
     faults = given.faults or max(1, int(seconds / SECONDS_BETWEEN_FAULTS))
     return RandomRun(given.seed, seconds, faults, given.schedules), given.page

@@ -83,7 +83,9 @@ RUNNING: list[Execution] = []
 
 
 def held(execution: Execution) -> claims.Claimed:
-    return claims.Claimed(execution.id, 1, 0, 1, 30, 600, execution.owner_id, None, "", "manual")
+    return claims.Claimed(
+        execution.id, 1, 0, 1, 30, 600, execution.owner_id, None, "", "manual", "7"
+    )
 
 
 WORK: dict[str, tuple[Callable[[], object], list[str]]] = {

@@ -49,6 +49,21 @@ def test_the_wait_for_the_next_message_doubles_with_age(
     assert abs(publish_at - before - timedelta(seconds=expected)) < timedelta(seconds=2)
 
 
+def test_what_the_broker_did_not_take_is_tried_soon_however_old_it_is(
+    schedule: Schedule, broker_down: Callable[[], None]
+) -> None:
+    execution = pending(schedule)
+    set_row(execution.id, publish_at=PAST, not_before="now() - interval '1 day'")
+    before = db.now()
+    assert recover.republish() == 1
+    publish_at = row(execution.id).publish_at
+    assert publish_at is not None
+    assert publish_at - before < timedelta(seconds=12)
+    broker_down()
+    set_row(execution.id, publish_at=PAST)
+    assert (recover.republish(), queued()) == (1, [str(execution.id)])
+
+
 def test_only_what_waits_is_published_again(make: Make) -> None:
     claimed, ended = running(make()), running(make())
     succeed(ended)

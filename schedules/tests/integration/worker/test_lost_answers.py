@@ -1,15 +1,17 @@
 """What a worker does when an answer of the database is lost, or does not come."""
 
 import asyncio
+import threading
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 from django.db import OperationalError
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 from agents.models import AgentTask
 from scheduler_project.embedded.waiting import wait_until
-from schedules import runs, services
+from schedules import db, runs, services
 from schedules.models import Attempt, Execution, Schedule
 from schedules.tests.integration.connections import OtherConnection, somebody_waits
 from schedules.tests.integration.scenes import row
@@ -21,34 +23,94 @@ pytestmark = pytest.mark.django_db(transaction=True)
 Give = Callable[..., Execution]
 
 
-def test_a_claim_whose_answer_is_lost_is_read_back_and_run(
-    engine: Engine, give: Give, monkeypatch: pytest.MonkeyPatch
+Break = Callable[[str], None]
+
+
+@pytest.fixture
+def break_commit(monkeypatch: pytest.MonkeyPatch) -> Break:
+    """Has the connection of the next commit by a worker break `before` or `after` it."""
+    commit, breaks = BaseDatabaseWrapper._commit, list[str]()  # type: ignore[attr-defined]
+
+    def broken(wrapper: BaseDatabaseWrapper) -> None:
+        ours = threading.current_thread().name.startswith("ledger")
+        when = breaks.pop() if breaks and ours else "never"
+        if when != "before":
+            commit(wrapper)
+        if when != "never":
+            raise OperationalError("the server closed the connection unexpectedly")
+
+    monkeypatch.setattr(BaseDatabaseWrapper, "_commit", broken)
+    return breaks.append
+
+
+def test_a_claim_whose_answer_is_lost_is_asked_for_and_run(
+    engine: Engine, give: Give, break_commit: Break
 ) -> None:
-    take, lost = runs.take, []
-
-    def commit_and_fail(*args: Any) -> Any:
-        lost.append(take(*args))
-        raise OperationalError("the connection broke behind COMMIT")
-
-    monkeypatch.setattr(runs, "take", commit_and_fail)
     execution = give("ok", max_attempts=1)
+    break_commit("after")
     engine.submit(execution.id)
-    becomes(execution, "success")
-    assert row(execution.id).attempt == len(lost) == 1
+    assert becomes(execution, "success").attempt == 1
     assert Attempt.objects.filter(execution=execution).count() == 1
 
 
-def test_a_claim_that_failed_is_not_run(
+def test_a_claim_that_failed_is_not_run(engine: Engine, give: Give, break_commit: Break) -> None:
+    execution = give("ok")
+    break_commit("before")
+    engine.submit(execution.id)
+    assert wait_until(lambda: not engine._carried, TIMEOUT)
+    assert row(execution.id).state == "pending"
+
+
+def test_a_claim_that_failed_takes_nothing_from_the_next_message(
+    engine: Engine, give: Give, script: Script, break_commit: Break
+) -> None:
+    """Both are in this worker: what the second one claimed is not the first one's."""
+    execution = give("hold", max_attempts=1)
+    break_commit("before")
+    engine.submit(execution.id)
+    assert wait_until(lambda: len(engine._carried) == 1, TIMEOUT)
+    engine.submit(execution.id)
+    begun = script.next()
+    assert wait_until(lambda: len(engine._carried) == 1, TIMEOUT)
+    assert script.nothing_more()
+    begun.release()
+    assert becomes(execution, "success").attempt == 1
+    assert script.nothing_more()
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_two_messages_of_which_one_is_lost_make_one_run(
+    engine: Engine, give: Give, break_commit: Break, when: str
+) -> None:
+    execution = give("ok", max_attempts=1)
+    break_commit(when)
+    for _ in range(2):
+        engine.submit(execution.id)
+    assert becomes(execution, "success").attempt == 1
+    assert wait_until(lambda: not engine._carried, TIMEOUT)
+    assert Attempt.objects.filter(execution=execution).count() == 1
+
+
+def test_a_claim_that_broke_before_its_commit_is_dropped(
     engine: Engine, give: Give, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(*args: Any) -> Any:
         raise OperationalError("the server went away")
 
-    monkeypatch.setattr(runs, "take", fail)
+    monkeypatch.setattr(runs.claims, "claim", fail)
     execution = give("ok")
     engine.submit(execution.id)
     assert wait_until(lambda: not engine._carried, TIMEOUT)
     assert row(execution.id).state == "pending"
+
+
+def test_a_transaction_that_goes_on_has_no_outcome_yet(other: OtherConnection) -> None:
+    current = "SELECT pg_current_xact_id()::text"
+    other.begin()
+    number = other.run(db.fetch, current)[0][0]
+    assert db.was_committed(number) is None
+    other.commit()
+    assert db.was_committed(number) is True
 
 
 def test_finishes_that_wait_for_a_row_hold_up_no_heartbeat(

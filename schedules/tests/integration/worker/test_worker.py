@@ -39,6 +39,24 @@ def test_the_runtime_gets_the_executions_orders(engine: Engine, give: Give, scri
     assert (begun.order.runner, begun.order.max_output_tokens) == ("llm", 256)
 
 
+def test_a_tool_can_tell_a_repetition_from_a_new_order(
+    engine: Engine, give: Give, script: Script
+) -> None:
+    execution = give("hold", max_attempts=2)
+    engine.submit(execution.id)
+    first = script.next()
+    set_row(execution.id, lease_until="now() - interval '1 second'")
+    assert recover.recover() == 1
+    engine.submit(execution.id)
+    second = script.next()
+    assert [begun.order.attempt for begun in (first, second)] == [1, 2]
+    keys = {begun.order.idempotency_key for begun in (first, second)}
+    assert keys == {str(execution.id)}
+    assert {begun.order.execution_id for begun in (first, second)} == {execution.id}
+    second.release()
+    becomes(execution, "success")
+
+
 def test_a_failure_and_its_retry(engine: Engine, give: Give) -> None:
     execution = give("fail", max_attempts=2)
     engine.submit(execution.id)
