@@ -14,7 +14,8 @@ from tests.chaos.readback import patiently
 from tests.chaos.strikes import Strike
 
 ENDS_WITHIN_SECONDS = 20.0
-RESTARTS_WITHIN_SECONDS = 15.0
+# A freeze lasts up to forty seconds, and the one web server may be the one that is frozen.
+RESTARTS_WITHIN_SECONDS = 90.0
 STARTS_WITHIN_SECONDS = 2.0
 WRONG_HOURS = (-7.0, -3.0, 5.0, 26.0)
 IN_HAND = "SELECT worker, count(*) FROM schedules_execution WHERE state = 'running' GROUP BY 1"

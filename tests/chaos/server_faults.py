@@ -11,7 +11,7 @@ from tests.chaos.readback import patiently
 from tests.chaos.servers import Servers
 from tests.chaos.strikes import Strike
 
-DUMP_SECONDS = 10.0
+DUMP_SECONDS = 30.0
 CUT_OFF = """
 SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity
 WHERE datname = current_database() AND pid <> pg_backend_pid()
