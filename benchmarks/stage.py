@@ -8,7 +8,7 @@ from typing import Self
 from benchmarks.beats import Beats
 from benchmarks.clock import ticks
 from benchmarks.contestants.registry import Contestant
-from benchmarks.errors import NotInTimeError, TooLateError
+from benchmarks.errors import BenchmarkError, NotInTimeError, TooLateError
 from benchmarks.hand import Occurrence
 from benchmarks.messages import Message, Queue, argument
 from benchmarks.progress import Progress
@@ -74,10 +74,16 @@ class Stage:
         due_at: float | None = None,
         begun: float | None = None,
     ) -> None:
-        """Let the hand add schedules; see `Hand.load`."""
+        """Let the hand add schedules; see `Hand.load`. TooLateError if they were due meanwhile."""
         self.progress.show(f"loading {count:,} schedules")
         begin = time.time() if begun is None else begun
-        self.hand("load", count=count, every=every, due_at=due_at, begun=begin)
+        try:
+            self.hand("load", count=count, every=every, due_at=due_at, begun=begin)
+        except BenchmarkError:
+            # A hand may refuse what has passed.
+            if due_at is not None:
+                self.expect_before(due_at)
+            raise
 
     def steady_load(self, count: int, every: int, beats: int = 1) -> float:
         """Start beats on schedules whose phases are spread evenly over `every` seconds.
