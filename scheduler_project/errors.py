@@ -1,6 +1,15 @@
 """Errors that services raise and every edge (API, admin, commands) knows how to show."""
 
+from django.db import DatabaseError, InterfaceError, OperationalError
 from django.db.models import Model, ProtectedError, RestrictedError
+
+
+def is_unreachable(error: Exception) -> bool:
+    """Whether the database is away, or has ended our connection.
+
+    A server that dies behind a Unix socket leaves psycopg2 with a bare DatabaseError.
+    """
+    return isinstance(error, OperationalError | InterfaceError) or type(error) is DatabaseError
 
 
 class Conflict(Exception):  # noqa: N818

@@ -1,7 +1,8 @@
 """Celery's Redis transport, except that a worker survives what is no message.
 
-With kombu's own, anything on the queue that is no JSON of a message ends the worker that takes
-it: one careless LPUSH, and every worker of a deployment is gone in turn.
+With kombu's own, anything on the queue that is no JSON of a message, or a message that Celery
+cannot unpack, ends the worker that takes it: one careless LPUSH, and every worker of a
+deployment is gone in turn.
 """
 
 import logging
@@ -11,8 +12,9 @@ from typing import Any
 from kombu.transport import redis
 
 logger = logging.getLogger(__name__)
-# What decoding and unpacking raise. A real message is past them before any task sees it.
-NO_MESSAGE = (AttributeError, KeyError, TypeError, ValueError)
+# What decoding and unpacking raise.
+NO_MESSAGE = (AttributeError, KeyError, LookupError, TypeError, ValueError)
+SHOWN = 200
 
 
 class Channel(redis.Channel):
@@ -21,8 +23,9 @@ class Channel(redis.Channel):
     def _brpop_read(self, **options: Any) -> Any:
         try:
             return super()._brpop_read(**options)  # type: ignore[misc]
-        except NO_MESSAGE as error:
-            logger.warning("Dropped from the queue, as it is no message: %r", error)
+        except (TypeError, ValueError) as error:
+            # Not even JSON; what goes wrong later is caught by the transport.
+            logger.error("Dropped from the queue, as it is no message: %r", error)
             # As when the queue was empty.
             raise Empty from error
 
@@ -31,3 +34,21 @@ class Transport(redis.Transport):
     """The Redis transport with that channel: `broker_transport` in Celery's settings."""
 
     Channel = Channel
+
+    def _deliver(self, message: Any, queue: str | None) -> None:
+        """Hand a message to its consumer; one that cannot be unpacked is given up."""
+        before = self._unacked()
+        try:
+            super()._deliver(message, queue)
+        except NO_MESSAGE:
+            logger.exception("Dropped, as Celery cannot unpack it: %.*r", SHOWN, message)
+            # Else it would take up a place in the worker for ever, and come back at its end.
+            for tag, channel in self._unacked().items():
+                if tag not in before:
+                    channel.basic_reject(tag, requeue=False)
+
+    def _unacked(self) -> dict[str, Any]:
+        """What consumers have in hand: delivery tags and their channels."""
+        return {
+            tag: channel for channel in self.channels or () for tag in channel.qos._delivered or ()
+        }

@@ -11,7 +11,15 @@ from typing import Any, NamedTuple
 from django.db import connection, transaction
 
 from schedules import db
-from schedules.reconciliation import Account, Defined, Row, Window, reconcile
+from schedules.reconciliation import (
+    BEFORE_HISTORY,
+    Account,
+    Defined,
+    Row,
+    Window,
+    reconcile,
+)
+from schedules.states import ACTIVE
 from schedules.timing import recurrence_of
 
 CHUNK = 5_000
@@ -25,6 +33,8 @@ class Report:
     definitions: int = 0
     dispositions: Counter[str] = field(default_factory=Counter)
     exceptions: list[str] = field(default_factory=list)
+    overdue: int = 0
+    """Schedules that have been due for a while and that no beat has come to."""
 
     @property
     def occurrences(self) -> int:
@@ -60,9 +70,19 @@ ORDER BY d.schedule_id, d.id
 ROWS = """
 SELECT coalesce(schedule_id, former_schedule_id), scheduled_for, state, coalesced_count
 FROM schedules_execution
-WHERE trigger = 'timer' AND scheduled_for >= %(since)s
+WHERE trigger = 'timer' AND coalesce(schedule_id, former_schedule_id) IS NOT NULL
+  AND scheduled_for >= %(since)s
   AND (scheduled_for <= %(until)s OR coalesced_count > 0)
 ORDER BY 1, 2
+"""
+# Of schedules that were deleted before anybody kept their numbers.
+FORGOTTEN = """
+SELECT count(*) FROM schedules_execution
+WHERE trigger = 'timer' AND schedule_id IS NULL AND former_schedule_id IS NULL
+  AND scheduled_for BETWEEN %(since)s AND %(until)s
+"""
+OVERDUE = """
+SELECT count(*) FROM schedules_schedule WHERE next_run_at < now() - interval '10 seconds'
 """
 
 
@@ -73,11 +93,17 @@ def audit(since: datetime, until: datetime | None) -> Report:
     """
     with transaction.atomic():
         db.fetch("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        # Computing takes its time, during which the connection is idle.
         db.fetch("SET LOCAL statement_timeout = 0")
+        db.fetch("SET LOCAL idle_in_transaction_session_timeout = 0")
         window = Window(since, min(until or db.now(), db.now()))
         report = Report()
         for definitions, rows in _by_schedule(_stream(DEFINITIONS), _stream(ROWS, window)):
             _add(report, definitions, rows, window)
+        report.dispositions += Counter(
+            {BEFORE_HISTORY: db.fetch(FORGOTTEN, window._asdict())[0][0]}
+        )
+        report.overdue = db.fetch(OVERDUE)[0][0]
         report.exceptions.extend(_broken_rows(window))
     return report
 
@@ -85,7 +111,8 @@ def audit(since: datetime, until: datetime | None) -> Report:
 def _stream(sql: str, window: Window | None = None) -> Iterator[tuple[Any, ...]]:
     """The rows of a query, never all of them in memory."""
     with connection.chunked_cursor() as cursor:
-        cursor.execute(sql, window._asdict() if window else None)
+        active = {"active": [state.value for state in ACTIVE]}
+        cursor.execute(sql, window._asdict() | active if window else None)
         while rows := cursor.fetchmany(CHUNK):
             yield from rows
 
@@ -149,6 +176,7 @@ SELECT e.id, CASE
     WHEN e.state = 'failed' AND e.error_type = '' THEN 'failed without an error'
     WHEN e.state = 'pending' AND e.not_before IS NOT NULL AND e.publish_at IS NULL
         THEN 'pending, but nobody will be told of it'
+    WHEN e.state = 'pending' AND e.not_before IS NULL THEN 'waits behind a run that is not there'
     WHEN e.attempt > 0 AND t.id IS NULL THEN 'no record of its attempt ' || e.attempt
     ELSE e.state || ', but its last attempt ended as ' || t.state END
 FROM schedules_execution e
@@ -158,6 +186,10 @@ WHERE e.scheduled_for BETWEEN %(since)s AND %(until)s
   AND (e.state IN ('skipped', 'missed', 'cancelled') AND e.reason = ''
     OR e.state = 'failed' AND e.error_type = ''
     OR e.state = 'pending' AND e.not_before IS NOT NULL AND e.publish_at IS NULL
+    OR e.state = 'pending' AND e.not_before IS NULL AND NOT EXISTS (
+        SELECT FROM schedules_execution other
+        WHERE other.schedule_id = e.schedule_id AND other.state = ANY(%(active)s)
+          AND other.not_before IS NOT NULL)
     OR e.attempt > 0 AND t.id IS NULL
     OR e.state IN ('success', 'failed') AND t.state <> e.state)
 ORDER BY e.id

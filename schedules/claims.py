@@ -5,6 +5,7 @@ With outcomes.py and cancellation.py the only writer of an execution's state aft
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
@@ -32,8 +33,9 @@ class Claimed:
     agent_id: int | None
     command: str
     trigger: str
+    started_at: datetime
     transaction: str
-    """By which PostgreSQL can tell whether the claim was committed."""
+    """By which PostgreSQL can tell whether the claim is still being committed."""
     agent_task_id: UUID | None = None
 
 
@@ -50,7 +52,8 @@ SET state = %(running)s, attempt = attempt + 1, worker = %(worker)s, publish_at 
     deadline_at = now() + make_interval(secs => timeout_seconds::float8 + %(lease)s)
 FROM free WHERE e.id = free.id
 RETURNING e.id, e.attempt, e.failures, e.max_attempts, e.retry_backoff_seconds,
-    e.timeout_seconds, e.owner_id, e.agent_id, e.command, e.trigger, pg_current_xact_id()::text
+    e.timeout_seconds, e.owner_id, e.agent_id, e.command, e.trigger, e.started_at,
+    pg_current_xact_id()::text
 """
 
 
@@ -72,6 +75,24 @@ def claim(ids: Sequence[UUID], worker: str) -> list[Claimed]:
         },
     )
     return _with_agent_tasks([Claimed(*row) for row in rows], worker)
+
+
+STANDS = """
+SELECT EXISTS (SELECT FROM schedules_execution WHERE id = %s AND attempt = %s AND worker = %s
+               AND started_at = %s AND state = 'running')
+"""
+
+
+def stands(claimed: Claimed, worker: str) -> bool | None:
+    """Whether this very claim is on the ledger, if its answer was lost; None: not known yet.
+
+    The attempt's number does not tell: if a crash has undone the claim, the next one gets the
+    same number. Its time and its worker do.
+    """
+    if db.goes_on(claimed.transaction):
+        return None
+    facts = (claimed.id, claimed.attempt, worker, claimed.started_at)
+    return bool(db.fetch(STANDS, facts)[0][0])
 
 
 def _with_agent_tasks(claimed: list[Claimed], worker: str) -> list[Claimed]:

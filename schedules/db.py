@@ -5,6 +5,8 @@ from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from django.db import (
+    DatabaseError,
+    DataError,
     InterfaceError,
     OperationalError,
     close_old_connections,
@@ -12,8 +14,10 @@ from django.db import (
     connections,
 )
 
+from scheduler_project.errors import is_unreachable
+
 T = TypeVar("T")
-# The server is away, or has ended our connection.
+# What `in_thread` raises when the server is away, or has ended our connection.
 UNREACHABLE = (OperationalError, InterfaceError)
 
 
@@ -53,14 +57,17 @@ def _element(value: Any) -> str:
     return str(value)
 
 
-def was_committed(transaction: str) -> bool | None:
-    """What became of a transaction, by its pg_current_xact_id(); None while it is going on.
+def goes_on(transaction: str) -> bool:
+    """Whether a transaction, by its pg_current_xact_id(), has not come to its end yet.
 
-    It is how a client learns what a COMMIT did whose answer was lost.
-    https://www.postgresql.org/docs/current/functions-info.html#FUNCTIONS-INFO-SNAPSHOT
+    What it did is to be looked up in its rows: after a crash of the server its number may be
+    another one's. https://www.postgresql.org/docs/current/functions-info.html
     """
-    status = fetch("SELECT pg_xact_status(%s::xid8)", (transaction,))[0][0]
-    return None if status == "in progress" else status == "committed"
+    try:
+        return bool(fetch("SELECT pg_xact_status(%s::xid8)", (transaction,)) == [("in progress",)])
+    except DataError:
+        # "In the future": a crash has undone it before its number was on the disk.
+        return False
 
 
 def now() -> datetime:
@@ -74,11 +81,18 @@ def now_in_locks() -> datetime:
 
 
 def in_thread(work: Callable[..., T], *args: Any) -> T:
-    """A unit of database work in a thread that keeps its connection from one to the next."""
+    """A unit of database work in a thread that keeps its connection from one to the next.
+
+    OperationalError or InterfaceError when the server cannot be reached.
+    """
     # A restarted PostgreSQL would otherwise break this thread's next query.
     close_old_connections()
     try:
         return work(*args)
-    except UNREACHABLE:
+    except (DatabaseError, InterfaceError) as error:
+        if not is_unreachable(error):
+            raise
         connections.close_all()
-        raise
+        if isinstance(error, UNREACHABLE):
+            raise
+        raise OperationalError(str(error)) from error

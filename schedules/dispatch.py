@@ -56,15 +56,19 @@ def tick(batch: int | None = None) -> int:
 
 
 @transaction.atomic
-def settle(schedule_ids: Sequence[int], now: datetime) -> None:
-    """Account for what is due of these schedules up to `now`, before their definition changes."""
-    while _dispatch(db.fetch(LOCK_THESE, {"now": now, "ids": list(schedule_ids)}), now):
+def settle(schedule_ids: Sequence[int], now: datetime, *, replacing: bool = True) -> None:
+    """Account for what is due of these schedules up to `now`, before their definition changes.
+
+    With `replacing` off, what is recorded cancels nothing that runs.
+    """
+    facts = {"now": now, "ids": list(schedule_ids)}
+    while _dispatch(db.fetch(LOCK_THESE, facts), now, replacing=replacing):
         pass
 
 
-def _dispatch(found: Sequence[tuple[Any, ...]], now: datetime) -> int:
+def _dispatch(found: Sequence[tuple[Any, ...]], now: datetime, *, replacing: bool = True) -> int:
     if found:
-        _record(plan([DueRow(*row) for row in found], now), now)
+        _record(plan([DueRow(*row) for row in found], now), now, replacing=replacing)
     return len(found)
 
 
@@ -86,9 +90,9 @@ FROM fired f WHERE t.id = f.periodic_task_id
 """
 
 
-def _record(planned: Sequence[Planned], now: datetime) -> None:
+def _record(planned: Sequence[Planned], now: datetime, *, replacing: bool) -> None:
     """Write the decisions; workers are told of what starts once that is committed."""
-    cancelling = [p.row.id for p in planned if p.decision.cancel_others]
+    cancelling = [p.row.id for p in planned if replacing and p.decision.cancel_others]
     if cancelling:
         cancellation.cancel(reason=REPLACED_REASON, schedules=cancelling)
     entries = [

@@ -27,7 +27,7 @@ class NotificationAdmin(ReadOnly):
 class StopAdmin(SavedByServices):
     """Adding a stop lets nothing start; deleting it lets everything go on."""
 
-    list_display = ["__str__", "note", "stopped_by", "stopped_at"]
+    list_display = ["__str__", "by_staff", "note", "stopped_by", "stopped_at"]
     list_select_related = ["owner"]
     fields = ["owner", "note", "stopped_by", "stopped_at"]
     readonly_fields = ["stopped_by", "stopped_at"]
@@ -44,9 +44,9 @@ class StopAdmin(SavedByServices):
 
     def delete_model(self, request: HttpRequest, obj: Stop) -> None:
         """Resume, through the services."""
-        services.resume(owner=obj.owner)
+        services.resume(owner=obj.owner, by_staff=obj.by_staff)
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Stop]) -> None:
         """Resume each, through the services."""
         for stop in queryset.select_related("owner"):
-            services.resume(owner=stop.owner)
+            services.resume(owner=stop.owner, by_staff=stop.by_staff)

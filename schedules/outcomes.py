@@ -110,7 +110,8 @@ SET last_state = c.state,
     consecutive_failures = CASE WHEN c.reset THEN 0 ELSE consecutive_failures END + c.failures
 FROM unnest(%s::bigint[], %s::text[], %s::bool[], %s::int[]) AS c(id, state, reset, failures)
 WHERE s.id = c.id
-RETURNING s.id, s.consecutive_failures, CASE WHEN s.enabled THEN s.pause_after_failures ELSE 0 END
+RETURNING s.id, s.consecutive_failures,
+    CASE WHEN s.enabled AND c.failures > 0 THEN s.pause_after_failures ELSE 0 END
 """
 
 

@@ -14,7 +14,8 @@ def pause(notes: Mapping[int, str]) -> None:
     finish.
     """
     now, ids = db.now_in_locks(), list(notes)
-    dispatch.settle(ids, now)
+    # Cancelling what runs would lock it out of turn, and a pause lets it finish.
+    dispatch.settle(ids, now, replacing=False)
     cancellation.cancel(reason=REASON, schedules=ids, running_too=False)
     dispatch.advance([dispatch.Advance(id, None, 0, note) for id, note in notes.items()])
     history.append([(id, now) for id in ids])

@@ -11,13 +11,12 @@ from django.conf import settings
 from schedules import db
 from schedules.decisions import Decision, Due, Record, decide
 from schedules.policies import IDLE, Activity
+from schedules.recurrence import INSTANT
 from schedules.states import ACTIVE, State
 from schedules.timing import recurrence_of
 
 # The transaction is idle meanwhile, and PostgreSQL ends one that is idle for long.
 PLANNING_SECONDS = 1.0
-# The smallest difference of two times.
-INSTANT = timedelta(microseconds=1)
 
 
 class DueRow(NamedTuple):
@@ -47,11 +46,6 @@ class Planned(NamedTuple):
     row: DueRow
     decision: Decision
     note: str = ""
-
-    @property
-    def schedule_id(self) -> int:
-        """Which schedule."""
-        return self.row.id
 
     @property
     def ended_early(self) -> bool:

@@ -3,12 +3,12 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import NamedTuple
 
-from schedules.recurrence import Recurrence
+from schedules.recurrence import INSTANT, Recurrence
 
-INSTANT = timedelta(microseconds=1)
+BEFORE_HISTORY = "before the history"
 
 
 class Defined(NamedTuple):
@@ -60,14 +60,16 @@ def reconcile(
     it may be left out unless they coalesce. From `due_at`, the schedule's own next
     occurrence, on nothing is expected yet.
     """
-    matching = _Matching(window, _planned(definitions, window, due_at))
+    first = definitions[0].first
+    cut = first is not None and first < window.since
+    matching = _Matching(window, _planned(definitions, window, due_at), cut)
     # Of the times before the first definition nothing is known.
     begun = definitions[0].since + INSTANT
     # A history that began with a schedule that was late already.
-    begun = min(begun, definitions[0].first or begun)
+    begun = min(begun, first or begun)
     for row in rows:
         if row.scheduled_for < begun:
-            matching.account.dispositions["before the history"] += 1
+            matching.account.dispositions[BEFORE_HISTORY] += 1
         else:
             matching.take(row)
     matching.close()
@@ -77,12 +79,13 @@ def reconcile(
 class _Matching:
     """Occurrences and rows, both in order, taken together one row at a time."""
 
-    def __init__(self, window: Window, planned: Iterator[datetime]) -> None:
+    def __init__(self, window: Window, planned: Iterator[datetime], cut: bool) -> None:
         self.account = Account()
         self._until = window.until
         self._planned = planned
         self._following = next(planned, None)
         self._previous: datetime | None = None
+        self._cut = cut
 
     def take(self, row: Row) -> None:
         """One row against the occurrences since the row before it."""
@@ -109,17 +112,18 @@ class _Matching:
     def _counted(self, row: Row, open_ones: list[datetime]) -> int:
         """How many of these the row accounts for; if it claims others, too, it is reported."""
         count, available = row.coalesced + 1, len(open_ones)
-        # The first row may account for some that lie before the window.
-        if count > available and self._previous is not None:
+        # The first row may account for some that lie before the window, if any do.
+        if count > available and not (self._cut and self._previous is None):
             self._report(
                 row.scheduled_for,
                 f"the row at {row.scheduled_for} accounts for {count} occurrences, of which "
-                f"{count - available} are accounted for already",
+                f"{count - available} are accounted for already, or never were",
             )
         count = min(count, available)
         *coalesced, own = open_ones[-count:]
-        self.account.dispositions[row.state] += own <= self._until
-        self.account.dispositions["coalesced"] += sum(at <= self._until for at in coalesced)
+        inside = sum(at <= self._until for at in coalesced)
+        found = {row.state: int(own <= self._until), "coalesced": inside}
+        self.account.dispositions += Counter(found)
         return count
 
     def _report_stray(self, row: Row) -> None:

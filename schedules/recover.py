@@ -45,17 +45,19 @@ def republish() -> int:
     """
     with transaction.atomic():
         rows = db.fetch(REPUBLISH, (settings.REPUBLISH_SECONDS, BATCH))
-    if rows:
-        ids = [row[0] for row in rows]
-        logger.info("Published again: %d executions that nobody has claimed", len(ids))
-        _try_soon(ids[broker.publish(ids) :])
-    return len(rows)
+    ids = [row[0] for row in rows]
+    sent = broker.publish(ids)
+    if sent:
+        logger.info("Published again: %d executions that nobody has claimed", sent)
+    _try_soon(ids[sent:])
+    return len(ids)
 
 
 # The long wait is for messages that are on the queue; these are not.
 TRY_SOON = """
 UPDATE schedules_execution SET publish_at = least(publish_at, now() + make_interval(secs => %s))
-WHERE id = ANY(%s) AND state = 'pending'
+WHERE id IN (SELECT id FROM schedules_execution WHERE id = ANY(%s) AND state = 'pending'
+               AND publish_at IS NOT NULL FOR UPDATE SKIP LOCKED)
 """
 
 

@@ -33,6 +33,8 @@ from schedules.zone_offsets import (
     stretches_between,
 )
 
+# The smallest difference of two times.
+INSTANT = timedelta(microseconds=1)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 _SECOND = timedelta(seconds=1)

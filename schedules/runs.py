@@ -7,13 +7,13 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from uuid import UUID
 
-from django.db import transaction
+from django.db import DatabaseError, InterfaceError, transaction
 
 from agents import runtime
 from agents.errors import ErrorType
 from agents.models import Agent
 from agents.records import Finished
-from schedules import claims, conclusions, db
+from schedules import claims, conclusions
 from schedules.conclusions import Conclusion
 from schedules.models import Execution
 
@@ -38,12 +38,11 @@ class Job:
 
 
 class Unsure(Exception):  # noqa: N818
-    """The answer to a claim's COMMIT was lost: `jobs` are ours if that transaction went through."""
+    """The answer to a claim's COMMIT was lost: `jobs` are ours if they stand."""
 
     def __init__(self, jobs: list[Job]) -> None:
         super().__init__("The answer to the commit was lost.")
         self.jobs = jobs
-        self.transaction = jobs[0].claimed.transaction
 
 
 def take(ids: Sequence[UUID], worker: str) -> list[Job]:
@@ -55,7 +54,7 @@ def take(ids: Sequence[UUID], worker: str) -> list[Job]:
     try:
         with transaction.atomic():
             jobs = _jobs(claims.claim(ids, worker))
-    except db.UNREACHABLE as error:
+    except (DatabaseError, InterfaceError) as error:
         if jobs:
             raise Unsure(jobs) from error
         raise

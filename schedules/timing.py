@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Protocol
 
-from schedules.recurrence import Cron, Interval, Once, Recurrence, occurrences_between
+from schedules.recurrence import INSTANT, Cron, Interval, Once, Recurrence, occurrences_between
 
 UNITS = {
     "seconds": timedelta(seconds=1),
@@ -81,7 +81,7 @@ def upcoming(
         return []
     if start_at is not None:
         # An occurrence at the very start counts, and next_after is strictly later.
-        after = max(after, start_at - timedelta(microseconds=1))
+        after = max(after, start_at - INSTANT)
     return occurrences_between(recurrence, after, end_at or END_OF_TIME, count)
 
 

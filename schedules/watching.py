@@ -5,9 +5,10 @@ from datetime import datetime, timedelta
 from threading import Event
 from uuid import UUID
 
-from django.db import InterfaceError, OperationalError, connection
+from django.db import DatabaseError, InterfaceError, connection
 from django.db.models import Max
 
+from scheduler_project.errors import is_unreachable
 from schedules import db, nodes
 from schedules.models import Execution, Node
 from schedules.states import State
@@ -42,7 +43,9 @@ def _ended_after(since: datetime) -> list[Execution]:
     try:
         ended = Execution.objects.filter(finished_at__gt=since).order_by("finished_at")
         return list(ended.select_related("schedule"))
-    except (OperationalError, InterfaceError):
+    except (DatabaseError, InterfaceError) as error:
+        if not is_unreachable(error):
+            raise
         connection.close()
         return []
 

@@ -21,7 +21,7 @@ from schedules import claims, db, nodes, outcomes, runs
 from schedules.conclusions import Conclusion
 from schedules.db import UNREACHABLE
 from schedules.models import Node
-from schedules.pulse import Pulse
+from schedules.pulse import STOPS, Pulse
 from schedules.slots import Slots
 
 logger = logging.getLogger(__name__)
@@ -90,8 +90,8 @@ class Engine:
         asked = time.monotonic()
         try:
             for job in await self._take(execution_id):
-                if await self._is_held(job, asked):
-                    await self._run(job)
+                if verdict := await self._verdict(job.claimed, asked):
+                    await self._run(job, STOPS.get(verdict))
         except Exception:
             logger.exception("Could not run %s", execution_id)
         finally:
@@ -104,37 +104,45 @@ class Engine:
             return await self._in_database(runs.take, [execution_id], self.name)
         except runs.Unsure as unsure:
             logger.warning("Was %s claimed? The answer was lost, asking again.", execution_id)
-            return unsure.jobs if await self._was_committed(unsure.transaction) else []
+            return [job for job in unsure.jobs if await self._stands(job.claimed)]
         except UNREACHABLE as error:
             # Not claimed: the ledger has it, and publishes it again.
             logger.warning("Could not claim %s: %s", execution_id, error)
             return []
 
-    async def _was_committed(self, transaction: str) -> bool:
+    async def _stands(self, claimed: claims.Claimed) -> bool:
         known: bool | None = None
         while known is None:
             await asyncio.sleep(PAUSE_AFTER_ERROR_SECONDS)
             with suppress(*UNREACHABLE):
-                known = await self._in_database(db.was_committed, transaction)
+                known = await self._in_database(claims.stands, claimed, self.name)
         return known
 
-    async def _is_held(self, job: runs.Job, asked: float) -> bool:
-        """Whether the claim that was asked for at that time still holds.
+    async def _verdict(self, claimed: claims.Claimed, asked: float) -> claims.Verdict | None:
+        """What to do with a claim that was asked for at that time; None: it does not hold.
 
         A process that was frozen since, or waited long for the answer, asks before it starts
         what somebody else may have by now.
         """
-        while time.monotonic() - asked > settings.LEASE_SECONDS:
-            asked = time.monotonic()
-            held = {job.claimed.id: job.claimed.attempt}
-            if not await self._in_database(claims.heartbeat, held):
-                logger.warning("Not started, as its lease has run out: %s", job.claimed.id)
-                return False
-        return True
+        verdict: claims.Verdict | None = claims.Verdict.GO_ON
+        while verdict and time.monotonic() - asked > settings.LEASE_SECONDS:
+            renewing = time.monotonic()
+            try:
+                held = await self._in_database(claims.heartbeat, {claimed.id: claimed.attempt})
+            except UNREACHABLE:
+                await asyncio.sleep(PAUSE_AFTER_ERROR_SECONDS)
+            else:
+                asked, verdict = renewing, held.get(claimed.id)
+        if verdict is None:
+            logger.warning("Not started, as its lease has run out: %s", claimed.id)
+        return verdict
 
-    async def _run(self, job: runs.Job) -> None:
+    async def _run(self, job: runs.Job, stopped: runs.Stop | None) -> None:
         run = runs.Run(job)
         self._runs.add(run)
+        if stopped:
+            # Before it has begun.
+            run.stop(stopped)
         try:
             conclusion, repeated = await run.conclusion(), False
             while conclusion is not None and not run.lost:

@@ -5,6 +5,7 @@ from django_filters import rest_framework as filters
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, viewsets
 from rest_framework.decorators import action
+from rest_framework.exceptions import PermissionDenied
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -44,6 +45,8 @@ class NotificationViewSet(OwnedByRequester, viewsets.ReadOnlyModelViewSet[Notifi
     def read(self, request: Request, pk: str) -> Response:
         """Mark it as read; once is enough."""
         notification = self.get_object()
+        if notification.owner_id != request.user.pk:
+            raise PermissionDenied("Only its owner marks a notification as read.")
         Notification.objects.filter(pk=notification.pk, read_at=None).update(read_at=Now())
         notification.refresh_from_db()
         return Response(self.get_serializer(notification).data)

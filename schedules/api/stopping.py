@@ -22,7 +22,7 @@ class StopSerializer(serializers.ModelSerializer[Stop]):
 
     class Meta:
         model = Stop
-        fields = ["whole_system", "owner", "note", "stopped_by", "stopped_at"]
+        fields = ["whole_system", "owner", "by_staff", "note", "stopped_by", "stopped_at"]
         read_only_fields = fields
 
     def get_whole_system(self, stop: Stop) -> bool:
@@ -56,6 +56,7 @@ class StopView(APIView):
         order.is_valid(raise_exception=True)
         stop = services.stop(
             owner=_whose(request, order.validated_data["whole_system"]),
+            by_staff=order.validated_data["whole_system"],
             by=request.user.get_username(),
             note=order.validated_data["note"],
         )
@@ -79,7 +80,8 @@ class ResumeView(APIView):
         """What was halted starts again, and what fell due meanwhile is made up for."""
         order = ScopeSerializer(data=request.data)
         order.is_valid(raise_exception=True)
-        lifted = services.resume(owner=_whose(request, order.validated_data["whole_system"]))
+        whole = order.validated_data["whole_system"]
+        lifted = services.resume(owner=_whose(request, whole), by_staff=whole)
         left = services.standing_stops(request.user.pk)
         return Response(ResumedSerializer({"lifted": lifted, "stops": left}).data)
 

@@ -32,11 +32,12 @@ FORGET_HISTORY = OWNER_GONE.format(
     more="DELETE FROM schedules_definition d USING gone WHERE d.owner_id = gone.id;"
 )
 LEAVE_HISTORY = OWNER_GONE.format(more="")
-# The history begins with what is defined now.
+# The history begins with what is defined now, when no beat can be at it any more: the tables are
+# locked by the changes above.
 BEGIN_HISTORY = """
 INSERT INTO schedules_definition (owner_id, schedule_id, schedule_name, since, schedule_type,
     cron_expression, interval_value, interval_unit, run_at, timezone, anchor_at, end_at, next_run_at)
-SELECT owner_id, id, name, now(), schedule_type, cron_expression, interval_value, interval_unit,
+SELECT owner_id, id, name, clock_timestamp(), schedule_type, cron_expression, interval_value, interval_unit,
     run_at, timezone, anchor_at, end_at, next_run_at
 FROM schedules_schedule ORDER BY id
 """
@@ -111,13 +112,14 @@ class Migration(migrations.Migration):
             name='Stop',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('by_staff', models.BooleanField(default=True, editable=False, help_text='Only staff can lift it; else the owner can.')),
                 ('note', models.CharField(blank=True, default='', help_text='Why.', max_length=200)),
                 ('stopped_by', models.CharField(blank=True, default='', editable=False, max_length=150)),
                 ('stopped_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
                 ('owner', models.ForeignKey(blank=True, help_text="Whose runs stand still; empty: everybody's.", null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('owner',), name='stop_once_per_owner', nulls_distinct=False)],
+                'constraints': [models.UniqueConstraint(fields=('owner', 'by_staff'), name='stop_once_per_owner', nulls_distinct=False)],
             },
         ),
         migrations.RunSQL(REMEMBER + FORGET_HISTORY, FORGET + LEAVE_HISTORY),

@@ -16,6 +16,9 @@ class Stop(models.Model):
         related_name="+",
         help_text="Whose runs stand still; empty: everybody's.",
     )
+    by_staff = models.BooleanField(
+        default=True, editable=False, help_text="Only staff can lift it; else the owner can."
+    )
     note = models.CharField(max_length=200, blank=True, default="", help_text="Why.")
     stopped_by = models.CharField(max_length=150, blank=True, default="", editable=False)
     stopped_at = models.DateTimeField(db_default=Now(), editable=False)
@@ -23,7 +26,7 @@ class Stop(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["owner"], nulls_distinct=False, name="stop_once_per_owner"
+                fields=["owner", "by_staff"], nulls_distinct=False, name="stop_once_per_owner"
             )
         ]
 

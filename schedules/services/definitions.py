@@ -80,10 +80,10 @@ def disable_schedule(*, schedule: Schedule, note: str = "") -> Schedule:
     if problem := problem_with(note, definition.LONGEST["note"]):
         raise ValidationError({"note": problem})
     schedule, now = lock_schedule(schedule)
-    schedule.enabled, schedule.next_run_at = False, None
+    was_on, schedule.enabled, schedule.next_run_at = schedule.enabled, False, None
     schedule.note = note or schedule.note
     _switched(schedule)
-    return _save_planned(schedule, now)
+    return _save_planned(schedule, now) if was_on else _save(schedule)
 
 
 @transaction.atomic

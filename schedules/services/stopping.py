@@ -3,7 +3,7 @@
 from django.contrib.auth.models import AbstractBaseUser
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, Q
 
 from scheduler_project.errors import Conflict
 from scheduler_project.text import problem_with
@@ -14,7 +14,7 @@ LONGEST_NOTE = 200
 
 
 @transaction.atomic
-def stop(*, owner: AbstractBaseUser | None, by: str, note: str = "") -> Stop:
+def stop(*, owner: AbstractBaseUser | None, by: str, note: str = "", by_staff: bool = True) -> Stop:
     """Let nothing of this owner, or of anybody (None), start or go on; repeating it is fine.
 
     What is running is halted at its worker's next heartbeat and starts again after
@@ -24,40 +24,57 @@ def stop(*, owner: AbstractBaseUser | None, by: str, note: str = "") -> Stop:
     if problem := problem_with(note, LONGEST_NOTE):
         raise ValidationError({"note": problem})
     return Stop.objects.get_or_create(
-        owner_id=owner.pk if owner else None, defaults={"note": note, "stopped_by": by}
+        owner_id=owner.pk if owner else None,
+        by_staff=by_staff,
+        defaults={"note": note, "stopped_by": by},
     )[0]
 
 
-# Those whose messages went round in vain; a retry still waits for its time.
+# Those whose messages went round in vain; a retry still waits for its time. Bit by bit, and past
+# what somebody is at: that row's message comes by itself, ten minutes later at most.
 WAKE = """
 UPDATE schedules_execution SET publish_at = greatest(now(), not_before)
-WHERE state = 'pending' AND publish_at IS NOT NULL
-  AND (%(owner)s::int IS NULL OR owner_id = %(owner)s)
+WHERE id IN (
+    SELECT id FROM schedules_execution
+    WHERE state = 'pending' AND publish_at > greatest(now(), not_before)
+      AND queued_at <= %(lifted_at)s AND (%(owner)s::int IS NULL OR owner_id = %(owner)s)
+    LIMIT %(chunk)s FOR UPDATE SKIP LOCKED)
+RETURNING 1
 """
+CHUNK = 5000
 
 
-@transaction.atomic
-def resume(*, owner: AbstractBaseUser | None) -> bool:
-    """Lift a stop; False if there was none. What another stop covers stays stopped."""
-    lifted, _ = Stop.objects.filter(owner_id=owner.pk if owner else None).delete()
+def resume(*, owner: AbstractBaseUser | None, by_staff: bool | None = None) -> bool:
+    """Lift a stop of staff's, or of the owner's own, or (None) both; False if there was none.
+
+    What another stop covers stays stopped.
+    """
+    stops = Stop.objects.filter(owner_id=owner.pk if owner else None)
+    if by_staff is not None:
+        stops = stops.filter(by_staff=by_staff)
+    lifted, _ = stops.delete()
     if lifted:
-        db.fetch(WAKE, {"owner": owner.pk if owner else None})
+        _wake(owner.pk if owner else None)
         wakeup.notify()
     return bool(lifted)
+
+
+def _wake(owner_id: int | None) -> None:
+    facts = {"owner": owner_id, "lifted_at": db.now(), "chunk": CHUNK}
+    while len(db.fetch(WAKE, facts)) == CHUNK:
+        pass
 
 
 def standing_stops(owner_id: int | None) -> list[Stop]:
     """The stops that hold this owner up, the widest first."""
     concerned = Stop.objects.filter(Q(owner_id=owner_id) | Q(owner_id=None))
-    return list(concerned.order_by("-owner_id"))
+    return list(concerned.order_by(F("owner_id").desc(nulls_first=True), "-by_staff"))
 
 
 def refuse_if_stopped(owner_id: int) -> None:
     """Conflict, with the way out, while a stop holds this owner up."""
     for found in standing_stops(owner_id):
         note = f" ({found.note})" if found.note else ""
-        if found.owner_id is None:
-            raise Conflict(
-                f"The whole system is stopped{note}: nothing starts until staff resume it."
-            )
-        raise Conflict(f"All runs of this owner are stopped{note}: resume them first.")
+        whose = "The whole system is" if found.owner_id is None else "All runs of this owner are"
+        way_out = "nothing starts until staff resume it" if found.by_staff else "resume them first"
+        raise Conflict(f"{whose} stopped{note}: {way_out}.")

@@ -2,6 +2,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import DatabaseError
 
 from schedules.audit import Report, audit
 from schedules.management.arguments import instant
@@ -33,7 +34,10 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        report = audit(options["since"], options["until"])
+        try:
+            report = audit(options["since"], options["until"])
+        except DatabaseError as error:
+            raise CommandError(f"The database does not answer: {error}") from None
         self._print_counts(report)
         shown = report.exceptions if options["all"] else report.exceptions[:SHOWN]
         for exception in shown:
@@ -51,3 +55,5 @@ class Command(BaseCommand):
         )
         for state, count in sorted(report.dispositions.items()):
             self.stdout.write(f"  {state:<20}{count:>12,}")
+        if report.overdue:
+            self.stdout.write(f"{report.overdue:,} schedules are due and wait for a beat.")

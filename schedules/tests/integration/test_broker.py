@@ -1,5 +1,6 @@
 """What is published is what Celery reads; a broker that is down or frozen holds nobody."""
 
+import json
 import socket
 import time
 from collections.abc import Callable, Iterator
@@ -18,6 +19,7 @@ from kombu.message import Message
 from pytest_django import Settings
 
 from scheduler_project.celery import app
+from scheduler_project.embedded.waiting import wait_until
 from schedules import broker, tasks
 from schedules.tests.integration.scenes import queued
 
@@ -80,29 +82,60 @@ def test_a_real_worker_is_handed_the_execution(monkeypatch: pytest.MonkeyPatch) 
         assert [engine.submitted.get(timeout=TIMEOUT) for _ in ids] == ids
 
 
-NO_MESSAGES = (
-    "not JSON {",
-    "[]",
-    "{}",
-    "null",
-    '{"body": "AA=="}',
-    b"\x00\xff",
-    '{"properties": 7}',
-)
+def damaged(**changes: Any) -> str:
+    """A message of ours, except for these of its parts or headers; None takes them away."""
+    message = json.loads(broker.envelopes([uuid4()])[0])
+    for name, value in changes.items():
+        place = message if name in message else message["headers"]
+        place[name] = value
+        if value is None:
+            del place[name]
+    return json.dumps(message)
 
 
-@pytest.mark.parametrize("garbage", NO_MESSAGES)
+NO_MESSAGES = {
+    "text": "not JSON {",
+    "list": "[]",
+    "nothing": "{}",
+    "null": "null",
+    "bytes": b"\x00\xff",
+    "no properties": '{"body": "AA=="}',
+    "other properties": '{"properties": 7}',
+    "no id": damaged(id=None),
+    "task is a list": damaged(task=[]),
+    "time limit is a number": damaged(timelimit=5),
+    "empty body": damaged(body=""),
+    "body is no base64": damaged(body="x"),
+    "encoding is a number": damaged(**{"content-encoding": 5}),
+    "no headers": damaged(headers={}),
+}
+MORE_THAN_A_WORKER_HAS_IN_HAND = 6
+
+
+@pytest.mark.parametrize("garbage", NO_MESSAGES.values(), ids=NO_MESSAGES.keys())
 def test_a_worker_survives_what_is_no_message(
     monkeypatch: pytest.MonkeyPatch, garbage: str | bytes
 ) -> None:
     engine, execution = Engine(), uuid4()
     monkeypatch.setattr(tasks.worker, "engine", lambda: engine)
     queue = project.CELERY_TASK_DEFAULT_QUEUE
-    broker.client().lpush(queue, garbage, *broker.envelopes([execution]))
+    many = [garbage] * MORE_THAN_A_WORKER_HAS_IN_HAND
+    broker.client().lpush(queue, *many, *broker.envelopes([execution]))
     with start_worker(
-        app, pool="solo", perform_ping_check=False, queues=[queue], shutdown_timeout=30
+        app,
+        pool="threads",
+        concurrency=2,
+        perform_ping_check=False,
+        queues=[queue],
+        shutdown_timeout=30,
     ):
         assert engine.submitted.get(timeout=TIMEOUT) == execution
+        assert wait_until(lambda: broker.queue_depth() == 0, TIMEOUT)
+    assert queued_raw() == [], "nothing of it comes back"
+
+
+def queued_raw() -> Any:
+    return broker.client().lrange(project.CELERY_TASK_DEFAULT_QUEUE, 0, -1)
 
 
 class Watcher(EventReceiver):

@@ -77,7 +77,7 @@ def test_any_value_arrives_as_it_is(value: object, type_: str) -> None:
         lambda: dispatch.settle([1], db.now()),
         lambda: planning.activity_of([]),
         lambda: dispatch.advance([]),
-        lambda: dispatch._record([], db.now()),
+        lambda: dispatch._record([], db.now(), replacing=True),
         lambda: ledger.insert([], Execution.Trigger.TIMER),
         lambda: claims.claim([], "worker-a"),
         lambda: claims.heartbeat({}),

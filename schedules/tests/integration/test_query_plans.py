@@ -84,7 +84,8 @@ RUNNING: list[Execution] = []
 
 def held(execution: Execution) -> claims.Claimed:
     return claims.Claimed(
-        execution.id, 1, 0, 1, 30, 600, execution.owner_id, None, "", "manual", "7"
+        *(execution.id, 1, 0, 1, 30, 600, execution.owner_id, None, "", "manual"),
+        *(execution.queued_at, "7"),
     )
 
 

@@ -6,15 +6,15 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.db import OperationalError
+from django.db import DatabaseError, OperationalError
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from agents.models import AgentTask
 from scheduler_project.embedded.waiting import wait_until
-from schedules import db, runs, services
+from schedules import claims, db, runs, services
 from schedules.models import Attempt, Execution, Schedule
 from schedules.tests.integration.connections import OtherConnection, somebody_waits
-from schedules.tests.integration.scenes import row
+from schedules.tests.integration.scenes import row, set_row
 from schedules.tests.integration.worker.scripted_runs import Script
 from schedules.tests.integration.worker.waits import TIMEOUT, becomes
 from schedules.worker import DATABASE_THREADS, Engine
@@ -104,13 +104,37 @@ def test_a_claim_that_broke_before_its_commit_is_dropped(
     assert row(execution.id).state == "pending"
 
 
-def test_a_transaction_that_goes_on_has_no_outcome_yet(other: OtherConnection) -> None:
-    current = "SELECT pg_current_xact_id()::text"
+def test_a_transaction_that_goes_on_is_waited_for(other: OtherConnection) -> None:
     other.begin()
-    number = other.run(db.fetch, current)[0][0]
-    assert db.was_committed(number) is None
+    number = other.run(db.fetch, "SELECT pg_current_xact_id()::text")[0][0]
+    assert db.goes_on(number)
     other.commit()
-    assert db.was_committed(number) is True
+    assert not db.goes_on(number)
+
+
+def test_the_number_of_a_transaction_that_a_crash_undid_may_lie_ahead() -> None:
+    current = int(db.fetch("SELECT pg_current_xact_id()::text")[0][0])
+    assert not db.goes_on(str(current + 1_000_000))
+
+
+def test_a_claim_stands_only_as_long_as_it_is_this_very_one(give: Give) -> None:
+    """A crash may undo a claim; the next one then has the same attempt number."""
+    execution = give("ok")
+    (claimed,) = claims.claim([execution.id], "worker-a")
+    assert claims.stands(claimed, "worker-a")
+    assert not claims.stands(claimed, "worker-b")
+    set_row(execution.id, started_at="started_at + interval '1 microsecond'")
+    assert not claims.stands(claimed, "worker-a")
+
+
+def test_a_server_that_dies_behind_a_socket_is_one_that_does_not_answer() -> None:
+    """Then psycopg2 has nothing but a bare error, without a code."""
+
+    def die() -> None:
+        raise DatabaseError("server closed the connection unexpectedly")
+
+    with pytest.raises(OperationalError):
+        db.in_thread(die)
 
 
 def test_finishes_that_wait_for_a_row_hold_up_no_heartbeat(
