@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -23,10 +24,26 @@ class NotificationAdmin(ReadOnly):
     show_full_result_count = False
 
 
+class StopForm(forms.ModelForm):
+    """Says so where staff have stopped it already."""
+
+    class Meta:
+        model = Stop
+        fields = ["owner", "note"]
+
+    def clean(self) -> dict[str, Any]:
+        """The values; the database has the last word on two at the same moment."""
+        values = super().clean() or {}
+        if Stop.objects.filter(owner=values.get("owner"), by_staff=True).exists():
+            self.add_error("owner", "Staff have stopped that already.")
+        return values
+
+
 @admin.register(Stop)
 class StopAdmin(SavedByServices):
     """Adding a stop lets nothing start; deleting it lets everything go on."""
 
+    form = StopForm
     list_display = ["__str__", "by_staff", "note", "stopped_by", "stopped_at"]
     list_select_related = ["owner"]
     fields = ["owner", "note", "stopped_by", "stopped_at"]

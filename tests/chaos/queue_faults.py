@@ -60,13 +60,21 @@ def garbage(arena: Arena, strike: Strike) -> None:
 
 
 def broken(arena: Arena, strike: Strike) -> None:
-    """What is no message at all."""
+    """What is no message at all, and what looks like one; more than a worker has in hand."""
     strike.target = "queue"
     texts = ["not JSON {", "[]", "{}", '{"body": "AA=="}', "\x00\xff", "null"]
+    texts += [_damaged(task=[]), _damaged(timelimit=5), _damaged(body="x"), _damaged(headers={})]
     text = strike.random.choice(texts)
     with arena.servers.broker() as broker:
-        broker.lpush(arena.name, text)
-    strike.effect = f"{text!r}"
+        broker.lpush(arena.name, *[text] * MESSAGES)
+    strike.effect = f"{MESSAGES} times {text[:30]!r}"
+
+
+def _damaged(**changes: Any) -> str:
+    message = json.loads(_envelope("schedules.run", [str(uuid4())]))
+    for name, value in changes.items():
+        (message if name in message else message["headers"])[name] = value
+    return json.dumps(message)
 
 
 def _envelope(task: str, arguments: list[Any]) -> str:

@@ -123,10 +123,13 @@ def test_what_is_for_all_users_is_for_each_of_them(own: Client) -> None:
             assert send(client, method, f"/{address}").status_code == 200
 
 
-def test_staff_read_what_is_someone_elses(addresses: dict[str, str], own: Client) -> None:
+def test_staff_do_not_take_a_notification_from_its_owner(
+    addresses: dict[str, str], own: Client
+) -> None:
     staff = client_of(person("root", is_staff=True))
     page = addresses["api/notifications/(?P<pk>[^/.]+)/read"]
-    assert send(staff, "post", page).json()["read_at"] is not None
+    problem_of(send(staff, "post", page), 403)
+    assert send(own, "post", page).json()["read_at"] is not None
 
 
 def test_staff_schedule_with_the_owners_agent_only(make: Callable[..., Schedule]) -> None:

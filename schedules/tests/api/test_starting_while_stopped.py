@@ -36,7 +36,8 @@ def answers(client: Client, ways: list[tuple[str, Any]]) -> list[int]:
 def test_it_is_refused_with_the_way_out_and_leaves_nothing(
     own: Client, ann: User, ways: list[tuple[str, Any]], whole_system: bool, note: str
 ) -> None:
-    services.stop(owner=None if whole_system else ann, by="root", note=note)
+    whose = None if whole_system else ann
+    services.stop(owner=whose, by="root", note=note, by_staff=whole_system)
     scope = SYSTEM if whole_system else OWN
     why = f"{scope}{f' ({note})' if note else ''}: {WAYS_OUT[scope]}"
     for way in ways:

@@ -28,6 +28,7 @@ def test_one_stops_ones_own_runs_without_a_word(own: Client, ann: User, body: An
     assert stop.json() | {"stopped_at": ""} == {
         "whole_system": False,
         "owner": ann.pk,
+        "by_staff": False,
         "note": "",
         "stopped_by": "ann",
         "stopped_at": "",

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
@@ -9,6 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 
+from schedules import audit as audits
 from schedules import db, dispatch, services
 from schedules.audit import Report, audit
 from schedules.models import Definition, Schedule
@@ -130,6 +132,7 @@ def test_one_off_and_manual_schedules(make: Make) -> None:
 
 
 BEHIND_ITS_BACK = {
+    "UPDATE schedules_execution SET coalesced_count = coalesced_count + 50": "or never were",
     "DELETE FROM schedules_execution": "nothing accounts for",
     "UPDATE schedules_execution SET scheduled_for = scheduled_for - interval '1 second'": (
         "is of no occurrence"
@@ -179,6 +182,7 @@ BROKEN = {
     "state = 'skipped', finished_at = now(), reason = ''": "skipped without a reason",
     "state = 'failed', finished_at = now(), error_type = ''": "failed without an error",
     "state = 'pending', publish_at = NULL, not_before = now()": "nobody will be told",
+    "state = 'pending', not_before = NULL, publish_at = NULL": "behind a run that is not there",
     "state = 'success', finished_at = now(), attempt = 3": "no record of its attempt 3",
 }
 
@@ -214,6 +218,36 @@ def test_statements_do_not_grow_with_what_there_is(make: Make, settings: Setting
     for _ in range(20):
         late(make(**MINUTELY, missed_policy="all", overlap_policy="allow"), 10.5)
     assert statements() == few
+
+
+def test_what_was_deleted_before_the_history_began_is_counted_apart(make: Make) -> None:
+    schedule = make(**MINUTELY)
+    late(schedule)
+    services.delete_schedule(schedule=schedule)
+    db.fetch("UPDATE schedules_execution SET former_schedule_id = NULL")
+    db.fetch("DELETE FROM schedules_definition")
+    report = found()
+    assert (report.exceptions, report.dispositions) == ([], {"before the history": 1})
+
+
+def test_what_is_due_and_waits_for_a_beat_is_counted(make: Make) -> None:
+    make_due(make(), seconds=60)
+    assert found().overdue == 1
+
+
+def test_long_computations_outlast_the_idle_timeout(
+    make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    late(make(**MINUTELY))
+    reconcile = audits.reconcile
+
+    def slow(*args: Any) -> Any:
+        assert db.fetch("SHOW idle_in_transaction_session_timeout") == [("0",)]
+        return reconcile(*args)
+
+    monkeypatch.setattr(audits, "reconcile", slow)
+    assert found().exceptions == []
+    assert db.fetch("SHOW idle_in_transaction_session_timeout") != [("0",)]
 
 
 def test_a_deleted_owner_leaves_nothing_to_audit(make: Make, owner: User) -> None:

@@ -112,6 +112,27 @@ def test_one_that_is_off_already_keeps_its_owners_note(make: Make) -> None:
     assert not Notification.objects.exists()
 
 
+def test_a_run_that_is_cancelled_pauses_nothing(make: Make) -> None:
+    schedule = make(pause_after_failures=10)
+    assert fail(running(schedule))
+    services.update_schedule(schedule=schedule, changes={"pause_after_failures": 1})
+    claimed = running(schedule)
+    services.cancel_execution(execution=row(claimed.id))
+    assert fail(claimed)
+    assert row(claimed.id).state in {"cancelled", "failed"}
+    assert is_paused(schedule) == (row(claimed.id).state == "failed")
+
+
+def test_what_runs_is_not_cancelled_by_what_was_due_at_the_pause(make: Make) -> None:
+    schedule = make(pause_after_failures=1, overlap_policy="allow")
+    going_on, failing = running(schedule), running(schedule)
+    services.update_schedule(schedule=schedule, changes={"overlap_policy": "cancel_other"})
+    make_due(schedule)
+    assert fail(failing)
+    assert is_paused(schedule)
+    assert row(going_on.id).cancel_requested_at is None
+
+
 def test_lost_workers_count_as_failures(make: Make) -> None:
     schedule = make(pause_after_failures=1)
     set_row(running(schedule).id, lease_until="now() - interval '1 second'")

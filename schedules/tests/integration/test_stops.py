@@ -11,6 +11,8 @@ from scheduler_project.errors import Conflict
 from schedules import agenda, claims, db, dispatch, recover, services
 from schedules.claims import Verdict
 from schedules.models import Execution, Schedule
+from schedules.services import stopping
+from schedules.tests.integration.connections import OtherConnection
 from schedules.tests.integration.scenes import (
     clear_queue,
     make_due,
@@ -143,6 +145,44 @@ def test_lifting_one_stop_leaves_the_other(schedule: Schedule, owner: User) -> N
     assert services.resume(owner=owner)
     assert dispatch.tick() == 1
     assert not services.resume(owner=owner)
+
+
+def test_an_owner_cannot_lift_what_staff_have_stopped(owner: User) -> None:
+    services.stop(owner=owner, by="root", by_staff=True)
+    services.stop(owner=owner, by="ann", by_staff=False)
+    assert services.resume(owner=owner, by_staff=False)
+    (left,) = services.standing_stops(owner.pk)
+    assert left.stopped_by == "root"
+    assert services.resume(owner=owner, by_staff=True)
+    assert services.standing_stops(owner.pk) == []
+
+
+def test_resuming_waits_for_no_row(schedule: Schedule, owner: User, other: OtherConnection) -> None:
+    held, free = (
+        pending(schedule),
+        services.start_agent_task(owner=owner, agent=schedule.agent, command="look"),
+    )
+    services.stop(owner=owner, by="ann")
+    db.fetch("UPDATE schedules_execution SET publish_at = now() + interval '10 minutes'")
+    clear_queue()
+    other.lock("schedules_execution", held.id)
+    assert services.resume(owner=owner)
+    other.commit()
+    assert recover.republish() == 1
+    assert free.attempt.execution_id != held.id
+    assert queued() == [str(free.attempt.execution_id)]
+
+
+def test_many_that_wait_are_woken_bit_by_bit(
+    make: Make, owner: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stopping, "CHUNK", 2)
+    for _ in range(5):
+        pending(make())
+    services.stop(owner=owner, by="ann")
+    db.fetch("UPDATE schedules_execution SET publish_at = now() + interval '10 minutes'")
+    assert services.resume(owner=owner)
+    assert recover.republish() == 5
 
 
 def test_stopping_twice_is_stopping_once(owner: User) -> None:
