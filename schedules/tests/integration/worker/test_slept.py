@@ -6,9 +6,10 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.db import OperationalError
 
 from scheduler_project.embedded.waiting import wait_until
-from schedules import recover, runs, worker
+from schedules import claims, recover, runs, services, worker
 from schedules.models import Execution
 from schedules.tests.integration.scenes import row, set_row
 from schedules.tests.integration.worker.scripted_runs import Script
@@ -67,3 +68,37 @@ def test_what_is_still_its_own_is_started_with_a_fresh_lease(
     after_the_claim(lambda: set_row(execution.id, lease_until="now() - interval '1 second'"))
     engine.submit(execution.id)
     assert becomes(execution, "success").attempt == 1
+
+
+def test_what_was_cancelled_meanwhile_is_ended_without_being_started(
+    engine: Engine,
+    give: Give,
+    script: Script,
+    after_the_claim: Callable[[Callable[[], object]], None],
+) -> None:
+    execution = give("hold", max_attempts=1)
+    after_the_claim(lambda: services.cancel_execution(execution=row(execution.id)))
+    engine.submit(execution.id)
+    becomes(execution, "cancelled")
+    assert script.nothing_more()
+
+
+def test_a_database_that_is_away_then_is_waited_for(
+    engine: Engine,
+    give: Give,
+    monkeypatch: pytest.MonkeyPatch,
+    after_the_claim: Callable[[Callable[[], object]], None],
+) -> None:
+    execution = give("ok", max_attempts=1)
+    heartbeat, failures = claims.heartbeat, iter([OperationalError("down")])
+
+    def away_at_first(held: Any) -> Any:
+        if execution.id in held and (error := next(failures, None)):
+            raise error
+        return heartbeat(held)
+
+    monkeypatch.setattr(claims, "heartbeat", away_at_first)
+    after_the_claim(lambda: None)
+    engine.submit(execution.id)
+    assert becomes(execution, "success").attempt == 1
+    assert next(failures, None) is None
