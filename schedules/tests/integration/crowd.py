@@ -80,7 +80,9 @@ def gather() -> None:
     with connection.cursor() as cursor:
         for statement in (USERS, AGENTS, PERIODIC_TASKS, SCHEDULE_ROWS, EXECUTION_ROWS, ATTEMPTS):
             cursor.execute(statement)
+        # First: what this connection has planned for checks of keys while the tables were empty
+        # would read a whole table for each row.
+        cursor.execute(f"ANALYZE {', '.join(TABLES)}")
         # Keys are checked now, not again at the end of every test.
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute("SET CONSTRAINTS ALL DEFERRED")
-        cursor.execute(f"ANALYZE {', '.join(TABLES)}")
