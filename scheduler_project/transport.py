@@ -6,6 +6,7 @@ deployment is gone in turn.
 """
 
 import logging
+from contextlib import suppress
 from queue import Empty
 from typing import Any
 
@@ -13,7 +14,7 @@ from kombu.transport import redis
 
 logger = logging.getLogger(__name__)
 # What decoding and unpacking raise.
-NO_MESSAGE = (AttributeError, KeyError, LookupError, TypeError, ValueError)
+NO_MESSAGE = (AttributeError, LookupError, TypeError, ValueError)
 SHOWN = 200
 
 
@@ -37,18 +38,17 @@ class Transport(redis.Transport):
 
     def _deliver(self, message: Any, queue: str | None) -> None:
         """Hand a message to its consumer; one that cannot be unpacked is given up."""
-        before = self._unacked()
         try:
             super()._deliver(message, queue)
         except NO_MESSAGE:
             logger.exception("Dropped, as Celery cannot unpack it: %.*r", SHOWN, message)
-            # Else it would take up a place in the worker for ever, and come back at its end.
-            for tag, channel in self._unacked().items():
-                if tag not in before:
-                    channel.basic_reject(tag, requeue=False)
+            self._give_up(message)
 
-    def _unacked(self) -> dict[str, Any]:
-        """What consumers have in hand: delivery tags and their channels."""
-        return {
-            tag: channel for channel in self.channels or () for tag in channel.qos._delivered or ()
-        }
+    def _give_up(self, message: Any) -> None:
+        """Else it would take up a place in the worker for ever, and come back at its end."""
+        # Without a tag that can be read it never got so far.
+        with suppress(*NO_MESSAGE):
+            tag = message["properties"]["delivery_tag"]
+            for channel in self.channels or ():
+                if tag in (channel.qos._delivered or ()):
+                    channel.basic_reject(tag, requeue=False)

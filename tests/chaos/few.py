@@ -2,7 +2,6 @@
 
 import random
 import threading
-import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -30,16 +29,17 @@ class Few:
         self._strikes: list[Strike] = []
 
     def run(self, stopping: threading.Event) -> None:
-        """Strike, heal, wait."""
-        time.sleep(self._pause)
+        """Strike, heal, wait; between two strikes it can be broken off."""
         for number in range(self._times):
+            if stopping.wait(self._pause):
+                return
             strike = Strike("one fault", random.Random(number), FREEZE_SECONDS, self._say)
             self._strikes.append(strike)
             self._act(self._arena, strike)
             strike.wait()
             if strike.pending is None:
                 strike.done()
-            time.sleep(self._pause)
+        stopping.wait(self._pause)
 
     def faults(self) -> list[Fault]:
         """Every strike."""

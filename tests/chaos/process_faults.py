@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from scheduler_project.embedded.waiting import wait_until
-from tests.chaos import failpoints
+from tests.chaos import evidence, failpoints
 from tests.chaos.arena import Arena
 from tests.chaos.members import End, Member
 from tests.chaos.readback import patiently
@@ -17,6 +17,7 @@ ENDS_WITHIN_SECONDS = 20.0
 # A freeze lasts up to forty seconds, and the one web server may be the one that is frozen.
 RESTARTS_WITHIN_SECONDS = 90.0
 STARTS_WITHIN_SECONDS = 2.0
+NOT_STARTED = "Not started, as its lease has run out"
 WRONG_HOURS = (-7.0, -3.0, 5.0, 26.0)
 IN_HAND = "SELECT worker, count(*) FROM schedules_execution WHERE state = 'running' GROUP BY 1"
 
@@ -84,7 +85,7 @@ def freeze_all_beats(arena: Arena, strike: Strike) -> None:
     strike.target = ", ".join(member.name for member in members)
     for member in members:
         arena.signal(member, signal.SIGSTOP)
-    time.sleep(seconds)
+    strike.last(seconds)
     still = [member for member in members if _state(member.pid) == "T"]
     for member in members:
         arena.signal(member, signal.SIGCONT)
@@ -99,10 +100,10 @@ def freeze_at_claim(arena: Arena, strike: Strike) -> None:
     if not wait_until(lambda: _state(member.pid) == "T", RESTARTS_WITHIN_SECONDS):
         return
     strike.effect = "stood still at its claim"
-    time.sleep(strike.freeze_seconds[0])
+    strike.last(strike.freeze_seconds[0])
     arena.signal(member, signal.SIGCONT)
-    # Time to do what it should not do.
-    time.sleep(STARTS_WITHIN_SECONDS)
+    # It says so when it starts nothing; else it gets the time to do what it should not do.
+    wait_until(lambda: NOT_STARTED in evidence.tail(arena.log_of(member)), STARTS_WITHIN_SECONDS)
     arena.retire(member)
 
 

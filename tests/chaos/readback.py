@@ -6,6 +6,7 @@ after it was looked for.
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -87,11 +88,12 @@ class Readback:
 
 def patiently(read: Callable[[], T]) -> T:
     """What a read-only question yields, asked again while the database is away."""
-    end = time.monotonic() + LONGEST_SECONDS
-    while True:
-        try:
-            return read()
-        except (psycopg2.OperationalError, psycopg2.InterfaceError):
-            if time.monotonic() > end:
-                raise
-            time.sleep(0.2)
+    answers: list[T] = []
+
+    def answered() -> bool:
+        with suppress(psycopg2.OperationalError, psycopg2.InterfaceError):
+            answers.append(read())
+        return bool(answers)
+
+    # The last time its error is raised.
+    return answers[0] if wait_until(answered, LONGEST_SECONDS) else read()

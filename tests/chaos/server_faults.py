@@ -1,6 +1,5 @@
 """Faults of PostgreSQL and Valkey: killed, emptied, cut off, without disk."""
 
-import time
 from typing import Any
 
 import redis
@@ -24,7 +23,7 @@ def valkey_killed(arena: Arena, strike: Strike) -> None:
     seconds = strike.random.uniform(0.5, 4)
     strike.target = "Valkey"
     arena.servers.kill_valkey()
-    time.sleep(seconds)
+    strike.last(seconds)
     arena.servers.start_valkey()
     strike.effect = f"dead for {seconds:.1f} s, then empty"
 
@@ -68,7 +67,7 @@ def disk_full(arena: Arena, strike: Strike) -> None:
             _save(broker, "err")
             if _refuses_writes(broker):
                 strike.effect = f"refused all writes for {seconds:.1f} s"
-            time.sleep(seconds)
+            strike.last(seconds)
         finally:
             dump.rmdir()
             _save(broker, "ok")

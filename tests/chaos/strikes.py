@@ -2,6 +2,7 @@
 
 import random
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -33,6 +34,10 @@ class Strike:
         self.pending = threading.Timer(seconds, end)
         self.pending.daemon = True
         self.pending.start()
+
+    def last(self, seconds: float) -> None:
+        """Let the fault go on for so long; its length is all that is waited for."""
+        time.sleep(seconds)
 
     def done(self) -> None:
         """It is over and healed."""
