@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from tests.acceptance.database import PASSWORD
 from tests.chaos.clock import wall
-from tests.chaos.servers import PASSWORD
 
 # Longer than any freeze: a web server that goes on after one must not find us gone.
 PATIENCE_SECONDS = 90

@@ -19,11 +19,12 @@ import psycopg2
 
 from benchmarks.databases import drop
 from scheduler_project.embedded.waiting import wait_until
+from tests.acceptance.database import ROOT
 from tests.chaos import agent, evidence, switches
 from tests.chaos.clock import monotonic
 from tests.chaos.family import Family
 from tests.chaos.members import End, Member
-from tests.chaos.servers import ROOT, TEMPLATE, Servers
+from tests.chaos.servers import TEMPLATE, Servers
 
 QUICK = {
     "MINIMUM_GAP_SECONDS": 1,

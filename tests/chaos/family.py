@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from queue import Queue
 from typing import Any
 
-from tests.chaos.servers import ROOT
+from tests.acceptance.database import ROOT
 
 READY_SECONDS = 60.0
 FORK_SECONDS = 30.0

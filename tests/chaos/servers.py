@@ -16,9 +16,8 @@ import redis
 from benchmarks.databases import on_server
 from scheduler_project import embedded
 from scheduler_project.embedded.server import Server
+from tests.acceptance.database import PASSWORD, ROOT
 
-ROOT = Path(__file__).resolve().parents[2]
-PASSWORD = "correct horse battery"
 OWNERS = ("ada", "ben", "eve")
 TEMPLATE = "chaos_template"
 MAKE_OWNERS = f"""
