@@ -92,7 +92,16 @@ class Execution(models.Model):
 
     input_tokens = models.PositiveBigIntegerField(db_default=0)
     output_tokens = models.PositiveBigIntegerField(db_default=0)
+    cached_tokens = models.PositiveBigIntegerField(db_default=0)
+    reasoning_tokens = models.PositiveBigIntegerField(db_default=0)
     llm_calls = models.PositiveIntegerField(db_default=0)
+    tool_calls = models.PositiveIntegerField(db_default=0)
+    cost = models.DecimalField(
+        null=True, max_digits=14, decimal_places=6, help_text="In US dollars, as far as known."
+    )
+    # What budgets hold back for it while it runs.
+    reserved_tokens = models.PositiveBigIntegerField(db_default=0)
+    reserved_cost = models.DecimalField(max_digits=14, decimal_places=6, db_default=0)
     result_summary = models.CharField(max_length=200, blank=True, db_default="")
     error_type = models.CharField(max_length=50, blank=True, db_default="")
     error_message = models.TextField(blank=True, db_default="")

@@ -1,44 +1,11 @@
-"""Agents and their runs: fields, constraints, indexes."""
+"""Agent runs and what was recorded of them."""
 
 from django.conf import settings
 from django.db import models
 from django.db.models.functions import Now
 
+from agents.models.agent import Agent
 from scheduler_project.ids import uuid7
-
-
-class Agent(models.Model):
-    """Who runs a command: a runner kind, a model, instructions and limits."""
-
-    owner = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="agents"
-    )
-    name = models.CharField(max_length=100)
-    description = models.TextField(blank=True, default="", max_length=2000)
-    runner = models.CharField(max_length=30, default="llm")
-    model = models.CharField(
-        max_length=200,
-        blank=True,
-        default="",
-        help_text="A model string such as openai:gpt-5; empty for the deployment's default.",
-    )
-    instructions = models.TextField(blank=True, default="", max_length=20_000)
-    max_output_tokens = models.PositiveIntegerField(default=256, help_text="Per model call.")
-    max_llm_calls = models.PositiveIntegerField(default=10, help_text="Per attempt.")
-    created_at = models.DateTimeField(db_default=Now(), editable=False)
-    updated_at = models.DateTimeField(auto_now=True)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["owner", "name"], name="agent_name_per_owner"),
-            models.CheckConstraint(
-                condition=models.Q(max_output_tokens__gte=1, max_llm_calls__gte=1),
-                name="agent_limits_positive",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.name
 
 
 class AgentTask(models.Model):
@@ -66,7 +33,20 @@ class AgentTask(models.Model):
     result = models.TextField(blank=True, db_default="")
     input_tokens = models.PositiveBigIntegerField(db_default=0)
     output_tokens = models.PositiveBigIntegerField(db_default=0)
+    cached_tokens = models.PositiveBigIntegerField(
+        db_default=0, help_text="Of the input tokens, those read from the provider's cache."
+    )
+    reasoning_tokens = models.PositiveBigIntegerField(
+        db_default=0, help_text="Of the output tokens, those spent on thinking."
+    )
     llm_calls = models.PositiveIntegerField(db_default=0)
+    tool_calls = models.PositiveIntegerField(db_default=0)
+    cost = models.DecimalField(
+        null=True,
+        max_digits=14,
+        decimal_places=6,
+        help_text="In US dollars; empty where the price of a model that was used is not known.",
+    )
     error_type = models.CharField(max_length=50, blank=True, db_default="")
     error_message = models.TextField(blank=True, db_default="")
 
