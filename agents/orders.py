@@ -1,7 +1,9 @@
 """What goes into a run and what comes out of it."""
 
-from dataclasses import dataclass
-from typing import Literal, Self
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any, Literal, Self
 from uuid import UUID
 
 from agents.errors import ErrorType
@@ -24,6 +26,21 @@ class Order:
     max_llm_calls: int
     """Per run."""
     timeout_seconds: float
+    timezone: str = "UTC"
+    """Of the schedule."""
+    options: Mapping[str, Any] = field(default_factory=dict)
+    """What the runner needs, as its own check let it through."""
+    secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """The agent's secret values by name; they go into no event, log or error."""
+    fallback_models: Sequence[str] = ()
+    output_schema: Mapping[str, Any] | None = None
+    tools: Mapping[str, str] = field(default_factory=dict)
+    """Tools by name, with "allow", "ask" or "deny"; one that is not there is denied."""
+    mcp_servers: Sequence[Mapping[str, Any]] = ()
+    max_tokens: int | None = None
+    """What the budgets leave to this run, input and output together."""
+    max_cost: Decimal | None = None
+    """The same in US dollars."""
 
     @property
     def idempotency_key(self) -> str:
@@ -45,7 +62,14 @@ class Usage:
 
     input_tokens: int = 0
     output_tokens: int = 0
+    cached_tokens: int = 0
+    """Of the input tokens, those read from the provider's cache."""
+    reasoning_tokens: int = 0
+    """Of the output tokens, those spent on thinking."""
     llm_calls: int = 0
+    tool_calls: int = 0
+    cost: Decimal | None = Decimal(0)
+    """In US dollars; None once a model was used whose price is not known."""
     model: str = ""
     """The model that was used, also where the order left the choice to the deployment."""
 

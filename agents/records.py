@@ -1,7 +1,8 @@
 """Bulk writes of agent tasks: created, started, finished."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
+from decimal import Decimal
 from uuid import UUID
 
 from django.db import connection
@@ -23,7 +24,11 @@ class Finished:
     model: str = ""
     input_tokens: int = 0
     output_tokens: int = 0
+    cached_tokens: int = 0
+    reasoning_tokens: int = 0
     llm_calls: int = 0
+    tool_calls: int = 0
+    cost: Decimal | None = Decimal(0)
     error_type: str = ""
     error_message: str = ""
 
@@ -48,13 +53,19 @@ FINISH = """
 UPDATE agents_agenttask t
 SET state = f.state, result = f.result, model = f.model,
     input_tokens = t.input_tokens + f.input_tokens,
-    output_tokens = t.output_tokens + f.output_tokens, llm_calls = t.llm_calls + f.llm_calls,
+    output_tokens = t.output_tokens + f.output_tokens,
+    cached_tokens = t.cached_tokens + f.cached_tokens,
+    reasoning_tokens = t.reasoning_tokens + f.reasoning_tokens,
+    llm_calls = t.llm_calls + f.llm_calls, tool_calls = t.tool_calls + f.tool_calls,
+    cost = CASE WHEN t.cost IS NULL AND t.llm_calls > 0 THEN NULL
+                ELSE coalesce(t.cost, 0) + f.cost END,
     error_type = f.error_type, error_message = f.error_message,
     finished_at = CASE WHEN f.state <> 'pending' THEN now() END
 FROM unnest(%s::uuid[], %s::text[], %s::text[], %s::text[], %s::bigint[], %s::bigint[],
-            %s::int[], %s::text[], %s::text[])
-     AS f(id, state, result, model, input_tokens, output_tokens, llm_calls, error_type,
-          error_message)
+            %s::bigint[], %s::bigint[], %s::int[], %s::int[], %s::numeric[], %s::text[],
+            %s::text[])
+     AS f(id, state, result, model, input_tokens, output_tokens, cached_tokens,
+          reasoning_tokens, llm_calls, tool_calls, cost, error_type, error_message)
 WHERE t.id = f.id AND t.finished_at IS NULL
 """
 
@@ -63,19 +74,7 @@ def finish(finished: Sequence[Finished]) -> None:
     """Write the outcomes in one statement; a task that has ended already stays as it is."""
     if not finished:
         return
-    rows = [
-        (
-            f.task_id,
-            f.state,
-            f.result,
-            f.model,
-            f.input_tokens,
-            f.output_tokens,
-            f.llm_calls,
-            f.error_type,
-            f.error_message,
-        )
-        for f in finished
-    ]
     with connection.cursor() as cursor:
-        cursor.execute(FINISH, [list(column) for column in zip(*rows, strict=True)])
+        cursor.execute(
+            FINISH, [list(column) for column in zip(*map(astuple, finished), strict=True)]
+        )

@@ -8,6 +8,7 @@ import logging
 import traceback
 
 from agents import runners
+from agents.desk import Desk, NoDesk
 from agents.errors import ErrorType, classify
 from agents.orders import Order, Outcome, Usage
 from agents.redaction import redact
@@ -17,16 +18,17 @@ __all__ = ["Order", "Outcome", "Usage", "close", "run"]
 logger = logging.getLogger(__name__)
 
 MAX_RESULT_BYTES = 1_000_000
+NO_DESK = NoDesk()
 
 
-async def run(order: Order, usage: Usage) -> Outcome:
+async def run(order: Order, usage: Usage, desk: Desk = NO_DESK) -> Outcome:
     """Make the run and say how it ended; spending is added to `usage` as it occurs.
 
     Raises CancelledError when the task is cancelled, and nothing else.
     """
     try:
         async with asyncio.timeout(order.timeout_seconds) as limit:
-            text = await runners.get(order.runner).run(order, usage)
+            text = await runners.get(order.runner).run(order, usage, desk)
     except Exception as error:
         if isinstance(error, TimeoutError) and limit.expired():
             return Outcome.failure(ErrorType.TIMED_OUT, _too_long(order))

@@ -32,13 +32,16 @@ WITH given AS (
     SELECT e.id, CASE WHEN g.state = 'pending' AND e.cancel_requested_at IS NOT NULL
                       THEN 'cancelled' ELSE g.state END AS state,
         g.delay, g.charged, g.reason, g.summary, g.error_type, g.error_message,
-        g.input_tokens, g.output_tokens, g.llm_calls
+        g.input_tokens, g.output_tokens, g.cached_tokens, g.reasoning_tokens, g.llm_calls,
+        g.tool_calls, g.cost
     FROM unnest(%(ids)s::uuid[], %(attempts)s::int[], %(states)s::text[], %(delays)s::interval[],
                 %(charged)s::int[], %(reasons)s::text[], %(summaries)s::text[],
                 %(error_types)s::text[], %(error_messages)s::text[], %(inputs)s::bigint[],
-                %(outputs)s::bigint[], %(calls)s::int[])
+                %(outputs)s::bigint[], %(cached)s::bigint[], %(reasoning)s::bigint[],
+                %(calls)s::int[], %(tool_calls)s::int[], %(costs)s::numeric[])
          AS g(id, attempt, state, delay, charged, reason, summary, error_type, error_message,
-              input_tokens, output_tokens, llm_calls)
+              input_tokens, output_tokens, cached_tokens, reasoning_tokens, llm_calls,
+              tool_calls, cost)
     JOIN schedules_execution e ON e.id = g.id AND e.attempt = g.attempt
     WHERE e.state = 'running'
       AND (e.schedule_id IS NULL OR e.schedule_id = ANY(%(schedules)s::bigint[]))
@@ -50,7 +53,11 @@ SET state = g.state, failures = failures + g.charged,
                   THEN e.reason ELSE g.reason END,
     result_summary = g.summary, error_type = g.error_type, error_message = g.error_message,
     input_tokens = e.input_tokens + g.input_tokens,
-    output_tokens = e.output_tokens + g.output_tokens, llm_calls = e.llm_calls + g.llm_calls,
+    output_tokens = e.output_tokens + g.output_tokens,
+    cached_tokens = e.cached_tokens + g.cached_tokens,
+    reasoning_tokens = e.reasoning_tokens + g.reasoning_tokens,
+    llm_calls = e.llm_calls + g.llm_calls, tool_calls = e.tool_calls + g.tool_calls,
+    cost = coalesce(e.cost + g.cost, e.cost, g.cost),
     not_before = CASE WHEN g.state = 'pending' THEN now() + g.delay ELSE not_before END,
     publish_at = CASE WHEN g.state = 'pending' THEN now() + g.delay END,
     finished_at = CASE WHEN g.state = ANY(%(final)s) THEN now() END,
@@ -82,13 +89,15 @@ def finish(conclusions: Sequence[Conclusion], *, overdue_only: bool = False) -> 
 def _columns(conclusions: list[Conclusion], overdue_only: bool) -> dict[str, object]:
     names = (
         *("ids", "attempts", "states", "delays", "charged", "reasons", "summaries"),
-        *("error_types", "error_messages", "inputs", "outputs", "calls"),
+        *("error_types", "error_messages", "inputs", "outputs", "cached"),
+        *("reasoning", "calls", "tool_calls", "costs"),
     )
     rows = [
         (
             *(c.execution_id, c.attempt, c.state.value, c.delay, int(c.charged), c.reason[:200]),
             *(summary(c.task.result), c.task.error_type, c.task.error_message),
-            *(c.task.input_tokens, c.task.output_tokens, c.task.llm_calls),
+            *(c.task.input_tokens, c.task.output_tokens, c.task.cached_tokens),
+            *(c.task.reasoning_tokens, c.task.llm_calls, c.task.tool_calls, c.task.cost),
         )
         for c in conclusions
     ]

@@ -9,6 +9,7 @@ from typing import Protocol
 
 from django.utils.module_loading import import_string
 
+from agents.desk import Desk
 from agents.errors import ErrorType, RunFailed
 from agents.orders import Order, Usage
 
@@ -24,8 +25,10 @@ class Runner(Protocol):
     def check_model(self, model: str) -> None:
         """ValueError, with a sentence that helps, if an agent cannot name this model."""
 
-    async def run(self, order: Order, usage: Usage) -> str:
+    async def run(self, order: Order, usage: Usage, desk: Desk) -> str:
         """Carry out the command and return the answer; keep `usage` up to date meanwhile.
+
+        What happens on the way is noted at the `desk`.
 
         Raises RunFailed for every failure whose reason is known.
         """

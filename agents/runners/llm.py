@@ -2,6 +2,7 @@
 
 from pydantic_ai import Agent, ModelSettings, RunUsage, UsageLimits
 
+from agents.desk import Desk
 from agents.orders import Order, Usage
 from agents.runners import llm_clients, llm_models
 from agents.runners.llm_errors import explain
@@ -19,7 +20,7 @@ class LlmRunner:
         """ValueError with a sentence if an agent cannot name this model."""
         llm_models.check(model)
 
-    async def run(self, order: Order, usage: Usage) -> str:
+    async def run(self, order: Order, usage: Usage, desk: Desk) -> str:
         """The model's answer; RunFailed with the reason if there is none."""
         usage.model = llm_models.resolve(order.model)
         try:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from itertools import count
 from typing import Any
 
+from agents.desk import Desk
 from agents.errors import ErrorType, RunFailed
 from agents.orders import Order, Usage
 from tests.chaos import failpoints
@@ -51,7 +52,7 @@ class ChaosRunner:
     def check_model(self, model: str) -> None:
         """Any model will do."""
 
-    async def run(self, order: Order, usage: Usage) -> str:
+    async def run(self, order: Order, usage: Usage, desk: Desk) -> str:
         """Do as the script says; the answer is a token that no other start has."""
         token = f"{order.execution_id}/{order.attempt}/{os.getpid()}.{next(self._starts)}"
         script = Script.of(order.command)

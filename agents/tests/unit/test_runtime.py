@@ -15,6 +15,7 @@ from pydantic_ai.models.function import AgentInfo, FunctionModel
 from pydantic_ai.models.test import TestModel
 
 from agents import runners, runtime
+from agents.desk import Desk
 from agents.errors import ErrorType, RunFailed
 from agents.orders import Order, Outcome, Usage
 from agents.runners import llm_models
@@ -31,7 +32,7 @@ class Puppet:
     def check_model(self, model: str) -> None:
         """Any model will do."""
 
-    async def run(self, order: Order, usage: Usage) -> str:
+    async def run(self, order: Order, usage: Usage, desk: Desk) -> str:
         result = type(self).work(order, usage)
         return str(await result if asyncio.iscoroutine(result) else result)
 

@@ -4,8 +4,10 @@ import asyncio
 from dataclasses import dataclass, field
 from queue import SimpleQueue
 
+from agents.desk import Desk
 from agents.errors import ErrorType
 from agents.orders import Order, Outcome, Usage
+from agents.runtime import NO_DESK
 
 TIMEOUT = 15
 
@@ -51,7 +53,7 @@ class Script:
     def nothing_more(self) -> bool:
         return self._begun.empty()
 
-    async def run(self, order: Order, usage: Usage) -> Outcome:
+    async def run(self, order: Order, usage: Usage, desk: Desk = NO_DESK) -> Outcome:
         usage.input_tokens, usage.output_tokens, usage.llm_calls = 5, 7, 1
         usage.model = "m" * 300 if order.command == "long model" else "scripted"
         if order.command in ("hold", "stubborn"):
