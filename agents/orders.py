@@ -41,6 +41,8 @@ class Order:
     """What the budgets leave to this run, input and output together."""
     max_cost: Decimal | None = None
     """The same in US dollars."""
+    owner_id: int | None = None
+    """Whose run it is."""
 
     @property
     def idempotency_key(self) -> str:

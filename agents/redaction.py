@@ -1,7 +1,10 @@
-"""Keeping keys out of whatever people may read: results of errors, logs."""
+"""Keeping keys out of whatever people may read: results of errors, logs, traces."""
 
+import json
 import os
 import re
+from collections.abc import Iterable, Iterator
+from urllib.parse import quote, quote_plus
 
 from django.conf import settings
 
@@ -9,20 +12,86 @@ HIDDEN = "[hidden]"
 SECRET_NAMES = re.compile(r"(KEY|TOKEN|SECRET|PASSWORD)$")
 SECRET_SHAPES = re.compile(
     r"(?i)\bbearer\s+[^\s\"',;]+|\bsk-[\w*.-]{6,}|\bAIza[\w-]{10,}"
-    r"|\b(?:authorization|x-api-key|api[-_]key)[\"']?\s*[:=]\s*[\"']?[^\s\"',;}]+"
+    # A header's value may begin with its scheme: "Authorization: Bearer ...".
+    r"|\bauthorization[\"']?\s*[:=]\s*[\"']?(?:\w+[ \t]+)?[^\s\"',;}]+"
+    r"|\b(?:x-api-key|api[-_]key)[\"']?\s*[:=]\s*[\"']?[^\s\"',;}]+"
+)
+# Of fields. Not a bare "key": that is what tools and mappings call any of theirs.
+SECRET_FIELDS = re.compile(
+    r"(?i)(api[-_]?key|private[-_]?key|token|secret|passw(or)?d|authorization)$"
 )
 SHORTEST_SECRET = 8
+LONGEST_KEY = 1000
 
 
-def redact(text: str) -> str:
-    """`text` without the deployment's secrets and without anything that looks like a key."""
-    for secret in _secrets():
+def redact(text: str, secrets: Iterable[str] = ()) -> str:
+    """`text` without the deployment's secrets, without `secrets` and without what looks like a key.
+
+    Secrets of fewer than SHORTEST_SECRET characters stay: they are found in any text.
+    """
+    return hide(text, known(secrets))
+
+
+def known(secrets: Iterable[str] = ()) -> list[str]:
+    """The deployment's secrets and these, also as JSON and URLs spell them, the longest first.
+
+    One may contain another.
+    """
+    named = [value for name, value in os.environ.items() if SECRET_NAMES.search(name)]
+    plain = {settings.MODEL_API_KEY, settings.SECRET_KEY, *named, *secrets}
+    spelt = {form for s in plain if len(s) >= SHORTEST_SECRET for form in _spellings(s)}
+    return sorted(spelt, key=len, reverse=True)
+
+
+def hide(text: str, known: Iterable[str]) -> str:
+    """`text` without these and without what looks like a key."""
+    for secret in known:
         text = text.replace(secret, HIDDEN)
     return SECRET_SHAPES.sub(HIDDEN, text)
 
 
-def _secrets() -> list[str]:
-    """The known secrets, the longest first: one may contain another."""
-    named = [value for name, value in os.environ.items() if SECRET_NAMES.search(name)]
-    known = {settings.MODEL_API_KEY, settings.SECRET_KEY, *named}
-    return sorted((s for s in known if len(s) >= SHORTEST_SECRET), key=len, reverse=True)
+def is_secret_field(name: str) -> bool:
+    """Whether what stands under this name is a secret, whatever it looks like."""
+    return bool(SECRET_FIELDS.search(name))
+
+
+def settled(text: str, known: Iterable[str]) -> int:
+    """Up to where `text` can be redacted now, whatever is appended to it later.
+
+    Behind it may be the beginning of a secret: for texts that arrive in pieces.
+    """
+    end = _last_word(text)
+    secrets, plain = [], text
+    for secret in known:
+        secrets += _spans(text, secret)
+        # As `hide` leaves it to the shapes: without letters, but where it was.
+        plain = plain.replace(secret, "]" * len(secret))
+    # What would look like a key if some value followed must not be taken apart either.
+    shapes = [match.span() for match in SECRET_SHAPES.finditer(plain + "x" * SHORTEST_SECRET)]
+    for start, stop in sorted(shapes + secrets, reverse=True):
+        if start < end < stop:
+            end = start
+    return end
+
+
+def _last_word(text: str) -> int:
+    """Where it begins, as more may belong to it; no key is so long as some words are."""
+    words = text.rstrip()
+    start = len(words) - len(words.rsplit(maxsplit=1)[-1]) if words else 0
+    return start if len(text) - start <= LONGEST_KEY else len(text)
+
+
+def _spans(text: str, secret: str) -> Iterator[tuple[int, int]]:
+    """Where the secret is in `text`, and where it may be about to begin at the end of it."""
+    for match in re.finditer(re.escape(secret), text):
+        yield match.span()
+    for length in range(1, min(len(text) + 1, len(secret))):
+        if text.endswith(secret[:length]):
+            yield len(text) - length, len(text) + 1
+
+
+def _spellings(secret: str) -> set[str]:
+    try:
+        return {secret, json.dumps(secret)[1:-1], quote(secret, safe=""), quote_plus(secret)}
+    except UnicodeEncodeError:
+        return {secret}

@@ -7,11 +7,12 @@ import asyncio
 import logging
 import traceback
 
-from agents import runners
+from agents import runners, telemetry
 from agents.desk import Desk, NoDesk
 from agents.errors import ErrorType, classify
 from agents.orders import Order, Outcome, Usage
 from agents.redaction import redact
+from scheduler_project.text import valid
 
 __all__ = ["Order", "Outcome", "Usage", "close", "run"]
 
@@ -26,6 +27,13 @@ async def run(order: Order, usage: Usage, desk: Desk = NO_DESK) -> Outcome:
 
     Raises CancelledError when the task is cancelled, and nothing else.
     """
+    with telemetry.run(order) as span:
+        outcome = await _outcome(order, usage, desk)
+        span.end(outcome, usage)
+        return outcome
+
+
+async def _outcome(order: Order, usage: Usage, desk: Desk) -> Outcome:
     try:
         async with asyncio.timeout(order.timeout_seconds) as limit:
             text = await runners.get(order.runner).run(order, usage, desk)
@@ -43,7 +51,7 @@ async def close() -> None:
 
 def storable(text: str) -> str:
     """`text` as PostgreSQL can keep it: valid Unicode without NUL, cut at MAX_RESULT_BYTES."""
-    data = text.replace("\x00", "").encode("utf-8", "replace")
+    data = valid(text).encode()
     if len(data) <= MAX_RESULT_BYTES:
         return data.decode()
     kept = data[:MAX_RESULT_BYTES].decode("utf-8", "ignore")
@@ -52,10 +60,13 @@ def storable(text: str) -> str:
 
 def _failure(order: Order, error: Exception) -> Outcome:
     error_type, message = classify(error)
+    secrets = order.secrets.values()
     if error_type is ErrorType.INTERNAL_ERROR:
         trace = "".join(traceback.format_exception(error))
-        logger.error("Agent task %s failed unexpectedly:\n%s", order.task_id, redact(trace))
-    return Outcome.failure(error_type, storable(redact(message)))
+        logger.error(
+            "Agent task %s failed unexpectedly:\n%s", order.task_id, redact(trace, secrets)
+        )
+    return Outcome.failure(error_type, storable(redact(message, secrets)))
 
 
 def _too_long(order: Order) -> str:

@@ -57,6 +57,9 @@ LEASE_SECONDS = environment.number("LEASE_SECONDS", 15, least=2)
 HEARTBEAT_SECONDS = environment.number("HEARTBEAT_SECONDS", 1, least=1)
 WORKER_SLOTS = environment.number("WORKER_SLOTS", 100, least=1)
 WORKER_GRACE_SECONDS = environment.number("WORKER_GRACE_SECONDS", 20)
+WATCHERS_PER_USER = environment.number("WATCHERS_PER_USER", 20, least=1)
+# Whether spans hold what models, tools and people said.
+OTEL_CONTENT = environment.flag("OTEL_CONTENT")
 if LEASE_SECONDS < 2 * HEARTBEAT_SECONDS:
     raise ImproperlyConfigured(
         "LEASE_SECONDS must be at least twice HEARTBEAT_SECONDS: one late heartbeat would "

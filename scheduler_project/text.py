@@ -16,3 +16,8 @@ def printable(value: str, longest: int) -> str:
     """`value` made fit to be shown: no NUL, no lone surrogate, at most `longest` characters."""
     clean = value.replace("\x00", "\\x00").encode("utf-8", "backslashreplace").decode()
     return clean if len(clean) <= longest else clean[: longest - 1] + "…"
+
+
+def valid(value: str) -> str:
+    """`value` as PostgreSQL can keep it: without NUL, with "?" for half surrogate pairs."""
+    return value.replace("\x00", "").encode("utf-8", "replace").decode()

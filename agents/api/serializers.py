@@ -4,7 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from agents.models import Agent, AgentTask
+from agents.models import Agent, AgentTask, AgentTaskEvent
 from scheduler_project.api.serializers import StrictSerializer
 
 
@@ -49,3 +49,28 @@ class AgentTaskRowSerializer(AgentTaskSerializer):
     class Meta(AgentTaskSerializer.Meta):
         fields = [name for name in AgentTaskSerializer.Meta.fields if name != "result"]
         read_only_fields = fields
+
+
+class EventsAfterSerializer(StrictSerializer):
+    """Which events of a run: those after a number."""
+
+    after = serializers.IntegerField(min_value=0, max_value=2**31 - 1, default=0)
+    limit = serializers.IntegerField(min_value=1, max_value=1000, default=100)
+
+
+class EventSerializer(serializers.ModelSerializer[AgentTaskEvent]):
+    """One thing that happened in a run."""
+
+    class Meta:
+        model = AgentTaskEvent
+        fields = ["number", "at", "kind", "data"]
+        read_only_fields = fields
+
+
+class EventPageSerializer(serializers.Serializer):
+    """Events of a run, and whether there will be more."""
+
+    events = EventSerializer(many=True)
+    next = serializers.IntegerField(help_text="The `after` to go on with.")
+    final = serializers.BooleanField(help_text="The run has ended, and these were the last.")
+    state = serializers.ChoiceField(choices=AgentTask.State.choices)

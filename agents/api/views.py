@@ -4,16 +4,23 @@ from typing import cast
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.db.models import QuerySet
+from django.http import Http404
 from django_filters.rest_framework import DjangoFilterBackend
+from drf_spectacular.utils import extend_schema
 from rest_framework import viewsets
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 
-from agents import services
+from agents import events, services
 from agents.api.filters import AgentTaskFilter
 from agents.api.serializers import (
     AgentSerializer,
     AgentTaskRowSerializer,
     AgentTaskSerializer,
+    EventPageSerializer,
+    EventsAfterSerializer,
     defaults,
 )
 from agents.models import Agent, AgentTask
@@ -59,10 +66,25 @@ class AgentTaskViewSet(OwnedByRequester, viewsets.ReadOnlyModelViewSet[AgentTask
     ordering = ("-id",)
 
     def get_queryset(self) -> QuerySet[AgentTask]:
-        """Lists leave the results where they are."""
+        """Only whoever asks for one task gets its result, which may be long."""
         tasks = super().get_queryset()
-        return tasks.defer("result") if self.action == "list" else tasks
+        return tasks if self.action == "retrieve" else tasks.defer("result")
 
     def get_serializer_class(self) -> type[BaseSerializer[AgentTask]]:
         """Short rows in lists."""
         return AgentTaskRowSerializer if self.action == "list" else AgentTaskSerializer
+
+    @extend_schema(parameters=[EventsAfterSerializer], responses=EventPageSerializer)
+    @action(detail=True, filter_backends=[], pagination_class=None)
+    def events(self, request: Request, pk: str) -> Response:
+        """The trace of the run, oldest first, from a number on; ask again with `next`."""
+        asked = EventsAfterSerializer(data=request.query_params)
+        asked.is_valid(raise_exception=True)
+        task = self.get_object()
+        after = asked.validated_data["after"]
+        (page,) = events.pages([(task.pk, after)], asked.validated_data["limit"])
+        if page is None:  # deleted at this very moment
+            raise Http404
+        last = page.events[-1]["number"] if page.events else after
+        shown = {"events": page.events, "next": last, "final": page.final, "state": page.state}
+        return Response(EventPageSerializer(shown).data)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from agents.redaction import redact
+from agents.redaction import known, redact, settled
 
 
 def test_known_secrets(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -45,3 +45,34 @@ def test_any_model_key(key: str) -> None:
 
     with override_settings(MODEL_API_KEY=key):
         assert redact(f"({key})") == "([hidden])"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Authorization: Bearer planted",
+        '"authorization": "Basic planted"',
+        "authorization=Token planted;",
+        "Proxy-Authorization: planted",
+    ],
+)
+def test_headers_with_a_scheme(text: str) -> None:
+    assert "planted" not in redact(text)
+
+
+def test_the_orders_own_secrets() -> None:
+    text = 'a one/secret b one%2Fsecret c {"x": "tw\\"o-secret"}'
+    assert redact(text, ["one/secret", 'tw"o-secret']) == (
+        'a [hidden] b [hidden] c {"x": "[hidden]"}'
+    )
+
+
+@given(st.text("abs k-:\n", max_size=30), st.text("abs k-:\n", max_size=30))
+@example("api_key", "= abc")
+@example("Authorization: Bearer ", "abcdef")
+def test_what_is_settled_does_not_depend_on_what_follows(text: str, more: str) -> None:
+    secrets = ["bab-sack", "sk sk ab"]
+    end = settled(text, known(secrets))
+    assert redact(text[:end], secrets) + redact((text + more)[end:], secrets) == redact(
+        text + more, secrets
+    )
