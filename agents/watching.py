@@ -44,6 +44,10 @@ class Watch:
         self._hub.wake.set()
         try:
             page = await self.asked
+        except asyncio.CancelledError:
+            # A page may have been on its way.
+            self.stale = True
+            raise
         finally:
             self.asked = None
         if page and page.events:
@@ -53,8 +57,14 @@ class Watch:
     def show(self, page: Page | None) -> None:
         """Hand over what was read, if it says anything."""
         self.stale = self.stale or bool(page and page.full)
-        if self.asked and not self.asked.done() and (page is None or page.events or page.final):
+        if self.waits and (page is None or page.events or page.final):
+            assert self.asked
             self.asked.set_result(page)
+
+    @property
+    def waits(self) -> bool:
+        """Whether it has asked and got nothing yet: with an answer in hand `after` is old."""
+        return self.asked is not None and not self.asked.done()
 
 
 class Hub:
@@ -112,7 +122,7 @@ class Hub:
                 self.wake.set()
 
     async def _show(self, thread: ThreadPoolExecutor) -> None:
-        due = [watch for watch in self._watches if watch.asked and watch.stale]
+        due = [watch for watch in self._watches if watch.waits and watch.stale]
         if not due:
             return
         for watch in due:
