@@ -5,6 +5,7 @@ one, or all, finds the same in the database a little later. One message for all 
 worker, because a message each would cost it 200 us, as channels_redis' groups do.
 """
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator, Iterable
 from contextlib import suppress
@@ -43,6 +44,7 @@ async def tell(client: redis.Redis, tasks: Iterable[UUID]) -> None:
         await client.publish(channel(), " ".join(map(str, tasks)))
     except redis.RedisError as error:
         logger.warning("Nobody was told of new events: %s", error)
+    _heed_cancellation()
 
 
 async def listen() -> AsyncIterator[set[UUID]]:
@@ -52,11 +54,23 @@ async def listen() -> AsyncIterator[set[UUID]]:
     """
     async with connect() as client, client.pubsub() as inbox:
         await inbox.subscribe(channel())
+        _heed_cancellation()
         async for message in inbox.listen():
             if message["type"] == "subscribe":
                 yield set()
             else:
                 yield _ids(message["data"])
+
+
+def _heed_cancellation() -> None:
+    """CancelledError if that is what the running task was told.
+
+    The client bounds its writes by asyncio.wait_for, which swallows a cancellation at the moment
+    of success before Python 3.12 (bpo-37658): whoever waits for the task would wait for ever.
+    """
+    task = asyncio.current_task()
+    if task and task.cancelling():
+        raise asyncio.CancelledError
 
 
 def _ids(text: str) -> set[UUID]:

@@ -1,8 +1,8 @@
 """OpenTelemetry: a span around each run, with those of pydantic-ai for models and tools in it.
 
 On when the environment names a collector by OpenTelemetry's own variables
-(https://opentelemetry.io/docs/specs/otel/protocol/exporter/). While it is off, nothing of
-OpenTelemetry is imported.
+(https://opentelemetry.io/docs/specs/otel/protocol/exporter/). While it is off, agents.spans is
+not even imported.
 """
 
 import os

@@ -276,6 +276,18 @@ def test_watchers_are_told_what_was_written_and_what_has_ended(traces: Tracing, 
     asyncio.run(scene())
 
 
+def test_it_can_be_stopped_at_any_moment(traces: Tracing) -> None:
+    async def scene() -> None:
+        async with asyncio.timeout(WAIT):
+            for steps in range(60):
+                async with going(traces):
+                    traces.close(UUID(int=1))
+                    for _ in range(steps):
+                        await asyncio.sleep(0)
+
+    asyncio.run(scene())
+
+
 def test_without_redis_all_is_written(
     traces: Tracing, schedule: Schedule, broker_down: Any, caplog: pytest.LogCaptureFixture
 ) -> None:
