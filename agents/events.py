@@ -21,9 +21,9 @@ WITH open AS (
     ORDER BY id FOR SHARE SKIP LOCKED),
 added AS (
     INSERT INTO agents_agenttaskevent (task_id, number, at, kind, data)
-    SELECT e.task, e.number, now() - make_interval(secs => e.age), e.kind, e.data::jsonb
-    FROM unnest(%(of)s::uuid[], %(numbers)s::int[], %(ages)s::float8[], %(kinds)s::text[],
-                %(data)s::text[]) AS e(task, number, age, kind, data)
+    SELECT e.task, e.number, now() - make_interval(secs => e.age), e.kind, e.data
+    FROM jsonb_to_recordset(%(events)s)
+         AS e(task uuid, number int, age float8, kind text, data jsonb)
     JOIN open ON open.id = e.task
     ON CONFLICT (task_id, number) DO NOTHING)
 SELECT id FROM open
@@ -35,18 +35,19 @@ def append(events: Mapping[UUID, Sequence[Event]], now: float) -> set[UUID]:
 
     `now` is the time on the clock of the events. Harmless to repeat after a lost answer.
     """
-    rows = [(task, event) for task, noted in events.items() for event in noted]
-    given: dict[str, Any] = {
-        "tasks": list(events),
-        "of": [task for task, _ in rows],
-        "numbers": [event.number for _, event in rows],
-        "ages": [now - event.noted for _, event in rows],
-        "kinds": [event.kind for _, event in rows],
-        "data": [event.data for _, event in rows],
-    }
+    rows = (_row(task, event, now) for task, noted in events.items() for event in noted)
+    given: dict[str, Any] = {"tasks": list(events), "events": f"[{','.join(rows)}]"}
     with connection.cursor() as cursor:
         cursor.execute(APPEND, given)
         return {task for (task,) in cursor.fetchall()}
+
+
+def _row(task: UUID, event: Event, now: float) -> str:
+    """An event as JSON, which its data is already: PostgreSQL gets one text, not many arrays."""
+    return (
+        f'{{"task":"{task}","number":{event.number},"age":{now - event.noted:f},'
+        f'"kind":{json.dumps(event.kind)},"data":{event.data}}}'
+    )
 
 
 def last_numbers(tasks: Sequence[UUID]) -> dict[UUID, int]:

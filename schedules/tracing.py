@@ -23,6 +23,8 @@ logger = logging.getLogger(__name__)
 
 FLUSH_SECONDS = 0.25
 TELL_SECONDS = 0.05
+# Of data, in one statement; after a long outage there may be more.
+MOST_CHARACTERS = 4_000_000
 
 
 class Tracing:
@@ -74,7 +76,7 @@ class Tracing:
         if task in self._unwritten:
             async with self._writing:
                 if task in self._unwritten:
-                    await self._write()
+                    await self._write(first=task)
 
     def close(self, task: UUID) -> None:
         """A run has ended, and its outcome is recorded or somebody else's business."""
@@ -86,9 +88,9 @@ class Tracing:
         if noted:
             self._unwritten.setdefault(task, []).extend(noted)
 
-    async def _write(self) -> None:
-        """Write all that is unwritten; what is refused stays until its run is closed."""
-        batch = {task: tuple(noted) for task, noted in self._unwritten.items()}
+    async def _write(self, first: UUID | None = None) -> None:
+        """Write what is unwritten; what is refused waits at the end, until its run is closed."""
+        batch = self._batch(first)
         await self._find_bases([task for task in batch if self._bases.get(task, 0) is None])
         bases = {task: self._bases.get(task) or 0 for task in batch}
         try:
@@ -98,9 +100,21 @@ class Tracing:
         except Exception:
             logger.exception("Events cannot be stored")
             written = await self._write_each(batch, bases)
-        for task in written:
-            self._forget(task, len(batch[task]))
+        for task, noted in batch.items():
+            self._unwritten[task] = self._rest(task, noted if task in written else ())
+            if not self._unwritten[task]:
+                del self._unwritten[task]
         self._tell(written)
+
+    def _batch(self, first: UUID | None) -> dict[UUID, Sequence[Event]]:
+        """All that is unwritten, from `first` on, or what one statement may hold of it."""
+        batch: dict[UUID, Sequence[Event]] = {}
+        size = 0
+        for task in [first, *self._unwritten] if first else self._unwritten:
+            if size < MOST_CHARACTERS and task not in batch:
+                batch[task] = tuple(self._unwritten[task])
+                size += sum(len(event.data) for event in batch[task])
+        return batch
 
     async def _find_bases(self, tasks: Sequence[UUID]) -> None:
         # Before the first write, and never again: by then some of the numbers may be our own.
@@ -121,11 +135,10 @@ class Tracing:
                 logger.exception("%d events of %s are lost", len(noted), task)
         return set(batch)
 
-    def _forget(self, task: UUID, count: int) -> None:
-        if noted := self._unwritten.get(task):
-            del noted[:count]
-            if not noted:
-                del self._unwritten[task]
+    def _rest(self, task: UUID, written: Sequence[Event]) -> list[Event]:
+        """What is left of a task's events; they may be those of its next run by now."""
+        noted = self._unwritten.pop(task, [])
+        return noted[len(written) :] if noted[: len(written)] == list(written) else noted
 
     async def _write_for_ever(self) -> None:
         while True:

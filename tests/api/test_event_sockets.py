@@ -176,16 +176,21 @@ def test_many_watchers_are_shown_with_one_statement(
 ) -> None:
     read: list[int] = []
     pages = events.pages
-    monkeypatch.setattr(
-        events, "pages", lambda wanted, limit: read.append(len(wanted)) or pages(wanted, limit)
-    )
+
+    def count(wanted: Any, limit: int) -> Any:
+        read.append(len(wanted))
+        return pages(wanted, limit)
+
+    monkeypatch.setattr(events, "pages", count)
     clients = [open_socket(task, ann) for _ in range(15)]
-    assert wait_until(lambda: sum(read) == 15, WAIT)
+    assert wait_until(lambda: sum(read) >= 15, WAIT)
     assert wait_until(listening, WAIT)
+    wake(task)
+    assert wait_until(lambda: read[-1] == 15, WAIT)
     read.clear()
     note(task, 1)
     assert [numbers(client, 1) for client in clients] == [[1]] * 15
-    assert read[0] == 15
+    assert set(read) == {15}
 
 
 def test_others_tasks_do_not_exist(open_socket: Open, ann: User, task: UUID) -> None:

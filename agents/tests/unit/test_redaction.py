@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from agents.redaction import known, redact, settled
+from agents.redaction import HIDDEN, SECRET_SHAPES, SHAPE_MARKS, known, redact, settled
 
 
 def test_known_secrets(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -76,3 +76,9 @@ def test_what_is_settled_does_not_depend_on_what_follows(text: str, more: str) -
     assert redact(text[:end], secrets) + redact((text + more)[end:], secrets) == redact(
         text + more, secrets
     )
+
+
+@given(st.from_regex(SECRET_SHAPES))
+def test_whatever_has_a_shape_has_a_mark(text: str) -> None:
+    assert any(mark in text.lower() for mark in SHAPE_MARKS)
+    assert HIDDEN in redact(text)

@@ -178,6 +178,27 @@ def test_what_one_run_says_cannot_cost_the_others_theirs(
     assert "1 events of" in caplog.text
 
 
+def test_what_has_piled_up_is_written_piece_by_piece(
+    traces: Tracing, database: Database, make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tracing, "MOST_CHARACTERS", 50)
+    database.fails = [OperationalError("away")]
+    runs = [running(make()) for _ in range(6)]
+
+    async def scene() -> None:
+        for claimed in runs:
+            traces.desk(claimed).note("retry", {"x": "x" * 20})
+        with pytest.raises(OperationalError):
+            await traces.flush()
+        await traces.last(of(runs[5]))
+        assert (len(database.works), len(traces._unwritten)) == (2, 4)
+        await traces.flush()
+        assert (len(database.works), len(traces._unwritten)) == (3, 2)
+
+    asyncio.run(scene())
+    assert texts(of(runs[5])) == ["x" * 20]
+
+
 def test_a_worker_that_has_lost_a_run_adds_nothing_to_it(traces: Tracing, make: Make) -> None:
     schedule = make(max_attempts=3, retry_backoff_seconds=0)
     stale = running(schedule)
