@@ -55,6 +55,7 @@ DISPATCH_BATCH = environment.number("DISPATCH_BATCH", 500, least=1)
 REPUBLISH_SECONDS = environment.number("REPUBLISH_SECONDS", 10, least=1)
 LEASE_SECONDS = environment.number("LEASE_SECONDS", 15, least=2)
 HEARTBEAT_SECONDS = environment.number("HEARTBEAT_SECONDS", 1, least=1)
+MAX_EXECUTIONS_PER_MESSAGE = environment.number("MAX_EXECUTIONS_PER_MESSAGE", 16, least=1)
 WORKER_SLOTS = environment.number("WORKER_SLOTS", 100, least=1)
 WORKER_GRACE_SECONDS = environment.number("WORKER_GRACE_SECONDS", 20)
 if LEASE_SECONDS < 2 * HEARTBEAT_SECONDS:

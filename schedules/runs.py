@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 from uuid import UUID
@@ -40,17 +40,17 @@ class Job:
 class Unsure(Exception):  # noqa: N818
     """The answer to a claim's COMMIT was lost: `jobs` are ours if they stand."""
 
-    def __init__(self, jobs: list[Job]) -> None:
+    def __init__(self, jobs: Mapping[UUID, Job]) -> None:
         super().__init__("The answer to the commit was lost.")
         self.jobs = jobs
 
 
-def take(ids: Sequence[UUID], worker: str) -> list[Job]:
-    """Claim what is free of `ids`, with the agents it needs; both or neither.
+def take(ids: Sequence[UUID], worker: str) -> Mapping[UUID, Job]:
+    """Claim what is free of `ids`, with the agents it needs, by execution; both or neither.
 
     Unsure when the connection broke at the commit; broken before it, nothing is claimed.
     """
-    jobs: list[Job] = []
+    jobs: Mapping[UUID, Job] = {}
     try:
         with transaction.atomic():
             jobs = _jobs(claims.claim(ids, worker))
@@ -61,9 +61,9 @@ def take(ids: Sequence[UUID], worker: str) -> list[Job]:
     return jobs
 
 
-def _jobs(claimed: Sequence[claims.Claimed]) -> list[Job]:
+def _jobs(claimed: Sequence[claims.Claimed]) -> Mapping[UUID, Job]:
     agents = Agent.objects.in_bulk({c.agent_id for c in claimed if c.agent_id})
-    return [Job(c, agents.get(c.agent_id or 0)) for c in claimed]
+    return {c.id: Job(c, agents.get(c.agent_id or 0)) for c in claimed}
 
 
 class Run:

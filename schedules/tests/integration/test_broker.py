@@ -3,7 +3,7 @@
 import json
 import socket
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from itertools import chain
 from queue import SimpleQueue
 from threading import Event, Thread
@@ -66,9 +66,10 @@ class Engine:
     def __init__(self) -> None:
         self.submitted: SimpleQueue[UUID] = SimpleQueue()
 
-    def submit(self, execution: UUID) -> bool:
-        self.submitted.put(execution)
-        return True
+    def submit(self, *executions: UUID) -> Sequence[UUID]:
+        for execution in executions:
+            self.submitted.put(execution)
+        return ()
 
 
 def test_a_real_worker_is_handed_the_execution(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -188,7 +189,7 @@ def test_what_a_leaving_worker_takes_goes_back_to_the_queue(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     engine, execution = Engine(), uuid4()
-    monkeypatch.setattr(engine, "submit", lambda _: False)
+    monkeypatch.setattr(engine, "submit", lambda *executions: executions)
     monkeypatch.setattr(tasks.worker, "engine", lambda: engine)
     tasks.run(str(execution))
     assert queued() == [str(execution)]
