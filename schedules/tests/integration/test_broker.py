@@ -14,6 +14,8 @@ import pytest
 from celery.contrib.testing.worker import start_worker
 from celery.events import EventReceiver
 from django.conf import settings as project
+from django.db import InterfaceError
+from django_celery_results.backends import DatabaseBackend
 from kombu import Connection, Queue
 from kombu.message import Message
 from pytest_django import Settings
@@ -28,7 +30,7 @@ TIMEOUT = 10
 
 @pytest.fixture
 def connection() -> Iterator[Connection]:
-    with Connection(project.CELERY_BROKER_URL) as connection:
+    with app.connection_for_read() as connection:
         yield connection
 
 
@@ -133,6 +135,37 @@ def test_a_worker_survives_what_is_no_message(
         assert engine.submitted.get(timeout=TIMEOUT) == execution
         assert wait_until(lambda: broker.queue_depth() == 0, TIMEOUT)
     assert queued_raw() == [], "nothing of it comes back"
+
+
+def test_a_worker_survives_that_a_failure_cannot_be_recorded(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    engine, execution = Engine(), uuid4()
+    monkeypatch.setattr(tasks.worker, "engine", lambda: engine)
+    notes: SimpleQueue[str] = SimpleQueue()
+
+    def cut_off(backend: object, task_id: str, *args: Any, **options: Any) -> None:
+        notes.put(task_id)
+        raise InterfaceError("connection already closed")
+
+    monkeypatch.setattr(DatabaseBackend, "mark_as_failure", cut_off)
+    queue = project.CELERY_TASK_DEFAULT_QUEUE
+    unknown = [damaged(task="no.such.task")] * MORE_THAN_A_WORKER_HAS_IN_HAND
+    broker.client().lpush(queue, *unknown, *broker.envelopes([execution]))
+    with start_worker(app, pool="solo", perform_ping_check=False, queues=[queue]):
+        assert engine.submitted.get(timeout=TIMEOUT) == execution
+    assert notes.qsize() == MORE_THAN_A_WORKER_HAS_IN_HAND
+    assert queued_raw() == []
+
+
+def test_closing_a_connection_that_was_lost_with_messages_in_hand(connection: Connection) -> None:
+    broker.publish([uuid4()])
+    channel: Any = connection.default_channel
+    queue = Queue(project.CELERY_TASK_DEFAULT_QUEUE)(channel)
+    assert queue.get() is not None
+    # As when Redis goes away while kombu tries its own hand at connecting again.
+    connection._do_close_transport()
+    channel.close()
 
 
 def queued_raw() -> Any:
