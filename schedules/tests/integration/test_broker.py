@@ -16,6 +16,8 @@ from celery.events import EventReceiver
 from django.conf import settings as project
 from django.db import InterfaceError
 from django_celery_results.backends import DatabaseBackend
+from hypothesis import given
+from hypothesis import strategies as st
 from kombu import Connection, Queue
 from kombu.message import Message
 from pytest_django import Settings
@@ -275,9 +277,36 @@ def test_many_go_out_in_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(broker.client(), "lpush", counted)
     assert broker.publish(chain(iter(ids[:1]), ids[1:])) == 2500
-    assert sizes == [1000, 1000, 500]
+    assert sizes == [63, 63, 34], "of up to 16, and of 500 no fewer than 32"
     assert queued() == [str(id) for id in ids]
-    assert broker.queue_depth() == 2500
+    assert broker.queue_depth() == sum(sizes)
+
+
+def test_what_goes_back_is_the_next_to_be_taken() -> None:
+    first, others = uuid4(), [uuid4() for _ in range(3)]
+    broker.publish(others)
+    broker.give_back([first])
+    assert queued() == [str(id) for id in (first, *others)]
+
+
+@given(count=st.integers(1, 100_000), most=st.integers(1, 100))
+def test_a_herd_is_never_one_workers(count: int, most: int) -> None:
+    size = broker.bunch(count, most)
+    assert 1 <= size <= most
+    assert size == 1 or count / size >= broker.SHARES
+
+
+def test_a_bunch_is_what_celery_itself_would_send(
+    connection: Connection, settings: Settings
+) -> None:
+    settings.MAX_EXECUTIONS_PER_MESSAGE = 2
+    ids = [str(uuid4()) for _ in range(2 * broker.SHARES)]
+    broker.publish(map(UUID, ids))
+    messages = received(connection, broker.SHARES)
+    assert [message.payload[0] for message in messages] == [
+        ids[first : first + 2] for first in range(0, len(ids), 2)
+    ]
+    assert [message.headers["id"] for message in messages] == ids[::2]
 
 
 def test_nothing_to_publish_is_no_message() -> None:
