@@ -1,7 +1,10 @@
 """Keeping keys out of whatever people may read: results of errors, logs."""
 
+import json
 import os
 import re
+import traceback
+from collections.abc import Iterable
 
 from django.conf import settings
 
@@ -14,15 +17,25 @@ SECRET_SHAPES = re.compile(
 SHORTEST_SECRET = 8
 
 
-def redact(text: str) -> str:
-    """`text` without the deployment's secrets and without anything that looks like a key."""
-    for secret in _secrets():
-        text = text.replace(secret, HIDDEN)
-    return SECRET_SHAPES.sub(HIDDEN, text)
+def redact(text: str, secrets: Iterable[str] = ()) -> str:
+    """`text` without the deployment's secrets, these ones, and anything that looks like a key."""
+    return SECRET_SHAPES.sub(HIDDEN, hide(text, {*_deployment(), *secrets}))
 
 
-def _secrets() -> list[str]:
-    """The known secrets, the longest first: one may contain another."""
-    named = [value for name, value in os.environ.items() if SECRET_NAMES.search(name)]
-    known = {settings.MODEL_API_KEY, settings.SECRET_KEY, *named}
-    return sorted((s for s in known if len(s) >= SHORTEST_SECRET), key=len, reverse=True)
+def hide(text: str, secrets: Iterable[str]) -> str:
+    """`text` without these secrets, as they are and as JSON writes them."""
+    # The longest first: one may contain another.
+    for secret in sorted(secrets, key=len, reverse=True):
+        if len(secret) >= SHORTEST_SECRET:
+            text = text.replace(secret, HIDDEN).replace(json.dumps(secret, ensure_ascii=False)[1:-1], HIDDEN)
+    return text
+
+
+def trace(error: BaseException, secrets: Iterable[str] = ()) -> str:
+    """The traceback of an exception for the log."""
+    return redact("".join(traceback.format_exception(error)), secrets)
+
+
+def _deployment() -> set[str]:
+    named = {value for name, value in os.environ.items() if SECRET_NAMES.search(name)}
+    return {settings.MODEL_API_KEY, settings.SECRET_KEY, *named}

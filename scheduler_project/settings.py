@@ -69,6 +69,11 @@ MODEL_BASE_URL = environment.text("MODEL_BASE_URL") or SERVERS.get("MODEL_BASE_U
 MODEL_API_KEY = environment.text("MODEL_API_KEY") or SERVERS.get("MODEL_API_KEY", "")
 MODEL_NAME = environment.text("MODEL_NAME", "smollm2")
 
+# --- What agents may use besides
+AGENT_FUNCTIONS = environment.paths("AGENT_FUNCTIONS")
+AGENT_THREADS = environment.number("AGENT_THREADS", 100, least=1)
+ALLOW_STDIO_MCP = environment.flag("ALLOW_STDIO_MCP")
+
 # --- Django
 INSTALLED_APPS = [
     "django.contrib.admin",

@@ -1,4 +1,9 @@
-"""What every text that people send must satisfy before it is stored."""
+"""What every text that people send must satisfy before it is stored; what a wrong one meant."""
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+LONGEST_GUESSED = 100
 
 
 def problem_with(value: str, longest: int) -> str | None:
@@ -16,3 +21,9 @@ def printable(value: str, longest: int) -> str:
     """`value` made fit to be shown: no NUL, no lone surrogate, at most `longest` characters."""
     clean = value.replace("\x00", "\\x00").encode("utf-8", "backslashreplace").decode()
     return clean if len(clean) <= longest else clean[: longest - 1] + "…"
+
+
+def suggestion(word: str, known: Iterable[str]) -> str:
+    """The end of a sentence about an unknown word: " Did you mean ...?", or nothing."""
+    near = get_close_matches(word, known, n=1) if len(word) <= LONGEST_GUESSED else []
+    return f" Did you mean {near[0]}?" if near else ""
