@@ -3,6 +3,7 @@
 import os
 import secrets
 import tempfile
+from ipaddress import ip_network
 from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
@@ -36,6 +37,16 @@ def flag(name: str) -> bool:
 def names(name: str, default: str = "") -> list[str]:
     """The variable as a comma-separated list."""
     return [item.strip() for item in text(name, default).split(",") if item.strip()]
+
+
+def hosts(name: str) -> list[str]:
+    """The variable as a comma-separated list of host names, addresses and networks."""
+    try:
+        for network in (item for item in names(name) if "/" in item):
+            ip_network(network)
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{name} names a network that is none: {error}.") from None
+    return names(name)
 
 
 def kept_secret(path: Path, length: int = 48) -> str:

@@ -69,6 +69,9 @@ MODEL_BASE_URL = environment.text("MODEL_BASE_URL") or SERVERS.get("MODEL_BASE_U
 MODEL_API_KEY = environment.text("MODEL_API_KEY") or SERVERS.get("MODEL_API_KEY", "")
 MODEL_NAME = environment.text("MODEL_NAME", "smollm2")
 
+# --- Where agents' requests may go although it is not public
+ALLOWED_PRIVATE_HOSTS = environment.hosts("ALLOWED_PRIVATE_HOSTS")
+
 # --- Django
 INSTALLED_APPS = [
     "django.contrib.admin",
