@@ -4,6 +4,7 @@ import os
 import re
 import secrets
 import tempfile
+from ipaddress import ip_network
 from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
@@ -58,6 +59,16 @@ def paths(name: str) -> dict[str, str]:
             raise ImproperlyConfigured(f"{name} names {key!r} twice.")
         found[key] = path
     return found
+
+
+def hosts(name: str) -> list[str]:
+    """The variable as a comma-separated list of host names, addresses and networks."""
+    try:
+        for network in (item for item in names(name) if "/" in item):
+            ip_network(network)
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{name} names a network that is none: {error}.") from None
+    return names(name)
 
 
 def kept_secret(path: Path, length: int = 48) -> str:

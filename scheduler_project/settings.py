@@ -74,6 +74,9 @@ AGENT_FUNCTIONS = environment.paths("AGENT_FUNCTIONS")
 AGENT_THREADS = environment.number("AGENT_THREADS", 100, least=1)
 ALLOW_STDIO_MCP = environment.flag("ALLOW_STDIO_MCP")
 
+# --- Where agents' requests may go although it is not public
+ALLOWED_PRIVATE_HOSTS = environment.hosts("ALLOWED_PRIVATE_HOSTS")
+
 # --- Django
 INSTALLED_APPS = [
     "django.contrib.admin",
