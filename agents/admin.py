@@ -22,6 +22,9 @@ class AgentForm(forms.ModelForm):
     def clean(self) -> dict[str, Any]:
         """The values, checked as the API's are."""
         values = super().clean() or {}
+        for name in ("tools", "mcp_servers"):
+            if values.get(name, ()) is None:  # left empty
+                values[name] = getattr(Agent(), name)
         given = {name: values[name] for name in services.FIELDS if name in values}
         services.check_agent(Agent(**given), given)
         return values

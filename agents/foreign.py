@@ -25,9 +25,10 @@ def contained(
     is logged and raised as RunFailed of this type: also SystemExit, which would end the worker's
     event loop, and a cancellation that nobody asked for, which would look like the run's own.
     """
+    let_through: tuple[type[Exception], ...] = (RunFailed, *passing)
     try:
         yield
-    except (RunFailed, *passing):
+    except let_through:
         raise
     except (Exception, SystemExit, asyncio.CancelledError) as error:
         if isinstance(error, asyncio.CancelledError) and _is_being_cancelled():

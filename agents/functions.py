@@ -32,4 +32,4 @@ def _registry(own: tuple[tuple[str, str], ...]) -> Registry:
 def _callable(found: Any) -> Callable[..., Any]:
     if not callable(found):
         raise TypeError(f"{found!r} is no function.")
-    return found  # type: ignore[no-any-return]
+    return found

@@ -27,7 +27,8 @@ def hide(text: str, secrets: Iterable[str]) -> str:
     # The longest first: one may contain another.
     for secret in sorted(secrets, key=len, reverse=True):
         if len(secret) >= SHORTEST_SECRET:
-            text = text.replace(secret, HIDDEN).replace(json.dumps(secret, ensure_ascii=False)[1:-1], HIDDEN)
+            in_json = json.dumps(secret, ensure_ascii=False)[1:-1]
+            text = text.replace(secret, HIDDEN).replace(in_json, HIDDEN)
     return text
 
 

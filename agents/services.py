@@ -4,7 +4,7 @@ Bad input raises ValidationError with a sentence for each field; a request that 
 not fit what is stored raises Conflict.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser
@@ -12,16 +12,22 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError, RestrictedError
 
-from agents import runners
+from agents import runners, tools
+from agents.errors import RunFailed
 from agents.models import Agent
+from agents.tools import mcp_servers
 from scheduler_project.errors import Conflict, in_use
 from scheduler_project.text import problem_with
 
 FIELDS = (
     *("name", "description", "runner", "model", "instructions"),
-    *("max_output_tokens", "max_llm_calls"),
+    *("max_output_tokens", "max_llm_calls", "tools", "mcp_servers"),
 )
 LIMITS = {"max_output_tokens": 200_000, "max_llm_calls": 1_000}
+CHECKS: dict[str, Callable[[Any], None]] = {
+    "tools": tools.check,
+    "mcp_servers": mcp_servers.check,
+}
 DELETED = "The agent was deleted in the meantime."
 
 
@@ -74,6 +80,8 @@ def _problem(agent: Agent, name: str) -> str | None:
     value = getattr(agent, name)
     if name in LIMITS:
         return None if 1 <= value <= LIMITS[name] else f"Give a number from 1 to {LIMITS[name]:,}."
+    if name in CHECKS:
+        return _refusal(CHECKS[name], value)
     field: Any = Agent._meta.get_field(name)
     if problem := problem_with(value, field.max_length):
         return problem
@@ -82,14 +90,15 @@ def _problem(agent: Agent, name: str) -> str | None:
     if name == "runner" and value not in runners.names():
         return f"There is no such runner; there is: {', '.join(runners.names())}."
     if name == "model" and agent.runner in runners.names():
-        return _model_problem(agent)
+        return _refusal(lambda model: runners.get(agent.runner).check_model(model), value)
     return None
 
 
-def _model_problem(agent: Agent) -> str | None:
+def _refusal(check: Callable[[Any], None], value: Any) -> str | None:
+    """What a check says against a value; None if it lets it through."""
     try:
-        runners.get(agent.runner).check_model(agent.model)
-    except ValueError as error:
+        check(value)
+    except (ValueError, RunFailed) as error:
         return str(error)
     return None
 

@@ -16,7 +16,8 @@ class AgentSerializer(StrictSerializer, serializers.ModelSerializer[Agent]):
         read_only_fields = ["id", "owner", "created_at", "updated_at"]
         fields = [
             *("id", "owner", "name", "description", "runner", "model", "instructions"),
-            *("max_output_tokens", "max_llm_calls", "created_at", "updated_at"),
+            *("max_output_tokens", "max_llm_calls", "tools", "mcp_servers"),
+            *("created_at", "updated_at"),
         ]
         # Uniqueness is the services' business: the database's constraint makes it true.
         validators: list[Any] = []

@@ -11,8 +11,9 @@ from agents.errors import ErrorType, RunFailed
 class AskFirst(ApprovalRequiredToolset[Any]):
     """Asks before each call of some tools.
 
-    `approval_required_func` says which. Nobody can be asked while a run goes on, so that an unapproved call ends it. Without the
-    method below, pydantic-ai ends the run with a DeferredToolRequests instead.
+    `approval_required_func` says which. Nobody can be asked while a run goes on, so that an
+    unapproved call ends it. Without the method below, pydantic-ai ends the run with a
+    DeferredToolRequests instead.
     """
 
     async def call_tool(

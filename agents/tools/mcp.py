@@ -18,12 +18,12 @@ from agents.tools import mcp_servers
 # Read when it is imported: its own handlers would write past this project's logging.
 os.environ.setdefault("FASTMCP_LOG_ENABLED", "false")
 
-from fastmcp.client.transports import (  # noqa: E402
+from fastmcp.client.transports import (
     ClientTransport,
     StdioTransport,
     StreamableHttpTransport,
 )
-from pydantic_ai.mcp import MCPToolset  # noqa: E402
+from pydantic_ai.mcp import MCPToolset
 
 CONNECT_SECONDS = 10
 
