@@ -7,11 +7,13 @@ never ends would keep a worker from ever stopping. These are daemons.
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import Future
+from contextlib import suppress
 from contextvars import copy_context
+from dataclasses import dataclass
 from functools import cache, partial
 from queue import SimpleQueue
 from threading import Lock, Semaphore, Thread
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, Generic, ParamSpec, TypeVar, cast
 
 from django.conf import settings
 from django.db import connections
@@ -28,7 +30,7 @@ class Threads:
         self._started = 0
         self._starting = Lock()
         self._idle = Semaphore(0)
-        self._calls: SimpleQueue[tuple[Future[Any], Callable[[], Any]]] = SimpleQueue()
+        self._calls: SimpleQueue[tuple[Future[Ended[Any]], Callable[[], Any]]] = SimpleQueue()
 
     async def run(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """What the function returns or raises.
@@ -36,10 +38,10 @@ class Threads:
         Cancelled, this ends at once: a call that still waits is forgotten, one that has begun
         goes on in its thread, and nobody hears of its result.
         """
-        future: Future[T] = Future()
+        future: Future[Ended[T]] = Future()
         self._calls.put((future, partial(copy_context().run, function, *args, **kwargs)))
         self._start_another()
-        return await asyncio.wrap_future(future)
+        return (await asyncio.wrap_future(future)).result()
 
     def _start_another(self) -> None:
         if self._idle.acquire(blocking=False):
@@ -57,18 +59,35 @@ class Threads:
             self._idle.release()
 
 
-def _settle(future: Future[Any], call: Callable[[], Any]) -> None:
+@dataclass
+class Ended(Generic[T]):
+    """How a call ended.
+
+    Passed on as a result, whatever it was: asyncio's futures take no StopIteration, and make
+    new errors of others, whose traceback says nothing.
+    """
+
+    value: T | None = None
+    error: BaseException | None = None
+
+    def result(self) -> T:
+        """What the call returned or raised."""
+        if self.error is not None:
+            raise self.error
+        return cast(T, self.value)
+
+
+def _settle(future: Future[Ended[Any]], call: Callable[[], Any]) -> None:
     if not future.set_running_or_notify_cancel():
         return
     try:
-        future.set_result(call())
-    except StopIteration as error:  # no asyncio future takes it: its waiter would wait for ever
-        future.set_exception(RuntimeError(f"StopIteration: {error}"))
+        ended = Ended(value=call())
     except BaseException as error:
-        future.set_exception(error)
-    finally:
-        # What it opened would otherwise stay open, and go stale, until the thread is used again.
+        ended = Ended(error=error)
+    # What it opened would otherwise stay open, and go stale, until the thread is used again.
+    with suppress(Exception):
         connections.close_all()
+    future.set_result(ended)
 
 
 @cache

@@ -1,6 +1,6 @@
 """Reading a page of the web, through the guard of all requests to foreign URLs."""
 
-from typing import TypedDict
+from typing import Any
 
 from pydantic_ai import RunContext, ToolFailed
 
@@ -14,18 +14,7 @@ MAX_BYTES = 200_000
 LONGEST_TEXT = 15_000
 
 
-class Page(TypedDict):
-    """What a server answered."""
-
-    status: int
-    content_type: str
-    location: str
-    """Where a redirect leads."""
-    text: str
-    truncated: bool
-
-
-async def http_fetch(ctx: RunContext[Context[Desk]], url: str) -> Page:
+async def http_fetch(ctx: RunContext[Context[Desk]], url: str) -> dict[str, Any]:
     """Read a URL with a GET request. A redirect is not followed: read its location next.
 
     Args:
@@ -36,10 +25,10 @@ async def http_fetch(ctx: RunContext[Context[Desk]], url: str) -> Page:
         answer = await fetch("GET", url, headers={}, timeout=seconds, max_bytes=MAX_BYTES)
     except (Refused, Unreachable) as error:
         raise ToolFailed(str(error)) from error
-    return Page(
-        status=answer.status,
-        content_type=answer.headers.get("content-type", ""),
-        location=answer.headers.get("location", ""),
-        text=answer.text[:LONGEST_TEXT],
-        truncated=answer.truncated or len(answer.text) > LONGEST_TEXT,
-    )
+    return {
+        "status": answer.status,
+        "content_type": answer.headers.get("content-type", ""),
+        "location": answer.headers.get("location", ""),
+        "text": answer.text[:LONGEST_TEXT],
+        "truncated": answer.truncated or len(answer.text) > LONGEST_TEXT,
+    }
