@@ -55,9 +55,11 @@ def test_errors_and_redirects_are_answers(web: ScriptedWeb) -> None:
 
 def test_the_model_hears_of_refusals(web: ScriptedWeb, settings: Any) -> None:
     settings.ALLOWED_PRIVATE_HOSTS = []
-    for url, hint in ((web.url, "not public"), ("ftp://x", "https://"), ("http://10.1.1.1", "not public")):
-        with pytest.raises(ToolFailed, match=hint):
+    for url in (web.url, "http://10.1.1.1"):
+        with pytest.raises(ToolFailed, match="not public"):
             get(url)
+    with pytest.raises(ToolFailed, match="https://"):
+        get("ftp://x")
     assert web.requests == []
 
 

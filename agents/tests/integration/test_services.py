@@ -48,7 +48,7 @@ def test_defaults(ann: User) -> None:
         ("description", "x" * 2001, "at most 2000"),
         ("instructions", "x" * 20_001, "at most 20000"),
         ("instructions", "\x00", "NUL"),
-        ("runner", "cobol", "there is: llm"),
+        ("runner", "cobol", "there is: function, llm"),
         ("runner", "\x00", "NUL"),
         ("model", "gpt-5", "Write provider:model"),
         ("model", "opnai:gpt-5", "Did you mean openai?"),
@@ -58,6 +58,9 @@ def test_defaults(ann: User) -> None:
         ("max_output_tokens", 200_001, "from 1 to 200,000"),
         ("max_llm_calls", 0, "from 1 to 1,000"),
         ("max_llm_calls", 1_001, "from 1 to 1,000"),
+        ("tools", {"memry": "allow"}, "Did you mean memory?"),
+        ("tools", {"memory": "sometimes"}, "can be allow, ask or deny"),
+        ("mcp_servers", [{"name": "a", "url": "http://10.1.1.1"}], "not public"),
     ],
 )
 def test_refused(ann: User, field: str, value: Any, hint: str) -> None:
