@@ -11,7 +11,7 @@ from agents import runners
 from agents.desk import Desk, NoDesk
 from agents.errors import ErrorType, classify
 from agents.orders import Order, Outcome, Usage
-from agents.redaction import redact
+from agents.redaction import hide, redact
 
 __all__ = ["Order", "Outcome", "Usage", "close", "run"]
 
@@ -33,7 +33,7 @@ async def run(order: Order, usage: Usage, desk: Desk = NO_DESK) -> Outcome:
         if isinstance(error, TimeoutError) and limit.expired():
             return Outcome.failure(ErrorType.TIMED_OUT, _too_long(order))
         return _failure(order, error)
-    return Outcome.success(storable(text))
+    return Outcome.success(storable(hide(text, order.secrets.values())))
 
 
 async def close() -> None:
@@ -54,8 +54,9 @@ def _failure(order: Order, error: Exception) -> Outcome:
     error_type, message = classify(error)
     if error_type is ErrorType.INTERNAL_ERROR:
         trace = "".join(traceback.format_exception(error))
-        logger.error("Agent task %s failed unexpectedly:\n%s", order.task_id, redact(trace))
-    return Outcome.failure(error_type, storable(redact(message)))
+        trace = redact(trace, order.secrets.values())
+        logger.error("Agent task %s failed unexpectedly:\n%s", order.task_id, trace)
+    return Outcome.failure(error_type, storable(redact(message, order.secrets.values())))
 
 
 def _too_long(order: Order) -> str:
