@@ -1,5 +1,8 @@
 """What every text that people send must satisfy before it is stored."""
 
+import json
+from typing import Any
+
 
 def problem_with(value: str, longest: int) -> str | None:
     """Why `value` cannot be stored, as a sentence, or None; `longest` is in characters."""
@@ -10,6 +13,18 @@ def problem_with(value: str, longest: int) -> str | None:
     if len(value) > longest:
         return f"It has {len(value)} characters; at most {longest} are allowed."
     return None
+
+
+def json_problem(value: Any, longest: int) -> str | None:
+    """Why a JSON value cannot be stored, as `problem_with` says it of a text."""
+    try:
+        written = json.dumps(value, ensure_ascii=False, allow_nan=False)
+    except ValueError:
+        return "It contains a number that JSON cannot hold."
+    # As JSON writes it; a backslash in a text is written as two.
+    if "\\u0000" in written.replace("\\\\", ""):
+        return problem_with("\x00", longest)
+    return problem_with(written, longest)
 
 
 def printable(value: str, longest: int) -> str:

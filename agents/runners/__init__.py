@@ -5,7 +5,8 @@ the web server or beat, does not pay for a provider's packages.
 """
 
 import logging
-from typing import Protocol
+from collections.abc import Mapping
+from typing import Any, Protocol
 
 from django.utils.module_loading import import_string
 
@@ -15,7 +16,10 @@ from agents.orders import Order, Usage
 
 logger = logging.getLogger(__name__)
 
-_paths: dict[str, str] = {"llm": "agents.runners.llm.LlmRunner"}
+_paths: dict[str, str] = {
+    "llm": "agents.runners.llm.LlmRunner",
+    "webhook": "agents.runners.webhook.WebhookRunner",
+}
 _loaded: dict[str, "Runner"] = {}
 
 
@@ -24,6 +28,9 @@ class Runner(Protocol):
 
     def check_model(self, model: str) -> None:
         """ValueError, with a sentence that helps, if an agent cannot name this model."""
+
+    def check_options(self, options: Mapping[str, Any]) -> None:
+        """ValueError, with a sentence that helps, if an agent cannot have these options."""
 
     async def run(self, order: Order, usage: Usage, desk: Desk) -> str:
         """Carry out the command and return the answer; keep `usage` up to date meanwhile.

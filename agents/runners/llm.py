@@ -1,5 +1,8 @@
 """Runs by a language model: any provider that pydantic-ai knows, or the local endpoint."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from pydantic_ai import Agent, ModelSettings, RunUsage, UsageLimits
 
 from agents.desk import Desk
@@ -19,6 +22,11 @@ class LlmRunner:
     def check_model(self, model: str) -> None:
         """ValueError with a sentence if an agent cannot name this model."""
         llm_models.check(model)
+
+    def check_options(self, options: Mapping[str, Any]) -> None:
+        """ValueError with a sentence if there are any."""
+        if options:
+            raise ValueError("This runner has no options: leave them empty.")
 
     async def run(self, order: Order, usage: Usage, desk: Desk) -> str:
         """The model's answer; RunFailed with the reason if there is none."""

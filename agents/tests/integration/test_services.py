@@ -1,6 +1,7 @@
 """Agents are created, changed and deleted by services, whoever asks."""
 
 import threading
+from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any
 
@@ -137,6 +138,9 @@ class Picky:
         """Only its own will do."""
         if model != "mine":
             raise ValueError("Only mine.")
+
+    def check_options(self, options: Mapping[str, Any]) -> None:
+        """Any options will do."""
 
 
 def test_another_runner_has_other_models(ann: User) -> None:

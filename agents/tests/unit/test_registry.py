@@ -11,13 +11,13 @@ from agents.runners.llm import LlmRunner
 
 
 def test_known_kinds() -> None:
-    assert runners.names() == ["llm"]
+    assert runners.names() == ["llm", "webhook"]
     assert isinstance(runners.get("llm"), LlmRunner)
     assert runners.get("llm") is runners.get("llm")
 
 
 def test_unknown_kind() -> None:
-    with pytest.raises(RunFailed, match="no runner 'x' here; there is: llm") as caught:
+    with pytest.raises(RunFailed, match="no runner 'x' here; there is: llm, webhook") as caught:
         runners.get("x")
     assert caught.value.error_type is ErrorType.UNKNOWN_RUNNER
 
@@ -28,7 +28,7 @@ def test_a_kind_can_be_replaced() -> None:
     runners.register("other", "agents.runners.llm.LlmRunner")
     assert runners.get("other") is not first
     runners.unregister("other")
-    assert runners.names() == ["llm"]
+    assert runners.names() == ["llm", "webhook"]
 
 
 def test_the_registry_loads_no_provider() -> None:
