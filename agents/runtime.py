@@ -10,7 +10,7 @@ from agents import runners
 from agents.desk import Desk, NoDesk
 from agents.errors import ErrorType, classify
 from agents.orders import Order, Outcome, Usage
-from agents.redaction import redact, trace
+from agents.redaction import hide, redact, trace
 
 __all__ = ["Order", "Outcome", "Usage", "close", "run"]
 
@@ -32,7 +32,7 @@ async def run(order: Order, usage: Usage, desk: Desk = NO_DESK) -> Outcome:
         if isinstance(error, TimeoutError) and limit.expired():
             return Outcome.failure(ErrorType.TIMED_OUT, _too_long(order))
         return _failure(order, error)
-    return Outcome.success(storable(text))
+    return Outcome.success(storable(hide(text, order.secrets.values())))
 
 
 async def close() -> None:

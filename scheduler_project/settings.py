@@ -39,6 +39,7 @@ if DEV_USER and not DEBUG:
         "unset DEV_USER, or set DEBUG=1 on a development machine."
     )
 SECRET_KEY = environment.text("SECRET_KEY") or environment.kept_secret(DATA_DIR / "secret_key")
+SECRET_KEY_FALLBACKS = environment.names("SECRET_KEY_FALLBACKS")
 ALLOWED_HOSTS = environment.names("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]")
 CSRF_TRUSTED_ORIGINS = environment.names("CSRF_TRUSTED_ORIGINS")
 AUTH_PASSWORD_VALIDATORS = [

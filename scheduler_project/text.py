@@ -1,7 +1,9 @@
 """What every text that people send must satisfy before it is stored; what a wrong one meant."""
 
+import json
 from collections.abc import Iterable
 from difflib import get_close_matches
+from typing import Any
 
 LONGEST_GUESSED = 100
 
@@ -15,6 +17,18 @@ def problem_with(value: str, longest: int) -> str | None:
     if len(value) > longest:
         return f"It has {len(value)} characters; at most {longest} are allowed."
     return None
+
+
+def json_problem(value: Any, longest: int) -> str | None:
+    """Why a JSON value cannot be stored, as `problem_with` says it of a text."""
+    try:
+        written = json.dumps(value, ensure_ascii=False, allow_nan=False)
+    except ValueError:
+        return "It contains a number that JSON cannot hold."
+    # As JSON writes it; a backslash in a text is written as two.
+    if "\\u0000" in written.replace("\\\\", ""):
+        return problem_with("\x00", longest)
+    return problem_with(written, longest)
 
 
 def printable(value: str, longest: int) -> str:

@@ -63,7 +63,7 @@ async def fetch(
         ):
             return await _answer(response, max_bytes)
     except (TimeoutError, httpx2.TimeoutException):
-        raise Unreachable(f"{target.host} did not answer within {timeout:g} seconds.") from None
+        raise Unreachable(f"{target.host} did not answer in time.") from None
     except httpx2.LocalProtocolError:
         raise Refused("The request's headers hold characters that cannot be sent.") from None
     except httpx2.ConnectError as error:

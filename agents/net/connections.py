@@ -9,9 +9,10 @@ import asyncio
 import socket
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from functools import cache
 from ssl import SSLContext
-from typing import Any
+from typing import Any, cast
 
 import httpcore2
 import httpx2
@@ -35,6 +36,26 @@ async def lookup(host: str, port: int) -> Sequence[str]:
     return list(dict.fromkeys(str(address[0]) for *_, address in found))
 
 
+class _Closing:
+    """A stream that is closed when its handshake is broken off from outside.
+
+    The one that it wraps stays open then, for as long as the other side likes.
+    """
+
+    def __init__(self, stream: httpcore2.AsyncNetworkStream) -> None:
+        self._stream = stream
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
+
+    async def start_tls(self, *args: Any, **options: Any) -> httpcore2.AsyncNetworkStream:
+        try:
+            return await self._stream.start_tls(*args, **options)
+        except BaseException:
+            await self._stream.aclose()
+            raise
+
+
 class GuardedBackend(httpcore2.AsyncNetworkBackend):
     """Looks up, checks and connects. Raises Refused, or httpcore2's connection errors."""
 
@@ -53,14 +74,17 @@ class GuardedBackend(httpcore2.AsyncNetworkBackend):
         """A connection to a checked address of the host."""
         addresses = await self._addresses(host, port, timeout)
         guard.check_addresses(host, addresses)
-        tried = addresses[:MAX_ADDRESSES_TRIED]
-        share = timeout / len(tried) if timeout else None
-        for address in tried[:-1]:
-            try:
+        stream = await self._connect(addresses[:MAX_ADDRESSES_TRIED], port, timeout)
+        return cast(httpcore2.AsyncNetworkStream, _Closing(stream))
+
+    async def _connect(
+        self, addresses: Sequence[str], port: int, timeout: float | None
+    ) -> httpcore2.AsyncNetworkStream:
+        share = timeout / len(addresses) if timeout else None
+        for address in addresses[:-1]:
+            with suppress(httpcore2.ConnectError, httpcore2.ConnectTimeout):
                 return await self._network.connect_tcp(address, port, share)
-            except (httpcore2.ConnectError, httpcore2.ConnectTimeout):
-                continue
-        return await self._network.connect_tcp(tried[-1], port, share)
+        return await self._network.connect_tcp(addresses[-1], port, share)
 
     async def _addresses(self, host: str, port: int, timeout: float | None) -> Sequence[str]:
         try:

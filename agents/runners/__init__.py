@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any, Protocol
 
+from agents import tools
 from agents.desk import Desk
 from agents.errors import ErrorType, RunFailed
 from agents.orders import Order, Usage
@@ -17,6 +18,7 @@ from agents.registry import Registry
 OWN = {
     "function": "agents.runners.function.FunctionRunner",
     "llm": "agents.runners.llm.LlmRunner",
+    "webhook": "agents.runners.webhook.WebhookRunner",
 }
 _registry = Registry("runner", OWN, ErrorType.UNKNOWN_RUNNER)
 _loaded: dict[str, "Runner"] = {}
@@ -68,6 +70,9 @@ def load_all() -> None:
     for name in names():
         with suppress(RunFailed):
             get(name)
+    # They are the llm kind's, and cost whoever has none of it nothing.
+    if "llm" in _loaded:
+        tools.load_all()
 
 
 def get(name: str) -> Runner:

@@ -25,9 +25,9 @@ class LlmRunner:
         llm_models.check(model)
 
     def check_options(self, options: Mapping[str, Any]) -> None:
-        """ValueError unless there are none."""
+        """ValueError with a sentence if there are any."""
         if options:
-            raise ValueError("Leave the options empty: an llm agent has none.")
+            raise ValueError("This runner has no options: leave them empty.")
 
     async def run(self, order: Order, usage: Usage, desk: Desk) -> str:
         """The model's answer; RunFailed with the reason if there is none."""

@@ -6,10 +6,11 @@ entry points of the group agent_scheduler.tools. Names cost nobody pydantic-ai.
 """
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from agents.desk import Desk
-from agents.errors import ErrorType
+from agents.errors import ErrorType, RunFailed
 from agents.orders import Order
 from agents.registry import Registry
 from scheduler_project.text import suggestion
@@ -35,6 +36,18 @@ def toolsets(order: Order, desk: Desk) -> "list[AbstractToolset[Any]]":
     from agents.tools import toolbox
 
     return toolbox.toolsets(order, desk)
+
+
+def load_all() -> None:
+    """Import every tool now; a worker does so before its first run is late for it.
+
+    One that cannot be loaded is logged: runs that need it will say so themselves.
+    """
+    from agents.tools import toolbox
+
+    for name in registry.names():
+        with suppress(RunFailed):
+            toolbox.load(name)
 
 
 def check(tools: Mapping[str, str]) -> None:

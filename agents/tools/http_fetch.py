@@ -6,7 +6,7 @@ from pydantic_ai import RunContext, ToolFailed
 
 from agents.context import Context
 from agents.desk import Desk
-from agents.net.client import Refused, Unreachable, fetch
+from agents.net import Refused, Unreachable, fetch
 
 LONGEST_SECONDS = 30
 # A few pages of text: what is returned has to fit into the model's context, beside the rest.

@@ -14,8 +14,7 @@ from pydantic_ai.toolsets import AbstractToolset, ToolsetTool, WrapperToolset
 
 from agents.errors import ErrorType, RunFailed
 from agents.foreign import contained
-from agents.net.connections import GuardedTransport
-from agents.net.errors import Refused
+from agents.net import GuardedTransport, Refused
 from agents.orders import Order
 from agents.tools import mcp_servers
 from agents.tools.toolbox import SIGNALS
@@ -43,7 +42,9 @@ def toolset(server: Mapping[str, Any], order: Order) -> AbstractToolset[Any]:
     try:
         mcp_servers.check([server])
     except ValueError as error:  # allowed once, and no longer
-        raise RunFailed(ErrorType.TOOL_REFUSED, str(error)) from error
+        of_address = isinstance(error.__cause__, Refused)
+        kind = ErrorType.ADDRESS_REFUSED if of_address else ErrorType.TOOL_REFUSED
+        raise RunFailed(kind, str(error)) from error
     statuses: list[int] = []
     inner: MCPToolset[Any] = MCPToolset(
         _program(server) if "command" in server else _http(server, order, statuses),
@@ -98,7 +99,7 @@ class Server(WrapperToolset[Any]):
         status = self.statuses[-1] if self.statuses else 200
         for cause in _behind(error):
             if isinstance(cause, Refused):
-                return RunFailed(ErrorType.TOOL_REFUSED, f"{self.name}: {cause}")
+                return RunFailed(ErrorType.ADDRESS_REFUSED, f"{self.name}: {cause}")
             if isinstance(cause, httpx2.TransportError):
                 return RunFailed(ErrorType.TOOL_FAILED, f"{self.name} cannot be reached.")
             if isinstance(cause, FileNotFoundError | PermissionError):

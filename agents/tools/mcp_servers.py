@@ -12,8 +12,8 @@ from django.conf import settings
 
 from agents import tools
 from agents.errors import ErrorType, RunFailed
+from agents.net import check_url
 from agents.net.client import OURS
-from agents.net.guard import check_url
 from scheduler_project.text import problem_with, suggestion
 
 EXAMPLE = '[{"name": "wiki", "url": "https://example.com/mcp", "tools": {"search": "allow"}}]'

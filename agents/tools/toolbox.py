@@ -114,11 +114,12 @@ def _connecting(server: Mapping[str, Any], order: Order) -> ToolsetFunc[Any]:
 
 @lru_cache(maxsize=100)
 def _made(names: frozenset[str]) -> FunctionToolset[Any]:
-    return FunctionToolset([_tool(name) for name in sorted(names)], id="tools")
+    return FunctionToolset([load(name) for name in sorted(names)], id="tools")
 
 
 @lru_cache(maxsize=1000)
-def _tool(name: str) -> Tool[Any]:
+def load(name: str) -> Tool[Any]:
+    """The tool of this name; RunFailed if there is none, or if it cannot be loaded."""
     return tools.registry.load(name, lambda found: _as_tool(name, found))
 
 

@@ -35,8 +35,11 @@ def test_create(own: Client, ann: User) -> None:
         "instructions": "",
         "max_output_tokens": 256,
         "max_llm_calls": 10,
+        "options": {},
+        "fallback_models": [],
         "tools": {},
         "mcp_servers": [],
+        "secret_names": [],
         "created_at": made["created_at"],
         "updated_at": made["updated_at"],
     }

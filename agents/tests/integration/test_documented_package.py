@@ -49,7 +49,7 @@ def run(desk: MemoryDesk | None = None, **changes: Any) -> Outcome:
 
 
 def test_its_names_are_known() -> None:
-    assert runners.names() == ["echo", "function", "llm"]
+    assert runners.names() == ["echo", "function", "llm", "webhook"]
     assert "convert" in tools.registry.names()
     assert functions.registry().names() == ["tidy_up"]
     tools.check({"convert": "allow"})

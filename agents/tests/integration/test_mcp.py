@@ -184,13 +184,13 @@ def test_the_guard_looks_at_addresses(
 ) -> None:
     settings.ALLOWED_PRIVATE_HOSTS = []
     outcome = run(monkeypatch, entry(server), Model())
-    assert (outcome.error_type, "not public" in outcome.error_message) == ("tool_refused", True)
+    assert (outcome.error_type, "not public" in outcome.error_message) == ("address_refused", True)
     real = socket.getaddrinfo
     found = lambda host, port, **more: real("127.0.0.1", port, **more)  # noqa: E731
     monkeypatch.setattr(socket, "getaddrinfo", found)
     url = server.url.replace("127.0.0.1", "wiki.example.com")
     outcome = run(monkeypatch, {"name": "wiki", "url": url}, Model())
-    assert (outcome.error_type, outcome.retryable) == ("tool_refused", False)
+    assert (outcome.error_type, outcome.retryable) == ("address_refused", False)
     assert "wiki.example.com leads to an address that is not public" in outcome.error_message
     assert server.requests == []
 

@@ -1,6 +1,7 @@
 """Agents are created, changed and deleted by services, whoever asks."""
 
 import threading
+from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any
 
@@ -48,7 +49,7 @@ def test_defaults(ann: User) -> None:
         ("description", "x" * 2001, "at most 2000"),
         ("instructions", "x" * 20_001, "at most 20000"),
         ("instructions", "\x00", "NUL"),
-        ("runner", "cobol", "there is: function, llm"),
+        ("runner", "cobol", "there is: function, llm, webhook"),
         ("runner", "\x00", "NUL"),
         ("model", "gpt-5", "Write provider:model"),
         ("model", "opnai:gpt-5", "Did you mean openai?"),
@@ -140,6 +141,9 @@ class Picky:
         """Only its own will do."""
         if model != "mine":
             raise ValueError("Only mine.")
+
+    def check_options(self, options: Mapping[str, Any]) -> None:
+        """Any options will do."""
 
 
 def test_another_runner_has_other_models(ann: User) -> None:

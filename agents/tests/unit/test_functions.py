@@ -248,7 +248,7 @@ def test_options_and_models() -> None:
     runner.check_model("")
     with pytest.raises(ValueError, match="Leave the model empty"):
         runner.check_model("local")
-    with pytest.raises(ValueError, match="Leave the options empty"):
+    with pytest.raises(ValueError, match="has no options"):
         runners.get("llm").check_options({"function": "plain"})
 
 

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from agents import runners, tools
 from agents.errors import ErrorType, RunFailed
 from agents.tests.packages import fresh, installed
+from agents.tools import toolbox
 from scheduler_project.text import suggestion
 
 CODE = """
@@ -24,7 +25,7 @@ def entries(**values: str) -> str:
 
 def test_a_runner_is_found(tmp_path: Path) -> None:
     with installed(tmp_path, "pack_one", CODE, entries(mine="pack_one:Kind")):
-        assert runners.names() == ["function", "llm", "mine"]
+        assert runners.names() == ["function", "llm", "mine", "webhook"]
         assert runners.get("mine") is runners.get("mine")
 
 
@@ -50,7 +51,7 @@ def test_names_that_cannot_be_used(
     tmp_path: Path, caplog: pytest.LogCaptureFixture, name: str
 ) -> None:
     with installed(tmp_path, "pack_names", CODE, entries(**{name: "pack_names:Kind"})):
-        assert runners.names() == ["function", "llm"]
+        assert runners.names() == ["function", "llm", "webhook"]
     assert "its name must be a letter" in caplog.text
 
 
@@ -72,16 +73,27 @@ def test_a_broken_package_stops_nothing(
 ) -> None:
     with installed(tmp_path, "pack_broken", code, entries(broken=f"pack_broken:{value}")):
         runners.load_all()
-        assert set(runners._loaded) == {"function", "llm"}
+        assert set(runners._loaded) == {"function", "llm", "webhook"}
         with pytest.raises(RunFailed, match=f"cannot be loaded here .{error}.") as caught:
             runners.get("broken")
     assert caught.value.error_type is ErrorType.UNKNOWN_RUNNER
     assert "The runner 'broken' cannot be loaded:\nTraceback" in caplog.text
 
 
+def test_a_broken_tool_stops_nothing(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    points = "[agent_scheduler.tools]\nbroken_tool = pack_tool:none\nfine_tool = pack_tool:fine\n"
+    code = 'def fine() -> str:\n    """Fine."""\n    return "fine"\n'
+    with installed(tmp_path, "pack_tool", code, points):
+        runners.load_all()
+        assert toolbox.load("fine_tool").description == "Fine."
+        with pytest.raises(RunFailed, match="'broken_tool' cannot be loaded here"):
+            toolbox.load("broken_tool")
+    assert "The tool 'broken_tool' cannot be loaded:\nTraceback" in caplog.text
+
+
 def test_entry_points_that_cannot_be_read(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     with installed(tmp_path, "pack_garbage", CODE, "[agent_scheduler.runners]\ngarbage\n"):
-        assert runners.names() == ["function", "llm"]
+        assert runners.names() == ["function", "llm", "webhook"]
     assert "entry points of installed packages cannot be read" in caplog.text
 
 
