@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.db import DatabaseError, InterfaceError, transaction
 
-from agents import runtime
+from agents import runtime, secrets
 from agents.errors import ErrorType
 from agents.models import Agent
 from agents.records import Finished
@@ -92,6 +92,10 @@ class Run:
         if agent is None:
             return runtime.Outcome.failure(ErrorType.AGENT_DELETED, "Its agent was deleted.")
         assert claimed.agent_task_id is not None
+        try:
+            opened = secrets.opened(agent.secrets)
+        except ValueError as error:
+            return runtime.Outcome.failure(ErrorType.BAD_CREDENTIALS, str(error))
         return await runtime.run(
             runtime.Order(
                 task_id=claimed.agent_task_id,
@@ -106,6 +110,7 @@ class Run:
                 timeout_seconds=claimed.timeout_seconds,
                 timezone=claimed.timezone,
                 options=agent.options,
+                secrets=opened,
                 fallback_models=agent.fallback_models,
                 output_schema=agent.output_schema,
                 tools=agent.tools,
