@@ -8,13 +8,13 @@ class ErrorType(StrEnum):
 
     # The provider cannot be reached, or answers with an error of its own (5xx).
     PROVIDER_UNAVAILABLE = "provider_unavailable"
-    # The provider asks to slow down (429).
+    # The provider, or the endpoint that was called, asks to slow down (429).
     RATE_LIMITED = "rate_limited"
     # The provider's account has no credit or quota left.
     QUOTA_EXCEEDED = "quota_exceeded"
     # The run took longer than its timeout, or the provider did not answer in time.
     TIMED_OUT = "timed_out"
-    # The key is missing, wrong or not allowed to use the model.
+    # The key is missing, wrong or not allowed to use the model, or a secret cannot be opened.
     BAD_CREDENTIALS = "bad_credentials"
     # No such provider or model, or its package is not installed.
     UNKNOWN_MODEL = "unknown_model"
@@ -24,11 +24,23 @@ class ErrorType(StrEnum):
     REQUEST_REJECTED = "request_rejected"
     # The answer is empty, unreadable or not what was asked for.
     INVALID_OUTPUT = "invalid_output"
-    # A tool that the run cannot do without is not allowed to this agent, or refuses the request.
+    # A tool that the run cannot do without is not there, not allowed to this agent, needs an
+    # approval, or refuses the request.
     TOOL_REFUSED = "tool_refused"
+    # A tool, or a server of tools, failed with an error that nobody foresaw; the log has it.
+    # Worth another attempt, as most are of the moment; how many there are is the owner's choice.
+    TOOL_FAILED = "tool_failed"
+    # The same of the function of a function agent. One that knows better raises RunFailed itself.
+    FUNCTION_FAILED = "function_failed"
+    # The agent's endpoint cannot be reached, does not answer in time, or fails (408, 425, 5xx).
+    ENDPOINT_FAILED = "endpoint_failed"
+    # The agent's endpoint answers that it does not want the request: any other status but 2xx.
+    ENDPOINT_REFUSED = "endpoint_refused"
+    # The agent's URL may not be requested, or leads to an address that is not public.
+    ADDRESS_REFUSED = "address_refused"
     # The agent's own limits (LLM calls, output tokens) ended the run.
     LIMIT_EXCEEDED = "limit_exceeded"
-    # The agent's runner kind is not installed here.
+    # The agent's runner kind, or the function that it calls, is not installed here.
     UNKNOWN_RUNNER = "unknown_runner"
     # The agent was deleted before its run began.
     AGENT_DELETED = "agent_deleted"
@@ -49,6 +61,9 @@ RETRYABLE = frozenset(
         ErrorType.RATE_LIMITED,
         ErrorType.TIMED_OUT,
         ErrorType.INVALID_OUTPUT,
+        ErrorType.TOOL_FAILED,
+        ErrorType.FUNCTION_FAILED,
+        ErrorType.ENDPOINT_FAILED,
         ErrorType.WORKER_LOST,
         ErrorType.INTERNAL_ERROR,
     }

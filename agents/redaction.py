@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import traceback
 from collections.abc import Iterable, Iterator
 from urllib.parse import quote, quote_plus
 
@@ -23,34 +24,42 @@ SHAPE_MARKS = ("bearer", "sk-", "aiza", "authorization", "api-key", "api_key")
 SECRET_FIELDS = re.compile(
     r"(?i)(api[-_]?key|private[-_]?key|token|secret|passw(or)?d|authorization)$"
 )
+# Of what the environment names like a secret, and of an agent's: "a" is in every sentence.
 SHORTEST_SECRET = 8
+SHORTEST_OF_AN_AGENT = 4
 LONGEST_KEY = 1000
 
 
 def redact(text: str, secrets: Iterable[str] = ()) -> str:
-    """`text` without the deployment's secrets, without `secrets` and without what looks like a key.
-
-    Secrets of fewer than SHORTEST_SECRET characters stay: they are found in any text.
-    """
-    return hide(text, known(secrets))
+    """`text` without the deployment's secrets, an agent's, and anything that looks like a key."""
+    return cleaned(text, known(secrets))
 
 
 def known(secrets: Iterable[str] = ()) -> list[str]:
-    """The deployment's secrets and these, also as JSON and URLs spell them, the longest first.
-
-    One may contain another.
-    """
-    named = [value for name, value in os.environ.items() if SECRET_NAMES.search(name)]
-    plain = {settings.MODEL_API_KEY, settings.SECRET_KEY, *named, *secrets}
-    spelt = {form for s in plain if len(s) >= SHORTEST_SECRET for form in _spellings(s)}
-    return sorted(spelt, key=len, reverse=True)
+    """The deployment's secrets and an agent's, as they may be spelt, for many texts."""
+    return _spelt([*_deployments(), *secrets])
 
 
-def hide(text: str, known: Iterable[str]) -> str:
-    """`text` without these and without what looks like a key."""
-    for secret in known:
-        text = text.replace(secret, HIDDEN)
+def cleaned(text: str, known: Iterable[str]) -> str:
+    """`text` without what is known, and without anything that looks like a key."""
+    text = _without(text, known)
     return SECRET_SHAPES.sub(HIDDEN, text) if _may_have_shapes(text) else text
+
+
+def hide(text: str, secrets: Iterable[str]) -> str:
+    """`text` without these values, as they are and as JSON, Python and URLs write them."""
+    return _without(text, _spelt(secrets))
+
+
+def trace(error: BaseException, secrets: Iterable[str] = ()) -> str:
+    """The traceback of an exception for the log."""
+    return redact("".join(traceback.format_exception(error)), secrets)
+
+
+def _without(text: str, secrets: Iterable[str]) -> str:
+    for secret in secrets:
+        text = text.replace(secret, HIDDEN)
+    return text
 
 
 def _may_have_shapes(text: str) -> bool:
@@ -75,7 +84,7 @@ def settled(text: str, known: Iterable[str]) -> int:
         # One without spaces cannot reach over the beginning of a word.
         if end == len(text) or len(secret.split()) > 1:
             spans += _spans(text, secret)
-        # As `hide` leaves it to the shapes: without letters, but where it was.
+        # As `cleaned` leaves it to the shapes: without letters, but where it was.
         plain = plain.replace(secret, "]" * len(secret))
     if _may_have_shapes(plain):
         # What would look like a key if some value followed must not be taken apart either.
@@ -107,8 +116,20 @@ def _spans(text: str, secret: str) -> Iterator[tuple[int, int]]:
         place = text.find(secret[0], place + 1)
 
 
-def _spellings(secret: str) -> set[str]:
-    try:
-        return {secret, json.dumps(secret)[1:-1], quote(secret, safe=""), quote_plus(secret)}
-    except UnicodeEncodeError:
-        return {secret}
+def _deployments() -> list[str]:
+    named = [value for name, value in os.environ.items() if SECRET_NAMES.search(name)]
+    own = [settings.MODEL_API_KEY, settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+    return [secret for secret in own + named if len(secret) >= SHORTEST_SECRET]
+
+
+def _spelt(secrets: Iterable[str]) -> list[str]:
+    """The longest first: one may contain another."""
+    long = [secret for secret in secrets if len(secret) >= SHORTEST_OF_AN_AGENT]
+    return sorted({form for secret in long for form in _spellings(secret)}, key=len, reverse=True)
+
+
+def _spellings(secret: str) -> Iterator[str]:
+    yield secret
+    yield from (json.dumps(secret, ensure_ascii=ascii)[1:-1] for ascii in (True, False))
+    whole = secret.encode("utf-8", "replace")
+    yield from (quote(whole, safe=""), quote_plus(whole))

@@ -19,7 +19,7 @@ from pydantic_ai import Agent
 from pydantic_ai.models.instrumented import InstrumentationSettings
 
 from agents.orders import Order, Outcome, Usage
-from agents.redaction import hide, known
+from agents.redaction import cleaned, known
 
 SERVICE = "agent-scheduler"
 
@@ -135,7 +135,7 @@ def _without(span: ReadableSpan, secrets: Sequence[str]) -> ReadableSpan:
 
     said = span.status.description
     return ReadableSpan(
-        hide(span.name, secrets),
+        cleaned(span.name, secrets),
         span.context,
         span.parent,
         span.resource,
@@ -143,7 +143,7 @@ def _without(span: ReadableSpan, secrets: Sequence[str]) -> ReadableSpan:
         [Event(e.name, clean(e.attributes), e.timestamp) for e in span.events],
         span.links,
         span.kind,
-        status=Status(span.status.status_code, hide(said, secrets) if said else None),
+        status=Status(span.status.status_code, cleaned(said, secrets) if said else None),
         start_time=span.start_time,
         end_time=span.end_time,
         instrumentation_scope=span.instrumentation_scope,
@@ -152,7 +152,7 @@ def _without(span: ReadableSpan, secrets: Sequence[str]) -> ReadableSpan:
 
 def _clean(value: Any, secrets: Sequence[str]) -> Any:
     if isinstance(value, str):
-        return hide(value, secrets)
+        return cleaned(value, secrets)
     if isinstance(value, Sequence) and not isinstance(value, bytes):
         return tuple(_clean(item, secrets) for item in value)
     return value

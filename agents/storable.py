@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from math import isfinite
 from typing import Any
 
-from agents.redaction import HIDDEN, hide, is_secret_field, settled
+from agents.redaction import HIDDEN, cleaned, is_secret_field, settled
 from scheduler_project.text import valid
 
 DEEPEST = 20
@@ -77,7 +77,7 @@ class _Copy:
         if len(text) > room:
             # A secret that is cut in two would not be recognised.
             shown = text[: settled(text[:room], self.known)]
-        encoded = hide(valid(shown), self.known).encode()
+        encoded = cleaned(valid(shown), self.known).encode()
         self.left -= len(encoded)
         if len(encoded) > room:
             encoded = encoded[:room]

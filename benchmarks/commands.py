@@ -7,7 +7,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from benchmarks import audit, recurrence, report
+from benchmarks import audit, recurrence, report, worker
 from benchmarks.contestants.registry import OURS
 from benchmarks.machine import machine_line, versioned
 from benchmarks.options import PICTURES, add_common, add_output
@@ -22,6 +22,8 @@ TRIALS = {
     module.TRIAL.name: module.TRIAL
     for module in (dispatch, start, change, idle, lateness, failover)
 }
+# Those that need no beat.
+ON_SERVERS = (audit, worker)
 PAGE = PICTURES.with_suffix(".md")
 
 
@@ -37,7 +39,8 @@ def parse(words: list[str] | None = None) -> argparse.Namespace:
         add_common(command, trial.schedules)
         trial.add_arguments(command)
     add_output(commands.add_parser(recurrence.NAME, help=recurrence.TITLE))
-    audit.add_arguments(commands.add_parser(audit.NAME, help=audit.TITLE))
+    for alone in ON_SERVERS:
+        alone.add_arguments(commands.add_parser(alone.NAME, help=alone.TITLE))
     tables = commands.add_parser("report", help="write kept figures into docs/benchmarks.md")
     tables.add_argument("files", nargs="+", type=Path, metavar="FILE", help="made by --json")
     tables.add_argument("--page", type=Path, default=PAGE, help="(docs/benchmarks.md)")
@@ -86,18 +89,18 @@ def _of_cron(options: argparse.Namespace) -> Results:
     return results
 
 
-def _of_audit(options: argparse.Namespace) -> Results:
+def _on_servers(options: argparse.Namespace) -> Results:
+    (alone,) = (module for module in ON_SERVERS if options.command == module.NAME)
     with Servers() as servers:
-        machine = machine_line(*servers.versions())
-        results = _results(options, audit.TITLE, audit.MEASURES, machine)
-        audit.take(options, servers, results)
+        machine = machine_line(*servers.versions(), versioned("celery"))
+        results = _results(options, alone.TITLE, alone.MEASURES, machine)
+        alone.take(options, servers, results)
     if options.json:
         results.write(options.json)
     return results
 
 
-# Ours without any other beside it.
-ALONE = {recurrence.NAME: _of_cron, audit.NAME: _of_audit}
+ALONE = {recurrence.NAME: _of_cron} | {module.NAME: _on_servers for module in ON_SERVERS}
 
 
 def _results(

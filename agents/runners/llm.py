@@ -1,7 +1,11 @@
 """Runs by a language model: any provider that pydantic-ai knows, or the local endpoint."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from pydantic_ai import Agent, ModelSettings, RunUsage, UsageLimits
 
+from agents import tools
 from agents.desk import Desk
 from agents.orders import Order, Usage
 from agents.runners import llm_clients, llm_models
@@ -20,11 +24,16 @@ class LlmRunner:
         """ValueError with a sentence if an agent cannot name this model."""
         llm_models.check(model)
 
+    def check_options(self, options: Mapping[str, Any]) -> None:
+        """ValueError with a sentence if there are any."""
+        if options:
+            raise ValueError("This runner has no options: leave them empty.")
+
     async def run(self, order: Order, usage: Usage, desk: Desk) -> str:
         """The model's answer; RunFailed with the reason if there is none."""
         usage.model = llm_models.resolve(order.model)
         try:
-            return await self._ask(order, usage)
+            return await self._ask(order, usage, desk)
         except Exception as error:
             if reason := explain(error, usage.model):
                 raise reason from error
@@ -34,9 +43,14 @@ class LlmRunner:
         """Close the connections of the running event loop."""
         await llm_clients.close()
 
-    async def _ask(self, order: Order, usage: Usage) -> str:
+    async def _ask(self, order: Order, usage: Usage, desk: Desk) -> str:
         model = llm_models.build(usage.model, await llm_clients.of_this_loop())
-        agent = Agent(model, instructions=order.instructions or None, retries=OUTPUT_RETRIES)
+        agent = Agent(
+            model,
+            instructions=order.instructions or None,
+            retries=OUTPUT_RETRIES,
+            toolsets=tools.toolsets(order, desk),
+        )
         spent = RunUsage()
         try:
             async with agent.iter(

@@ -16,6 +16,8 @@ NEVER_AGAIN = {
     "unknown_runner",
     "agent_deleted",
     "tool_refused",
+    "endpoint_refused",
+    "address_refused",
 }
 
 

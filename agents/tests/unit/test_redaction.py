@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from agents.redaction import HIDDEN, SECRET_SHAPES, SHAPE_MARKS, known, redact, settled
+from agents.redaction import HIDDEN, SECRET_SHAPES, SHAPE_MARKS, hide, known, redact, settled
 
 
 def test_known_secrets(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -82,3 +82,16 @@ def test_what_is_settled_does_not_depend_on_what_follows(text: str, more: str) -
 def test_whatever_has_a_shape_has_a_mark(text: str) -> None:
     assert any(mark in text.lower() for mark in SHAPE_MARKS)
     assert HIDDEN in redact(text)
+
+
+def test_an_agents_secrets() -> None:
+    text = "a hunter2 b hunter2-longer c pin d 'line\\none' e \"line\\none\""
+    secrets = ["hunter2", "hunter2-longer", "pin", "line\none"]
+    expected = "a [hidden] b [hidden] c pin d '[hidden]' e \"[hidden]\""
+    assert redact(text, secrets) == hide(text, secrets) == expected
+    assert hide("Bearer planted", secrets) == "Bearer planted"
+
+
+def test_former_keys_of_the_deployment(settings: Any) -> None:
+    settings.SECRET_KEY_FALLBACKS = ["planted-former-key"]
+    assert redact("sealed with planted-former-key") == "sealed with [hidden]"

@@ -18,6 +18,7 @@ pytestmark = pytest.mark.django_db
 OF_ONE = {
     "api/agents/(?P<pk>[^/.]+)": ["get", "put", "patch", "delete"],
     "api/agent-tasks/(?P<pk>[^/.]+)": ["get"],
+    "api/agent-tasks/(?P<pk>[^/.]+)/events": ["get"],
     "api/executions/(?P<pk>[^/.]+)": ["get"],
     "api/executions/(?P<pk>[^/.]+)/cancel": ["post"],
     "api/notifications/(?P<pk>[^/.]+)": ["get"],

@@ -1,0 +1,1 @@
+"""Celery applications whose workers are measured, each imported only in processes of its own."""
