@@ -11,8 +11,7 @@ from contextlib import suppress
 from queue import Empty
 from typing import Any
 
-from django.db import Error as DatabaseError
-from django.db import close_old_connections
+from django import db
 from kombu.transport import redis
 
 logger = logging.getLogger(__name__)
@@ -28,7 +27,7 @@ class Channel(redis.Channel):
         """Put back what nobody has begun, unless the connection was given up already."""
         if self.connection is not None and self.connection.client is None:
             # kombu would look there for the server's address, and the worker would end of that.
-            # The ledger publishes these messages again.
+            # The ledger publishes its messages again, kombu those of plain tasks (in an hour).
             self.do_restore = False
         super().close()
 
@@ -54,10 +53,10 @@ class Transport(redis.Transport):
         except NO_MESSAGE:
             logger.exception("Dropped, as Celery cannot unpack it: %.*r", SHOWN, message)
             self._give_up(message)
-        except DatabaseError:
+        except db.Error:
             # Celery notes the failure of a task that it does not know, and has let go of it.
             logger.exception("Could not be recorded: %.*r", SHOWN, message)
-            close_old_connections()
+            db.close_old_connections()
 
     def _give_up(self, message: Any) -> None:
         """Else it would take up a place in the worker for ever, and come back at its end."""

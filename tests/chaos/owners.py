@@ -4,7 +4,7 @@ import json
 import random
 import threading
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from tests.chaos import process
@@ -191,13 +191,21 @@ class Owner(threading.Thread):
         """Give it an earlier end; the times until then stay what they are."""
         if not self._end_schedules or plan.deleted or not plan.enabled or plan.timing is None:
             return
-        until = wall() + plan.timing[1] + timedelta(seconds=3)
-        body = {"end_at": until.isoformat()}
-        # Saying it twice does no harm.
-        while not (answer := self._api.call("PATCH", f"{COMMANDS}/{plan.id}", body)).done:
-            assert answer.unclear, answer
-            self._readback.settle()
+        margin = timedelta(seconds=3)
+        while (until := self._ended(plan, plan.timing[1] + margin)) is None:
+            margin *= 2
         plan.spans[-1].until = until
+
+    def _ended(self, plan: Plan, margin: timedelta) -> datetime | None:
+        """When it ends now; None: nothing was changed, that time had passed too soon."""
+        until = wall() + margin
+        body = {"end_at": until.isoformat()}
+        answer = self._api.call("PATCH", f"{COMMANDS}/{plan.id}", body)
+        if answer.unclear:
+            self._readback.settle()
+            return until if self._readback.ends(plan.id) == until else None
+        assert answer.done or "end_at" in answer.body, answer
+        return until if answer.done else None
 
     def _moment(self, answer: Answer, look: Callable[[], Any]) -> tuple[Moment, Any]:
         """When it took effect, and what of: nothing, if it was refused or did not happen."""

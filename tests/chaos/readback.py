@@ -59,6 +59,11 @@ class Readback:
         rows = self._rows("SELECT start_at FROM schedules_schedule WHERE id = %s", id)
         return bool(rows) and rows[0][0] == start
 
+    def ends(self, id: int) -> datetime | None:
+        """When the schedule ends; None if it does not, or is gone."""
+        rows = self._rows("SELECT end_at FROM schedules_schedule WHERE id = %s", id)
+        return rows[0][0] if rows else None
+
     def switched(self, id: int) -> bool | None:
         """Whether it is on; None if it is gone."""
         rows = self._rows("SELECT enabled FROM schedules_schedule WHERE id = %s", id)

@@ -13,13 +13,13 @@ SELECT 'owner ' || n, '', '', '', '', false, false, true, now() FROM generate_se
 AGENTS = """
 INSERT INTO agents_agent (owner_id, name, description, runner, model, instructions,
     max_output_tokens, max_llm_calls, updated_at)
-SELECT id, 'helper', '', 'llm', '', '', 256, 10, now() FROM auth_user WHERE username LIKE 'owner %%'
+SELECT id, 'helper', '', 'llm', '', '', 256, 10, now() FROM auth_user WHERE username LIKE 'owner %'
 """
-PERIODIC_TASKS = """
+PERIODIC_TASKS = f"""
 INSERT INTO django_celery_beat_periodictask (name, task, args, kwargs, enabled, one_off,
     total_run_count, date_changed, description, headers)
-SELECT 'crowd ' || n, 'schedules.run', '[]', '{}', true, false, 0, now(), '', '{}'
-FROM generate_series(1, %(schedules)s) n
+SELECT 'crowd ' || n, 'schedules.run', '[]', '{{}}', true, false, 0, now(), '', '{{}}'
+FROM generate_series(1, {SCHEDULES}) n
 """
 # One in a thousand is due, the others lie ahead.
 SCHEDULE_ROWS = """
@@ -36,20 +36,20 @@ SELECT a.owner_id, 'schedule ' || t.id, '', a.id, 'say hello', 'interval', '', 1
     now() + (CASE WHEN mod(t.n, 1000) = 0 THEN '-1 minute' ELSE '1 hour' END)::interval,
     '', 0, 0, now(), t.id
 FROM (SELECT id, row_number() OVER (ORDER BY id) AS n FROM django_celery_beat_periodictask
-      WHERE name LIKE 'crowd %%') t
+      WHERE name LIKE 'crowd %') t
 JOIN (SELECT id, owner_id, row_number() OVER (ORDER BY id) AS n FROM agents_agent) a
   ON a.n = 1 + mod(t.n, 400)
 """
 # Most have ended in the last hundred days; a few wait, a few run, a few are overdue.
 # The last schedule has a long history, the others a short one.
-EXECUTION_ROWS = """
+EXECUTION_ROWS = f"""
 WITH facts AS (
     SELECT s.*, n, (ARRAY['success', 'failed', 'skipped', 'missed'])[1 + mod(n, 4)] AS ended,
         CASE WHEN mod(n, 500) = 0 THEN 'pending' WHEN mod(n, 500) = 1 THEN 'running' END AS active
-    FROM generate_series(1, %(executions)s) n
+    FROM generate_series(1, {EXECUTIONS}) n
     JOIN (SELECT id, owner_id, agent_id, row_number() OVER (ORDER BY id) AS place
           FROM schedules_schedule) s
-      ON s.place = CASE WHEN mod(n, 20) = 7 THEN %(schedules)s ELSE 1 + mod(n, %(schedules)s) END)
+      ON s.place = CASE WHEN mod(n, 20) = 7 THEN {SCHEDULES} ELSE 1 + mod(n, {SCHEDULES}) END)
 INSERT INTO schedules_execution (id, owner_id, schedule_id, agent_id, command, trigger,
     scheduled_for, state, finished_at, publish_at, not_before, started_at, lease_until, attempt)
 SELECT gen_random_uuid(), owner_id, id, agent_id, 'say hello', 'manual',
@@ -75,18 +75,11 @@ TABLES = (
 )
 
 
-def insert(schedules: int, executions: int) -> None:
-    """Fill the tables, each in one statement."""
-    sizes = {"schedules": schedules, "executions": executions}
-    with connection.cursor() as cursor:
-        for statement in (USERS, AGENTS, PERIODIC_TASKS, SCHEDULE_ROWS, EXECUTION_ROWS, ATTEMPTS):
-            cursor.execute(statement, sizes)
-
-
 def gather() -> None:
     """Fill the tables and let PostgreSQL look at them."""
-    insert(SCHEDULES, EXECUTIONS)
     with connection.cursor() as cursor:
+        for statement in (USERS, AGENTS, PERIODIC_TASKS, SCHEDULE_ROWS, EXECUTION_ROWS, ATTEMPTS):
+            cursor.execute(statement)
         # First: what this connection has planned for checks of keys while the tables were empty
         # would read a whole table for each row.
         cursor.execute(f"ANALYZE {', '.join(TABLES)}")

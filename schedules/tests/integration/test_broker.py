@@ -181,9 +181,13 @@ class Watcher(EventReceiver):
         super().__init__(channel, {"task-received": self._received}, app=app)
         self.ready = Event()
         self.seen: SimpleQueue[str] = SimpleQueue()
+        self._read = False
 
-    def on_consume_ready(self, *args: Any, **kwargs: Any) -> None:
-        self.ready.set()
+    def on_iteration(self) -> None:
+        """Called before each read; it is the first one that subscribes to the events."""
+        if self._read:
+            self.ready.set()
+        self._read = True
 
     def _received(self, event: dict[str, Any]) -> None:
         self.seen.put(event["uuid"])
