@@ -2,6 +2,7 @@
 
 from pydantic_ai import Agent, ModelSettings, RunUsage, UsageLimits
 
+from agents import model_names
 from agents.desk import Desk
 from agents.orders import Order, Usage
 from agents.runners import llm_clients, llm_models
@@ -22,7 +23,7 @@ class LlmRunner:
 
     async def run(self, order: Order, usage: Usage, desk: Desk) -> str:
         """The model's answer; RunFailed with the reason if there is none."""
-        usage.model = llm_models.resolve(order.model)
+        usage.model = model_names.resolve(order.model)
         try:
             return await self._ask(order, usage)
         except Exception as error:

@@ -1,12 +1,10 @@
 """One set of model clients per event loop: a connection cannot move between loops."""
 
 import asyncio
-import ipaddress
 from collections.abc import AsyncGenerator
 from functools import lru_cache
 from inspect import signature
 from typing import Any
-from urllib.parse import urlsplit
 from weakref import WeakKeyDictionary
 
 import httpx2
@@ -14,6 +12,8 @@ from pydantic_ai.models import Model, create_async_httpx2_client, infer_model
 from pydantic_ai.models.openai import OpenAIChatModel
 from pydantic_ai.providers import Provider, infer_provider, infer_provider_class
 from pydantic_ai.providers.openai_compatible import OpenAICompatibleProvider
+
+from agents.model_names import is_loopback
 
 CONNECT_SECONDS = 10
 # Upper bounds only: each run sends its own timeout with every request.
@@ -44,7 +44,7 @@ class Clients:
             "local",
             base_url=base_url,
             api_key=api_key or None,
-            http_client=self._loopback if _is_loopback(base_url) else self._outside,
+            http_client=self._loopback if is_loopback(base_url) else self._outside,
         )
         return OpenAIChatModel(name, provider=provider)
 
@@ -93,11 +93,3 @@ async def _lifetime() -> AsyncGenerator[Clients]:
     finally:
         _kept.pop(asyncio.get_running_loop(), None)
         await clients.close()
-
-
-def _is_loopback(url: str) -> bool:
-    host = urlsplit(url).hostname or ""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
