@@ -24,11 +24,19 @@ class ErrorType(StrEnum):
     REQUEST_REJECTED = "request_rejected"
     # The answer is empty, unreadable or not what was asked for.
     INVALID_OUTPUT = "invalid_output"
-    # A tool that the run cannot do without is not allowed to this agent, or refuses the request.
+    # A tool that the run cannot do without is not there, not allowed to this agent, needs an
+    # approval, or refuses the request.
     TOOL_REFUSED = "tool_refused"
+    # A tool, or a server of tools, failed with an error that nobody foresaw; the log has it.
+    # Worth another attempt, as most are of the moment; how many there are is the owner's choice.
+    TOOL_FAILED = "tool_failed"
+    # The same of the function of a function agent. One that knows better raises RunFailed itself.
+    FUNCTION_FAILED = "function_failed"
     # The agent's own limits (LLM calls, output tokens) ended the run.
     LIMIT_EXCEEDED = "limit_exceeded"
-    # The agent's runner kind is not installed here.
+    # A budget leaves nothing for the run, or the run has used up what was left.
+    BUDGET_EXCEEDED = "budget_exceeded"
+    # The agent's runner kind, or the function that it calls, is not installed here.
     UNKNOWN_RUNNER = "unknown_runner"
     # The agent was deleted before its run began.
     AGENT_DELETED = "agent_deleted"
@@ -49,6 +57,8 @@ RETRYABLE = frozenset(
         ErrorType.RATE_LIMITED,
         ErrorType.TIMED_OUT,
         ErrorType.INVALID_OUTPUT,
+        ErrorType.TOOL_FAILED,
+        ErrorType.FUNCTION_FAILED,
         ErrorType.WORKER_LOST,
         ErrorType.INTERNAL_ERROR,
     }

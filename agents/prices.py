@@ -31,23 +31,27 @@ def estimate(model: str, input_tokens: int, output_tokens: int) -> Decimal | Non
     model = resolve(model)
     if price := _price(model):
         return _cost(price, input_tokens, 0, output_tokens)
-    return _listed(model, input_tokens, output_tokens)
+    # Half a second and 30 MB, which beat need not pay for.
+    from genai_prices import Usage
+
+    return _listed(model, Usage(input_tokens=input_tokens, output_tokens=output_tokens))
 
 
 def cost(model: str, usage: "RequestUsage") -> Decimal | None:
     """What one call has cost; None if that is not known.
 
-    Without a price of the deployment's own this is what pydantic-ai has worked out, or a
-    gateway has reported. A provider that leaves out the usage of a call leaves out its cost.
+    A gateway may have reported it. A provider that leaves out the usage of a call leaves out
+    its cost.
     """
-    price = _price(resolve(model))
+    model = resolve(model)
+    price = _price(model)
     if price == FREE:
         return Decimal(0)
     if usage.unmeasured_requests:
         return None
     if price:
         return _cost(price, usage.input_tokens, usage.cache_read_tokens, usage.output_tokens)
-    return usage.cost
+    return _listed(model, usage) if usage.cost is None else usage.cost
 
 
 def _price(model: str) -> dict[str, Decimal] | None:
@@ -66,12 +70,10 @@ def _cost(price: dict[str, Decimal], given: int, cached: int, output: int) -> De
     return (price["input"] * fresh + of_cached * cached + price["output"] * output) / MILLION
 
 
-def _listed(model: str, input_tokens: int, output_tokens: int) -> Decimal | None:
-    # Half a second and 30 MB, which beat need not pay for.
-    from genai_prices import Usage, calc_price
+def _listed(model: str, usage: object) -> Decimal | None:
+    from genai_prices import calc_price
 
     provider, _, name = model.removeprefix("gateway/").partition(":")
-    usage = Usage(input_tokens=input_tokens, output_tokens=output_tokens)
     try:
         return calc_price(usage, name, provider_id=provider).total_price
     except (LookupError, ValueError):

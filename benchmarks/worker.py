@@ -95,7 +95,9 @@ class _Turn:
     def _working(self) -> Iterator[None]:
         module = f"benchmarks.workers.{self._worker.application}"
         command = ("celery", "-A", module, "worker", "--loglevel", "WARNING", *self._worker.pool)
-        child = self._servers.child(f"{self._worker.application} worker", command, self._environment)
+        child = self._servers.child(
+            f"{self._worker.application} worker", command, self._environment
+        )
         try:
             yield
         finally:

@@ -96,7 +96,11 @@ REASONS: tuple[tuple[type[Exception], ErrorType, str], ...] = (
 
 
 def explain(error: Exception, model: str) -> RunFailed | None:
-    """The reason behind an exception of pydantic-ai; None if it is not one of the known."""
+    """The reason behind an exception of a model call; None if it is not one of the known."""
+    if reason := _within(error):
+        return reason
+    if type(error) is TimeoutError:
+        return RunFailed(ErrorType.TIMED_OUT, f"{model} did not answer in time.")
     if getattr(error, "provider_error_type", None) in CONTEXT_ERROR_TYPES:
         error = exceptions.ModelContextWindowExceededError(model, str(error))
     for kind, error_type, sentence in REASONS:
@@ -104,6 +108,13 @@ def explain(error: Exception, model: str) -> RunFailed | None:
             said = _quoted(getattr(error, "body", None))
             return RunFailed(error_type, sentence.format(model=model, said=said))
     return None
+
+
+def _within(error: BaseException | None) -> RunFailed | None:
+    """A reason of ours that a provider's client has wrapped."""
+    while error is not None and not isinstance(error, RunFailed):
+        error = error.__cause__ or error.__context__
+    return error
 
 
 def _quoted(body: Any) -> str:

@@ -20,7 +20,6 @@ def fill(count: int) -> None:
     """So many schedules that are due at one instant, dispatched as a beat does it."""
     django.setup()
     from django.core.management import call_command
-
     from django.db.models.functions import Now
 
     from agents.models import Agent

@@ -10,9 +10,7 @@ from scheduler_project import database_url
 
 settings.configure(
     INSTALLED_APPS=["django_celery_results"],
-    DATABASES={
-        "default": database_url.parse(os.environ["DATABASE_URL"]) | {"CONN_MAX_AGE": 3600}
-    },
+    DATABASES={"default": database_url.parse(os.environ["DATABASE_URL"]) | {"CONN_MAX_AGE": 3600}},
     SECRET_KEY="benchmarks",
     USE_TZ=True,
     DEFAULT_AUTO_FIELD="django.db.models.BigAutoField",

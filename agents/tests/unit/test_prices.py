@@ -47,9 +47,12 @@ def test_the_list_knows(model: str) -> None:
     assert (prices.estimate(model, 1_000_000, 1_000_000) or 0) > Decimal("0.1")
 
 
-def test_of_listed_models_the_reported_cost_counts() -> None:
+def test_of_listed_models_a_reported_cost_counts() -> None:
     assert prices.cost("openai:gpt-4o", usage(cost=Decimal("0.25"))) == Decimal("0.25")
-    assert prices.cost("openai:gpt-4o", usage()) is None
+    listed = prices.cost("openai:gpt-4o", usage())
+    assert listed == prices.estimate("openai:gpt-4o", 1_000_000, 500_000)
+    cached = prices.cost("openai:gpt-4o", usage(cache_read_tokens=900_000))
+    assert (cached or 0) < (listed or 0)
 
 
 @pytest.mark.parametrize("model", ["openai:no-such-model", "nobody:gpt-5", "gpt-5", "openai:"])
