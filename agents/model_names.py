@@ -1,6 +1,7 @@
 """The model string behind what an agent names: "" and `local` are the deployment's choice."""
 
 import ipaddress
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -19,6 +20,7 @@ def is_local(model: str) -> bool:
     return model.startswith(f"{LOCAL}:")
 
 
+@lru_cache(maxsize=1000)
 def is_loopback(url: str) -> bool:
     """Whether the URL leads to this machine."""
     host = urlsplit(url).hostname or ""

@@ -5,6 +5,7 @@ import ssl
 from collections import defaultdict
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import contextmanager
+from functools import cached_property
 from typing import Any, cast
 from urllib.request import getproxies, proxy_bypass
 
@@ -17,6 +18,9 @@ Origin = tuple[str, str, int | None]
 
 # Connections at rest for each provider; more are closed as soon as their request is done.
 MAX_IDLE = 100
+# Connections that are opened at the same time to one provider: of a thousand, the last would
+# otherwise wait for all others within the time that it has for itself.
+MAX_OPENING = 50
 CHUNK_BYTES = 65_536
 # What the second address of a host waits for the first (RFC 8305).
 HAPPY_EYEBALLS_SECONDS = 0.25
@@ -31,8 +35,10 @@ class Connections(httpx2.AsyncBaseTransport):
     """
 
     def __init__(self) -> None:
-        self._tls = ssl.create_default_context()
         self._idle: defaultdict[Origin, list[Connection]] = defaultdict(list)
+        self._opening: defaultdict[Origin, asyncio.Semaphore] = defaultdict(
+            lambda: asyncio.Semaphore(MAX_OPENING)
+        )
         self._proxied: dict[str, httpx2.AsyncHTTPTransport] = {}
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
@@ -40,8 +46,11 @@ class Connections(httpx2.AsyncBaseTransport):
         if proxy := _proxy(request.url):
             return await self._through(proxy).handle_async_request(request)
         seconds = request.extensions.get("timeout", {})
-        idle = self._idle[(request.url.scheme, request.url.host, request.url.port)]
-        connection = _usable(idle) or await self._connect(request.url, seconds)
+        origin = (request.url.scheme, request.url.host, request.url.port)
+        idle = self._idle[origin]
+        if not (connection := _usable(idle)):
+            async with self._opening[origin]:
+                connection = await self._connect(request.url, seconds)
         try:
             head = await connection.send(request, seconds)
         except BaseException:
@@ -62,6 +71,10 @@ class Connections(httpx2.AsyncBaseTransport):
         for transport in self._proxied.values():
             await transport.aclose()
 
+    @cached_property
+    def _tls(self) -> ssl.SSLContext:
+        return ssl.create_default_context()
+
     def _through(self, proxy: str) -> httpx2.AsyncHTTPTransport:
         if proxy not in self._proxied:
             limits = httpx2.Limits(max_connections=None, max_keepalive_connections=MAX_IDLE)
@@ -78,7 +91,7 @@ class Connections(httpx2.AsyncBaseTransport):
                     url.port or (443 if secure else 80),
                     limit=CHUNK_BYTES,
                     ssl=self._tls if secure else None,
-                    happy_eyeballs_delay=HAPPY_EYEBALLS_SECONDS,
+                    happy_eyeballs_delay=None if is_loopback(str(url)) else HAPPY_EYEBALLS_SECONDS,
                 )
         return Connection(*streams)
 
