@@ -4,7 +4,7 @@ Bad input raises ValidationError with a sentence for each field; a request that 
 not fit what is stored raises Conflict.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser
@@ -14,12 +14,13 @@ from django.db.models import ProtectedError, RestrictedError
 
 from agents import runners
 from agents.models import Agent
+from agents.runners import llm_output
 from scheduler_project.errors import Conflict, in_use
 from scheduler_project.text import problem_with
 
 FIELDS = (
     *("name", "description", "runner", "model", "instructions"),
-    *("max_output_tokens", "max_llm_calls"),
+    *("max_output_tokens", "max_llm_calls", "output_schema"),
 )
 LIMITS = {"max_output_tokens": 200_000, "max_llm_calls": 1_000}
 DELETED = "The agent was deleted in the meantime."
@@ -74,6 +75,8 @@ def _problem(agent: Agent, name: str) -> str | None:
     value = getattr(agent, name)
     if name in LIMITS:
         return None if 1 <= value <= LIMITS[name] else f"Give a number from 1 to {LIMITS[name]:,}."
+    if name == "output_schema":
+        return _refusal(llm_output.check, value)
     field: Any = Agent._meta.get_field(name)
     if problem := problem_with(value, field.max_length):
         return problem
@@ -82,13 +85,14 @@ def _problem(agent: Agent, name: str) -> str | None:
     if name == "runner" and value not in runners.names():
         return f"There is no such runner; there is: {', '.join(runners.names())}."
     if name == "model" and agent.runner in runners.names():
-        return _model_problem(agent)
+        return _refusal(runners.get(agent.runner).check_model, value)
     return None
 
 
-def _model_problem(agent: Agent) -> str | None:
+def _refusal(check: Callable[[Any], None], value: Any) -> str | None:
+    """What a check says against a value; None if it lets it through."""
     try:
-        runners.get(agent.runner).check_model(agent.model)
+        check(value)
     except ValueError as error:
         return str(error)
     return None

@@ -11,12 +11,18 @@ from scheduler_project.api.serializers import StrictSerializer
 class AgentSerializer(StrictSerializer, serializers.ModelSerializer[Agent]):
     """An agent; what its fields may say is checked by the services."""
 
+    output_schema = serializers.DictField(
+        required=False,
+        allow_null=True,
+        help_text="JSON Schema (an object's) that answers must follow.",
+    )
+
     class Meta:
         model = Agent
         read_only_fields = ["id", "owner", "created_at", "updated_at"]
         fields = [
             *("id", "owner", "name", "description", "runner", "model", "instructions"),
-            *("max_output_tokens", "max_llm_calls", "created_at", "updated_at"),
+            *("max_output_tokens", "max_llm_calls", "output_schema", "created_at", "updated_at"),
         ]
         # Uniqueness is the services' business: the database's constraint makes it true.
         validators: list[Any] = []

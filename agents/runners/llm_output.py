@@ -17,6 +17,8 @@ from pydantic_core import SchemaError as PatternError
 from pydantic_core import SchemaValidator, core_schema
 from pydantic_core import ValidationError as NoMatch
 
+from scheduler_project.text import problem_with
+
 MAX_CHARACTERS = 20_000
 # Levels of nesting, and parts once each reference is replaced by what it stands for.
 MAX_DEPTH = 50
@@ -24,7 +26,10 @@ MAX_PARTS = 10_000
 MAX_QUOTED = 300
 DEFINITIONS = "#/$defs/"
 # References that models' providers do not know, and a keyword that hides regular expressions.
-REFUSED = ("$id", "$anchor", "$dynamicRef", "$dynamicAnchor", "patternProperties")
+REFUSED = {
+    **dict.fromkeys(("$id", "$anchor", "$dynamicRef", "$dynamicAnchor"), str),
+    "patternProperties": dict,
+}
 FORMATS = FormatChecker(["date", "time", "email", "ipv4", "ipv6", "uuid"])
 
 
@@ -34,8 +39,9 @@ def check(schema: Any) -> None:
         return
     if not isinstance(schema, Mapping) or schema.get("type") != "object":
         raise ValueError('Give the JSON Schema of an object: {"type": "object", ...}.')
-    if len(json.dumps(schema)) > MAX_CHARACTERS:
-        raise ValueError(f"A schema may have up to {MAX_CHARACTERS:,} characters, as JSON.")
+    written = json.dumps(schema, ensure_ascii=False).replace("\\u0000", "\x00")
+    if refusal := problem_with(written, MAX_CHARACTERS):
+        raise ValueError(refusal)
     if _Size(schema).of(schema) > MAX_PARTS:
         raise ValueError(f"With all its references a schema may have {MAX_PARTS:,} parts.")
     try:
@@ -85,8 +91,8 @@ class _Size:
         return size
 
     def _check(self, part: Mapping[str, Any]) -> None:
-        for keyword in REFUSED:
-            if isinstance(part.get(keyword), str | Mapping):
+        for keyword, kind in REFUSED.items():
+            if isinstance(part.get(keyword), kind):
                 raise ValueError(f"A schema cannot use {keyword} here.")
         if isinstance(pattern := part.get("pattern"), str):
             try:
