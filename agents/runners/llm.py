@@ -56,4 +56,4 @@ class LlmRunner:
         toolsets = tools.toolsets(meter.order, meter.desk)
         if toolsets or history or meter.order.output_schema is not None:
             return await llm_agents.answer(meter, model, toolsets, history)
-        return await llm_plain.answer(meter.order, model)
+        return await llm_plain.answer(meter, model)

@@ -61,15 +61,20 @@ async def answer(
 async def _follow(run: AgentRun[Meter, Any], meter: Meter) -> None:
     """Take the run's steps to its end; note what tools are called with and what they return."""
     async for node in run:
-        if not Agent.is_call_tools_node(node):
-            continue
-        async with node.stream(run.ctx) as events:
-            async for event in events:
-                if isinstance(event, FunctionToolCallEvent):
-                    meter.usage.tool_calls += 1
-                    meter.desk.note("tool_call", llm_events.tool_call(event.part))
-                elif isinstance(event, FunctionToolResultEvent):
-                    meter.desk.note("tool_result", llm_events.tool_result(event.part))
+        if Agent.is_model_request_node(node) and (reason := llm_events.complaint(node.request)):
+            meter.retry(reason)
+        elif Agent.is_call_tools_node(node):
+            async with node.stream(run.ctx) as events:
+                async for event in events:
+                    _note(event, meter)
+
+
+def _note(event: object, meter: Meter) -> None:
+    if isinstance(event, FunctionToolCallEvent):
+        meter.usage.tool_calls += 1
+        meter.desk.note("tool_call", llm_events.tool_call(event.part))
+    elif isinstance(event, FunctionToolResultEvent):
+        meter.desk.note("tool_result", llm_events.tool_result(event.part))
 
 
 def _kind(

@@ -9,6 +9,7 @@ from agents.errors import ErrorType, RunFailed
 from agents.redaction import redact
 
 MAX_QUOTED = 300
+MAX_CAUSES = 10
 
 # llama.cpp's own name for it, which pydantic-ai does not know.
 CONTEXT_ERROR_TYPES = {"exceed_context_size_error"}
@@ -112,9 +113,12 @@ def explain(error: Exception, model: str) -> RunFailed | None:
 
 def _within(error: BaseException | None) -> RunFailed | None:
     """A reason of ours that a provider's client has wrapped."""
-    while error is not None and not isinstance(error, RunFailed):
-        error = error.__cause__ or error.__context__
-    return error
+    # Contexts can go round in circles; causes cannot, unless somebody makes them.
+    for _ in range(MAX_CAUSES):
+        if error is None or isinstance(error, RunFailed):
+            return error
+        error = error.__cause__
+    return None
 
 
 def _quoted(body: Any) -> str:

@@ -50,13 +50,10 @@ def tool_result(result: ToolReturnPart) -> dict[str, Any]:
     }
 
 
-def complaint(messages: Sequence[ModelMessage]) -> str:
-    """Why the model is asked again, where the last message says so; "" otherwise."""
-    last = messages[-1] if messages else None
-    if not isinstance(last, ModelRequest):
-        return ""
-    found = (part for part in last.parts if isinstance(part, RetryFeedbackPart))
-    return cut(" ".join(part.model_response() for part in found))
+def complaint(message: ModelRequest) -> str:
+    """Why the model is asked again, where the message says so; "" otherwise."""
+    found = (part for part in message.parts if isinstance(part, RetryFeedbackPart))
+    return " ".join(part.model_response() for part in found)
 
 
 def cut(text: str) -> str:

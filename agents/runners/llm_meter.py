@@ -31,8 +31,6 @@ class Meter:
         self.begun += 1
         self._shown = 0
         self.usage.model = model
-        if reason := llm_events.complaint(messages):
-            self.retry(reason)
         self.desk.note("model_request", llm_events.request(model, self.begun, messages))
 
     def end(self, model: str, response: ModelResponse) -> None:

@@ -14,18 +14,21 @@ from pydantic_ai.messages import RetryFeedbackPart, RetryInfo
 from pydantic_ai.models import Model
 
 from agents.orders import Order
+from agents.runners.llm_meter import Meter
 
 # What a model is told whose answer is empty.
 ASK_AGAIN = "Your answer was empty. Answer with text."
 
 
-async def answer(order: Order, model: Model) -> str:
+async def answer(meter: Meter, model: Model) -> str:
     """The model's text; UnexpectedModelBehavior if it is empty twice."""
+    order = meter.order
     first = ModelRequest(
         parts=[UserPromptPart(order.command)], instructions=order.instructions or None
     )
     response = await model_request(model, [first])
     if not (text := _text(response)):
+        meter.retry(ASK_AGAIN)
         response = await model_request(model, [first, response, _again(order)])
         text = _text(response)
     if not text:

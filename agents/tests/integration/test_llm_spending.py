@@ -60,9 +60,7 @@ def test_all_that_is_spent(scripted_model: ScriptedModel, settings: Any) -> None
     )
 
 
-def test_spending_adds_up(
-    scripted_model: ScriptedModel, settings: Any, steps: list[int]
-) -> None:
+def test_spending_adds_up(scripted_model: ScriptedModel, settings: Any, steps: list[int]) -> None:
     settings.MODEL_PRICES = PRICES
     calls_a_tool(scripted_model, 2)
     scripted_model.then(Behaviour(text="done", input_tokens=1, output_tokens=1))
