@@ -3,25 +3,19 @@
 import asyncio
 import ssl
 from collections import defaultdict
-from collections.abc import AsyncIterator, Iterator, Mapping
-from contextlib import contextmanager
 from functools import cached_property
-from typing import Any, cast
 from urllib.request import getproxies, proxy_bypass
 
-import h11
 import httpx2
 
 from agents.model_names import is_loopback
+from agents.runners.llm_http import CHUNK_BYTES, MAX_IDLE, Answer, Connection, Seconds, explained
 
 Origin = tuple[str, str, int | None]
 
-# Connections at rest for each provider; more are closed as soon as their request is done.
-MAX_IDLE = 100
 # Connections that are opened at the same time to one provider: of a thousand, the last would
 # otherwise wait for all others within the time that it has for itself.
 MAX_OPENING = 50
-CHUNK_BYTES = 65_536
 # What the second address of a host waits for the first (RFC 8305).
 HAPPY_EYEBALLS_SECONDS = 0.25
 
@@ -73,7 +67,7 @@ class Connections(httpx2.AsyncBaseTransport):
 
     @cached_property
     def _tls(self) -> ssl.SSLContext:
-        return ssl.create_default_context()
+        return httpx2.create_ssl_context()
 
     def _through(self, proxy: str) -> httpx2.AsyncHTTPTransport:
         if proxy not in self._proxied:
@@ -82,9 +76,9 @@ class Connections(httpx2.AsyncBaseTransport):
             self._proxied[proxy] = made
         return self._proxied[proxy]
 
-    async def _connect(self, url: httpx2.URL, seconds: Mapping[str, float | None]) -> "Connection":
+    async def _connect(self, url: httpx2.URL, seconds: Seconds) -> Connection:
         secure = url.scheme == "https"
-        with _explained(httpx2.ConnectError, httpx2.ConnectTimeout):
+        with explained(httpx2.ConnectError, httpx2.ConnectTimeout):
             async with asyncio.timeout(seconds.get("connect")):
                 streams = await asyncio.open_connection(
                     url.host,
@@ -96,109 +90,12 @@ class Connections(httpx2.AsyncBaseTransport):
         return Connection(*streams)
 
 
-class Connection:
-    """One connection, for one request after the other."""
-
-    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self._reader = reader
-        self._writer = writer
-        self._http = h11.Connection(h11.CLIENT)
-
-    @property
-    def is_usable(self) -> bool:
-        """Whether the other side has kept it open, and said nothing unasked."""
-        return not (self._reader.at_eof() or self._writer.is_closing())
-
-    async def send(
-        self, request: httpx2.Request, seconds: Mapping[str, float | None]
-    ) -> h11.Response:
-        """Send a request and read the head of its answer."""
-        head = h11.Request(
-            method=request.method, target=request.url.raw_path, headers=request.headers.raw
-        )
-        with _explained(httpx2.WriteError, httpx2.WriteTimeout):
-            data = [self._http.send(head)]
-            async for part in cast(httpx2.AsyncByteStream, request.stream):
-                data.append(self._http.send(h11.Data(part)))
-            data.append(self._http.send(h11.EndOfMessage()))
-            async with asyncio.timeout(seconds.get("write")):
-                self._writer.writelines(filter(None, data))
-                await self._writer.drain()
-        event = await self.receive(seconds)
-        while isinstance(event, h11.InformationalResponse):
-            event = await self.receive(seconds)
-        assert isinstance(event, h11.Response)
-        return event
-
-    async def receive(self, seconds: Mapping[str, float | None]) -> Any:
-        """The next event of the answer."""
-        with _explained(httpx2.ReadError, httpx2.ReadTimeout):
-            while (event := self._http.next_event()) is h11.NEED_DATA:
-                async with asyncio.timeout(seconds.get("read")):
-                    self._http.receive_data(await self._reader.read(CHUNK_BYTES))
-        return event
-
-    def rest(self) -> bool:
-        """Make ready for the next request; False if there can be none."""
-        if self._http.our_state is self._http.their_state is h11.DONE:
-            self._http.start_next_cycle()
-            return self.is_usable
-        return False
-
-    def close(self) -> None:
-        """Close it; whoever still reads gets an error."""
-        self._writer.close()
-
-    async def aclose(self) -> None:
-        """Close it and wait for that."""
-        self.close()
-        with _explained(httpx2.CloseError, httpx2.CloseError):
-            await self._writer.wait_closed()
-
-
-class Answer(httpx2.AsyncByteStream):
-    """The body of an answer; closing it gives the connection back."""
-
-    def __init__(
-        self, connection: Connection, idle: list[Connection], seconds: Mapping[str, float | None]
-    ) -> None:
-        self._connection = connection
-        self._idle = idle
-        self._seconds = seconds
-
-    async def __aiter__(self) -> AsyncIterator[bytes]:
-        while isinstance(event := await self._connection.receive(self._seconds), h11.Data):
-            yield bytes(event.data)
-
-    async def aclose(self) -> None:
-        """Give the connection back, or close it if it is used up or not needed."""
-        if self._connection.rest() and len(self._idle) < MAX_IDLE:
-            self._idle.append(self._connection)
-        else:
-            self._connection.close()
-
-
 def _usable(idle: list[Connection]) -> Connection | None:
     while idle:
         if (connection := idle.pop()).is_usable:
             return connection
         connection.close()
     return None
-
-
-@contextmanager
-def _explained(
-    failed: type[httpx2.TransportError], late: type[httpx2.TransportError]
-) -> Iterator[None]:
-    """What clients know as reasons for another try, instead of what sockets and h11 raise."""
-    try:
-        yield
-    except TimeoutError as error:
-        raise late(str(error)) from error
-    except OSError as error:
-        raise failed(str(error)) from error
-    except h11.RemoteProtocolError as error:
-        raise httpx2.RemoteProtocolError(str(error)) from error
 
 
 def _proxy(url: httpx2.URL) -> str | None:

@@ -140,9 +140,7 @@ def test_tools_and_schemas_can_be_streamed(
         ("empty", "invalid_output"),
     ],
 )
-def test_a_stream_that_breaks(
-    scripted_model: ScriptedModel, command: str, error_type: str
-) -> None:
+def test_a_stream_that_breaks(scripted_model: ScriptedModel, command: str, error_type: str) -> None:
     outcome = run(Notes(), command=command, options=STREAM)
     assert (outcome.state, outcome.error_type) == ("failed", error_type)
 
