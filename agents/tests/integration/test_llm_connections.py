@@ -31,6 +31,7 @@ class Server:
         self.answer = answer
         self.close_after = close_after
         self.connections = 0
+        self.ended = 0
         self.url = ""
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -46,6 +47,7 @@ class Server:
         except ConnectionError:
             pass
         finally:
+            self.ended += 1
             writer.close()
 
 
@@ -192,6 +194,9 @@ def test_a_cancelled_request_gives_its_connection_up() -> None:
             task.cancel()
             with pytest.raises(asyncio.CancelledError):
                 await task
+            async with asyncio.timeout(2):
+                while not server.ended:
+                    await asyncio.sleep(0.01)
             server.answer = OK
             return (await client.get(server.url)).text
 
