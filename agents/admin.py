@@ -4,27 +4,71 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from agents import services
+from agents import secrets, services
 from agents.models import Agent, AgentTask
 from scheduler_project.admin import ReadOnly, SavedByServices
+
+
+class Unshown(forms.Textarea):
+    """A text area that does not show again what was written into it."""
+
+    def format_value(self, value: Any) -> str:
+        """Nothing, whatever was written."""
+        return ""
 
 
 class AgentForm(forms.ModelForm):
     """Shows what the services would refuse at the field that it concerns."""
 
+    new_secrets = forms.JSONField(required=False, widget=Unshown(attrs={"rows": 4}))
+
     class Meta:
         model = Agent
         fields = ["owner", *services.FIELDS]
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        there = ", ".join(secrets.names(self.instance.secrets)) or "none"
+        example = '{"webhook": "whsec_..."}'
+        self.fields[
+            "new_secrets"
+        ].help_text = f"Values by name, as in {example}; null removes one. There now: {there}."
+
+    def clean_new_secrets(self) -> dict[str, Any]:
+        """An object; what is in it is checked by the services."""
+        given = self.cleaned_data["new_secrets"] or {}
+        if not isinstance(given, dict):
+            raise ValidationError("Give an object of names and values.")
+        return given
+
     def clean(self) -> dict[str, Any]:
-        """The values, checked as the API's are."""
+        """The values, checked as the API's are; JSON that is left empty is its default."""
         values = super().clean() or {}
+        for name in services.FIELDS:
+            field: Any = Agent._meta.get_field(name)
+            if values.get(name, "") is None and not field.null:
+                values[name] = field.get_default()
         given = {name: values[name] for name in services.FIELDS if name in values}
-        services.check_agent(Agent(**given), given)
+        agent = Agent(secrets=self.instance.secrets, **given)
+        try:
+            services.check_agent(agent, given, values.get("new_secrets"))
+        except ValidationError as error:
+            raise _at_new_secrets(error) from error
         return values
+
+
+def _at_new_secrets(error: ValidationError) -> ValidationError:
+    """The error with that of the secrets at the form's field for them."""
+    return ValidationError(
+        {
+            "new_secrets" if name == "secrets" else name: errors
+            for name, errors in error.error_dict.items()
+        }
+    )
 
 
 @admin.register(Agent)
@@ -46,6 +90,7 @@ class AgentAdmin(SavedByServices):
     def save_model(self, request: HttpRequest, obj: Agent, form: AgentForm, change: bool) -> None:
         """Save through the services."""
         fields = {name: form.cleaned_data[name] for name in services.FIELDS}
+        fields["secrets"] = form.cleaned_data["new_secrets"]
         if change:
             services.update_agent(agent=obj, changes=fields)
         else:

@@ -8,13 +8,13 @@ class ErrorType(StrEnum):
 
     # The provider cannot be reached, or answers with an error of its own (5xx).
     PROVIDER_UNAVAILABLE = "provider_unavailable"
-    # The provider asks to slow down (429).
+    # The provider, or the endpoint that was called, asks to slow down (429).
     RATE_LIMITED = "rate_limited"
     # The provider's account has no credit or quota left.
     QUOTA_EXCEEDED = "quota_exceeded"
     # The run took longer than its timeout, or the provider did not answer in time.
     TIMED_OUT = "timed_out"
-    # The key is missing, wrong or not allowed to use the model.
+    # The key is missing, wrong or not allowed to use the model, or a secret cannot be opened.
     BAD_CREDENTIALS = "bad_credentials"
     # No such provider or model, or its package is not installed.
     UNKNOWN_MODEL = "unknown_model"
@@ -32,6 +32,12 @@ class ErrorType(StrEnum):
     TOOL_FAILED = "tool_failed"
     # The same of the function of a function agent. One that knows better raises RunFailed itself.
     FUNCTION_FAILED = "function_failed"
+    # The agent's endpoint cannot be reached, does not answer in time, or fails (408, 425, 5xx).
+    ENDPOINT_FAILED = "endpoint_failed"
+    # The agent's endpoint answers that it does not want the request: any other status but 2xx.
+    ENDPOINT_REFUSED = "endpoint_refused"
+    # The agent's URL may not be requested, or leads to an address that is not public.
+    ADDRESS_REFUSED = "address_refused"
     # The agent's own limits (LLM calls, output tokens) ended the run.
     LIMIT_EXCEEDED = "limit_exceeded"
     # A budget leaves nothing for the run, or the run has used up what was left.
@@ -59,6 +65,7 @@ RETRYABLE = frozenset(
         ErrorType.INVALID_OUTPUT,
         ErrorType.TOOL_FAILED,
         ErrorType.FUNCTION_FAILED,
+        ErrorType.ENDPOINT_FAILED,
         ErrorType.WORKER_LOST,
         ErrorType.INTERNAL_ERROR,
     }

@@ -5,13 +5,12 @@ No database access: the caller fetches what the order needs and records the outc
 
 import asyncio
 import logging
-import traceback
 
 from agents import runners
 from agents.desk import Desk, NoDesk
 from agents.errors import ErrorType, classify
 from agents.orders import Order, Outcome, Usage
-from agents.redaction import redact
+from agents.redaction import hide, redact, trace
 
 __all__ = ["Order", "Outcome", "Usage", "close", "run"]
 
@@ -33,7 +32,7 @@ async def run(order: Order, usage: Usage, desk: Desk = NO_DESK) -> Outcome:
         if isinstance(error, TimeoutError) and limit.expired():
             return Outcome.failure(ErrorType.TIMED_OUT, _too_long(order))
         return _failure(order, error)
-    return Outcome.success(storable(text))
+    return Outcome.success(storable(hide(text, order.secrets.values())))
 
 
 async def close() -> None:
@@ -53,9 +52,9 @@ def storable(text: str) -> str:
 def _failure(order: Order, error: Exception) -> Outcome:
     error_type, message = classify(error)
     if error_type is ErrorType.INTERNAL_ERROR:
-        trace = "".join(traceback.format_exception(error))
-        logger.error("Agent task %s failed unexpectedly:\n%s", order.task_id, redact(trace))
-    return Outcome.failure(error_type, storable(redact(message)))
+        details = trace(error, order.secrets.values())
+        logger.error("Agent task %s failed unexpectedly:\n%s", order.task_id, details)
+    return Outcome.failure(error_type, storable(redact(message, order.secrets.values())))
 
 
 def _too_long(order: Order) -> str:

@@ -1,5 +1,6 @@
 """Create, change and delete agents: what API, admin and commands call.
 
+An agent's fields are FIELDS and `secrets`: new values by name, None to remove one (agents.secrets).
 Bad input raises ValidationError with a sentence for each field; a request that does
 not fit what is stored raises Conflict.
 """
@@ -10,26 +11,34 @@ from typing import Any
 from django.contrib.auth.models import AbstractBaseUser
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
-from django.db.models import ProtectedError, RestrictedError
+from django.db.models import JSONField, ProtectedError, RestrictedError
 
-from agents import runners
+from agents import runners, secrets, tools
+from agents.errors import RunFailed
 from agents.models import Agent
 from agents.runners import llm_output
+from agents.tools import mcp_servers
 from scheduler_project.errors import Conflict, in_use
-from scheduler_project.text import problem_with
+from scheduler_project.text import json_problem, problem_with
 
 FIELDS = (
     *("name", "description", "runner", "model", "instructions"),
-    *("max_output_tokens", "max_llm_calls", "output_schema"),
+    *("max_output_tokens", "max_llm_calls"),
+    *("options", "fallback_models", "output_schema", "tools", "mcp_servers"),
 )
+MAX_FALLBACK_MODELS = 5
+# In characters, of a field that holds JSON.
+MAX_JSON_LENGTH = 20_000
 LIMITS = {"max_output_tokens": 200_000, "max_llm_calls": 1_000}
 DELETED = "The agent was deleted in the meantime."
 
 
 def create_agent(*, owner: AbstractBaseUser, fields: Mapping[str, Any]) -> Agent:
-    """Record an agent of this owner; `fields` are some of FIELDS, the others get their defaults."""
-    agent = Agent(owner_id=owner.pk, **fields)
-    check_agent(agent)
+    """Record an agent of this owner; the fields that are not given get their defaults."""
+    plain, new_secrets = _apart(fields)
+    agent = Agent(owner_id=owner.pk, **plain)
+    check_agent(agent, new_secrets=new_secrets)
+    agent.secrets = secrets.merged("", new_secrets)
     _save(agent, force_insert=True)
     agent.refresh_from_db()
     return agent
@@ -41,10 +50,12 @@ def update_agent(*, agent: Agent, changes: Mapping[str, Any]) -> Agent:
     current = Agent.objects.select_for_update(no_key=True).filter(pk=agent.pk).first()
     if current is None:
         raise Conflict(DELETED)
-    changed = [name for name, value in changes.items() if getattr(current, name) != value]
+    plain, new_secrets = _apart(changes)
+    changed = [name for name, value in plain.items() if getattr(current, name) != value]
     for name in changed:
-        setattr(current, name, changes[name])
-    check_agent(current, changed)
+        setattr(current, name, plain[name])
+    check_agent(current, changed, new_secrets)
+    current.secrets = secrets.merged(current.secrets, new_secrets)
     _save(current)
     return current
 
@@ -59,15 +70,24 @@ def delete_agent(*, agent: Agent) -> None:
         raise Conflict("It cannot be deleted because it is in use now.") from error
 
 
-def check_agent(agent: Agent, changed: Iterable[str] = FIELDS) -> None:
+def check_agent(
+    agent: Agent, changed: Iterable[str] = FIELDS, new_secrets: Mapping[str, Any] | None = None
+) -> None:
     """ValidationError for each of the `changed` fields that an agent cannot have."""
     changed = set(changed)
-    if changed & {"runner", "model"}:
-        changed |= {"runner", "model"}
+    if changed & OF_THE_RUNNER:
+        changed |= OF_THE_RUNNER
     problems = {name: _problem(agent, name) for name in FIELDS if name in changed}
+    problems["secrets"] = _refusal(secrets.merged, agent.secrets, new_secrets or {})
     errors = {name: sentence for name, sentence in problems.items() if sentence}
     if errors:
         raise ValidationError(errors)
+
+
+def _apart(fields: Mapping[str, Any]) -> tuple[dict[str, Any], Mapping[str, str | None]]:
+    """The fields that are stored as they are given, and the secrets."""
+    plain = {name: value for name, value in fields.items() if name != "secrets"}
+    return plain, fields.get("secrets", {})
 
 
 def _problem(agent: Agent, name: str) -> str | None:
@@ -75,27 +95,61 @@ def _problem(agent: Agent, name: str) -> str | None:
     value = getattr(agent, name)
     if name in LIMITS:
         return None if 1 <= value <= LIMITS[name] else f"Give a number from 1 to {LIMITS[name]:,}."
-    if name == "output_schema":
-        return _refusal(llm_output.check, value)
     field: Any = Agent._meta.get_field(name)
-    if problem := problem_with(value, field.max_length):
+    if isinstance(field, JSONField):
+        problem = json_problem(value, MAX_JSON_LENGTH)
+    else:
+        problem = problem_with(value, field.max_length)
+    if problem:
         return problem
     if name == "name" and not value.strip():
         return "Give the agent a name."
     if name == "runner" and value not in runners.names():
         return f"There is no such runner; there is: {', '.join(runners.names())}."
-    if name == "model" and agent.runner in runners.names():
-        return _refusal(runners.get(agent.runner).check_model, value)
-    return None
+    return _refusal(CHECKS[name], agent) if name in CHECKS else None
 
 
-def _refusal(check: Callable[[Any], None], value: Any) -> str | None:
-    """What a check says against a value; None if it lets it through."""
+def _refusal(check: Callable[..., object], *values: Any) -> str | None:
+    """What a check raises as ValueError, or a runner that cannot be loaded; None if content."""
     try:
-        check(value)
-    except ValueError as error:
+        check(*values)
+    except (ValueError, RunFailed) as error:
         return str(error)
     return None
+
+
+def _check_model(agent: Agent) -> None:
+    if agent.runner in runners.names():
+        runners.get(agent.runner).check_model(agent.model)
+
+
+def _check_options(agent: Agent) -> None:
+    if not isinstance(agent.options, dict):
+        raise ValueError('Give an object, such as {"url": "https://example.com/agent"}.')
+    if agent.runner in runners.names():
+        runners.get(agent.runner).check_options(agent.options)
+
+
+def _check_fallback_models(agent: Agent) -> None:
+    models = agent.fallback_models
+    if not (isinstance(models, list) and all(isinstance(m, str) and m for m in models)):
+        raise ValueError('Give a list of model strings, such as ["openai:gpt-5"].')
+    if len(models) > MAX_FALLBACK_MODELS:
+        raise ValueError(f"Give at most {MAX_FALLBACK_MODELS} models.")
+    for model in models if agent.runner in runners.names() else []:
+        runners.get(agent.runner).check_model(model)
+
+
+CHECKS: dict[str, Callable[[Agent], None]] = {
+    "model": _check_model,
+    "options": _check_options,
+    "fallback_models": _check_fallback_models,
+    "output_schema": lambda agent: llm_output.check(agent.output_schema),
+    "tools": lambda agent: tools.check(agent.tools),
+    "mcp_servers": lambda agent: mcp_servers.check(agent.mcp_servers),
+}
+OF_THE_RUNNER = {"runner", "model", "options", "fallback_models"}
+"""What is checked together: a change of one may spoil another."""
 
 
 def _save(agent: Agent, *, force_insert: bool = False) -> None:

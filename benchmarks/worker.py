@@ -95,9 +95,8 @@ class _Turn:
     def _working(self) -> Iterator[None]:
         module = f"benchmarks.workers.{self._worker.application}"
         command = ("celery", "-A", module, "worker", "--loglevel", "WARNING", *self._worker.pool)
-        child = self._servers.child(
-            f"{self._worker.application} worker", command, self._environment
-        )
+        name = f"{self._worker.application} worker"
+        child = self._servers.child(name, command, self._environment)
         try:
             yield
         finally:

@@ -2,13 +2,19 @@
 
 import json
 import os
+import re
 import secrets
 import tempfile
 from decimal import Decimal
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
+
+# Of a function, tool or runner: what providers take as a tool's name, and what fits a column.
+NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,29}")
+PATH = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)+")
 
 
 def text(name: str, default: str = "") -> str:
@@ -60,6 +66,33 @@ def _is_price(value: Any) -> bool:
         and {"input", "output"} <= set(value) <= {"input", "output", "cached"}
         and all(isinstance(price, Decimal) and price >= 0 for price in value.values())
     )
+
+
+def paths(name: str) -> dict[str, str]:
+    """The variable as dotted paths by name: `name=package.function`, or `package.function`."""
+    found: dict[str, str] = {}
+    for item in names(name):
+        given, _, path = map(str.strip, item.rpartition("="))
+        key = given or path.rpartition(".")[2]
+        if not (NAME.fullmatch(key) and PATH.fullmatch(path)):
+            raise ImproperlyConfigured(
+                f"{name} must list functions as name=package.module.function, not {item!r}; "
+                "a name is a letter and up to 29 letters, digits, _ or -."
+            )
+        if key in found:
+            raise ImproperlyConfigured(f"{name} names {key!r} twice.")
+        found[key] = path
+    return found
+
+
+def hosts(name: str) -> list[str]:
+    """The variable as a comma-separated list of host names, addresses and networks."""
+    try:
+        for network in (item for item in names(name) if "/" in item):
+            ip_network(network)
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{name} names a network that is none: {error}.") from None
+    return names(name)
 
 
 def kept_secret(path: Path, length: int = 48) -> str:

@@ -39,6 +39,7 @@ if DEV_USER and not DEBUG:
         "unset DEV_USER, or set DEBUG=1 on a development machine."
     )
 SECRET_KEY = environment.text("SECRET_KEY") or environment.kept_secret(DATA_DIR / "secret_key")
+SECRET_KEY_FALLBACKS = environment.names("SECRET_KEY_FALLBACKS")
 ALLOWED_HOSTS = environment.names("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]")
 CSRF_TRUSTED_ORIGINS = environment.names("CSRF_TRUSTED_ORIGINS")
 AUTH_PASSWORD_VALIDATORS = [
@@ -55,6 +56,7 @@ DISPATCH_BATCH = environment.number("DISPATCH_BATCH", 500, least=1)
 REPUBLISH_SECONDS = environment.number("REPUBLISH_SECONDS", 10, least=1)
 LEASE_SECONDS = environment.number("LEASE_SECONDS", 15, least=2)
 HEARTBEAT_SECONDS = environment.number("HEARTBEAT_SECONDS", 1, least=1)
+MAX_EXECUTIONS_PER_MESSAGE = environment.number("MAX_EXECUTIONS_PER_MESSAGE", 16, least=1)
 WORKER_SLOTS = environment.number("WORKER_SLOTS", 100, least=1)
 WORKER_GRACE_SECONDS = environment.number("WORKER_GRACE_SECONDS", 20)
 if LEASE_SECONDS < 2 * HEARTBEAT_SECONDS:
@@ -69,6 +71,14 @@ MODEL_BASE_URL = environment.text("MODEL_BASE_URL") or SERVERS.get("MODEL_BASE_U
 MODEL_API_KEY = environment.text("MODEL_API_KEY") or SERVERS.get("MODEL_API_KEY", "")
 MODEL_NAME = environment.text("MODEL_NAME", "smollm2")
 MODEL_PRICES = environment.prices("MODEL_PRICES")
+
+# --- What agents may use besides
+AGENT_FUNCTIONS = environment.paths("AGENT_FUNCTIONS")
+AGENT_THREADS = environment.number("AGENT_THREADS", 100, least=1)
+ALLOW_STDIO_MCP = environment.flag("ALLOW_STDIO_MCP")
+
+# --- Where agents' requests may go although it is not public
+ALLOWED_PRIVATE_HOSTS = environment.hosts("ALLOWED_PRIVATE_HOSTS")
 
 # --- Django
 INSTALLED_APPS = [

@@ -1,8 +1,9 @@
-"""Celery's Redis transport, except that a worker survives what is no message.
+"""Celery's Redis transport, except that a worker survives what is no message, and lost servers.
 
 With kombu's own, anything on the queue that is no JSON of a message, or a message that Celery
 cannot unpack, ends the worker that takes it: one careless LPUSH, and every worker of a
-deployment is gone in turn.
+deployment is gone in turn. So does a Redis that goes at the wrong moment, and a PostgreSQL that
+has ended the connection on which Celery records that nobody knows a task.
 """
 
 import logging
@@ -10,6 +11,8 @@ from contextlib import suppress
 from queue import Empty
 from typing import Any
 
+from django.db import Error as DatabaseError
+from django.db import close_old_connections
 from kombu.transport import redis
 
 logger = logging.getLogger(__name__)
@@ -19,7 +22,15 @@ SHOWN = 200
 
 
 class Channel(redis.Channel):
-    """Drops what cannot be read, and says so."""
+    """Drops what cannot be read, and says so; closes without a word to a server that is gone."""
+
+    def close(self) -> None:
+        """Put back what nobody has begun, unless the connection was given up already."""
+        if self.connection is not None and self.connection.client is None:
+            # kombu would look there for the server's address, and the worker would end of that.
+            # The ledger publishes these messages again.
+            self.do_restore = False
+        super().close()
 
     def _brpop_read(self, **options: Any) -> Any:
         try:
@@ -43,6 +54,10 @@ class Transport(redis.Transport):
         except NO_MESSAGE:
             logger.exception("Dropped, as Celery cannot unpack it: %.*r", SHOWN, message)
             self._give_up(message)
+        except DatabaseError:
+            # Celery notes the failure of a task that it does not know, and has let go of it.
+            logger.exception("Could not be recorded: %.*r", SHOWN, message)
+            close_old_connections()
 
     def _give_up(self, message: Any) -> None:
         """Else it would take up a place in the worker for ever, and come back at its end."""

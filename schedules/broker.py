@@ -1,6 +1,6 @@
 """The only code that puts executions on Redis.
 
-A message is one id in Celery's message protocol 2
+A message is one id, or those of a bunch, in Celery's message protocol 2
 (https://docs.celeryq.dev/en/stable/internals/protocol.html), wrapped the way
 kombu's Redis transport reads it. Duplicates are harmless: a claim drops them.
 """
@@ -9,7 +9,7 @@ import json
 import logging
 import secrets
 from binascii import b2a_base64
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from itertools import islice
 from typing import Any
@@ -23,6 +23,8 @@ logger = logging.getLogger(__name__)
 
 TASK = "schedules.run"
 PUSH_SIZE = 1000
+SHARES = 32
+SEPARATOR = '","'
 SOCKET_TIMEOUT_SECONDS = 5
 STAND_IN = str(UUID(int=0))
 TAG_STAND_IN = "00000000-delivery-tag"
@@ -39,29 +41,62 @@ def client() -> redis.Redis:
 
 
 def publish(ids: Iterable[UUID]) -> int:
-    """Wake workers for these executions; returns how many messages Redis took.
+    """Wake workers for these executions; returns how many of them Redis took.
 
     Never raises for a broker that is down: what it did not take is still on the
     ledger with its `publish_at`, and goes out again from there.
     """
     waiting, sent = iter(ids), 0
     while chunk := list(islice(waiting, PUSH_SIZE)):
-        try:
-            client().lpush(settings.CELERY_TASK_DEFAULT_QUEUE, *envelopes(chunk))
-        except redis.RedisError as error:
-            logger.warning("Broker took %d messages, then failed: %s", sent, error)
+        if not _push(client().lpush, chunk):
+            logger.warning("The broker took %d executions, no more", sent)
             return sent
         sent += len(chunk)
     return sent
 
 
-def envelopes(execution_ids: Iterable[UUID]) -> list[str]:
-    """A message for each; its task id is the execution's, so that Flower shows the same name."""
+def give_back(ids: Sequence[UUID]) -> None:
+    """Let another worker have what this one has no slot for, before all that waits."""
+    # The end that workers take from.
+    _push(client().rpush, ids)
+
+
+def _push(push: Callable[..., Any], ids: Sequence[UUID]) -> bool:
+    try:
+        push(settings.CELERY_TASK_DEFAULT_QUEUE, *envelopes(ids))
+    except redis.RedisError as error:
+        logger.warning("The broker failed: %s", error)
+        return False
+    return True
+
+
+def envelopes(execution_ids: Sequence[UUID]) -> list[str]:
+    """Their messages: one for each, or one for each bunch of a herd.
+
+    A message's task id is its first execution's, so that Flower shows the same name.
+    """
     pattern, tag = _pattern(settings.CELERY_TASK_DEFAULT_QUEUE), secrets.token_hex(12)
+    texts = list(map(str, execution_ids))
+    size = bunch(len(texts), settings.MAX_EXECUTIONS_PER_MESSAGE)
     return [
-        pattern % {"id": task_id, "id64": _base64(task_id), "tag": f"{tag}-{number}"}
-        for number, task_id in enumerate(map(str, execution_ids))
+        _envelope(pattern, texts[first : first + size], f"{tag}-{first}")
+        for first in range(0, len(texts), size)
     ]
+
+
+def bunch(count: int, most: int) -> int:
+    """How many executions share a message where so many are published at once.
+
+    Celery's price is paid by the message. Few at once go alone, and of many there are
+    never fewer than SHARES messages, so that all workers get some.
+    """
+    return max(1, min(most, count // SHARES))
+
+
+def _envelope(pattern: str, ids: Sequence[str], tag: str) -> str:
+    # Each id with the three characters behind it is a whole number of base64's groups.
+    args = _base64(SEPARATOR.join(ids))
+    return pattern % {"id": ids[0], "args64": args, "argsrepr": ", ".join(ids), "tag": tag}
 
 
 def _base64(text: str) -> str:
@@ -77,9 +112,10 @@ def _pattern(queue: str) -> str:
     return (
         json.dumps(_message(STAND_IN, queue))
         .replace("%", "%%")
+        .replace(f"('{STAND_IN}',)", "(%(argsrepr)s)")
         .replace(STAND_IN, "%(id)s")
         # Behind the three characters that open the body, the id's base64 stands by itself.
-        .replace(_base64(STAND_IN), "%(id64)s")
+        .replace(_base64(STAND_IN), "%(args64)s")
         .replace(TAG_STAND_IN, "%(tag)s")
     )
 

@@ -2,14 +2,14 @@
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 from uuid import UUID
 
 from django.db import DatabaseError, InterfaceError, transaction
 
-from agents import runtime
+from agents import runtime, secrets
 from agents.errors import ErrorType
 from agents.models import Agent
 from agents.records import Finished
@@ -40,17 +40,17 @@ class Job:
 class Unsure(Exception):  # noqa: N818
     """The answer to a claim's COMMIT was lost: `jobs` are ours if they stand."""
 
-    def __init__(self, jobs: list[Job]) -> None:
+    def __init__(self, jobs: Mapping[UUID, Job]) -> None:
         super().__init__("The answer to the commit was lost.")
         self.jobs = jobs
 
 
-def take(ids: Sequence[UUID], worker: str) -> list[Job]:
-    """Claim what is free of `ids`, with the agents it needs; both or neither.
+def take(ids: Sequence[UUID], worker: str) -> Mapping[UUID, Job]:
+    """Claim what is free of `ids`, with the agents it needs, by execution; both or neither.
 
     Unsure when the connection broke at the commit; broken before it, nothing is claimed.
     """
-    jobs: list[Job] = []
+    jobs: Mapping[UUID, Job] = {}
     try:
         with transaction.atomic():
             jobs = _jobs(claims.claim(ids, worker))
@@ -61,9 +61,9 @@ def take(ids: Sequence[UUID], worker: str) -> list[Job]:
     return jobs
 
 
-def _jobs(claimed: Sequence[claims.Claimed]) -> list[Job]:
+def _jobs(claimed: Sequence[claims.Claimed]) -> Mapping[UUID, Job]:
     agents = Agent.objects.in_bulk({c.agent_id for c in claimed if c.agent_id})
-    return [Job(c, agents.get(c.agent_id or 0)) for c in claimed]
+    return {c.id: Job(c, agents.get(c.agent_id or 0)) for c in claimed}
 
 
 class Run:
@@ -92,6 +92,10 @@ class Run:
         if agent is None:
             return runtime.Outcome.failure(ErrorType.AGENT_DELETED, "Its agent was deleted.")
         assert claimed.agent_task_id is not None
+        try:
+            opened = secrets.opened(agent.secrets)
+        except ValueError as error:
+            return runtime.Outcome.failure(ErrorType.BAD_CREDENTIALS, str(error))
         return await runtime.run(
             runtime.Order(
                 task_id=claimed.agent_task_id,
@@ -106,6 +110,7 @@ class Run:
                 timeout_seconds=claimed.timeout_seconds,
                 timezone=claimed.timezone,
                 options=agent.options,
+                secrets=opened,
                 fallback_models=agent.fallback_models,
                 output_schema=agent.output_schema,
                 tools=agent.tools,

@@ -11,14 +11,16 @@ class Slots:
         self._closed = False
         self._changed = threading.Condition()
 
-    def take(self) -> bool:
-        """Wait for a free slot and take it; False as soon as the slots are closed."""
+    def take(self, most: int, patience: float) -> int:
+        """Take up to so many; wait up to `patience` seconds for the first one.
+
+        Returns how many were taken: none if no slot came free, or they are closed.
+        """
         with self._changed:
-            self._changed.wait_for(lambda: self._closed or self._free > 0)
-            if self._closed:
-                return False
-            self._free -= 1
-            return True
+            self._changed.wait_for(lambda: self._closed or self._free > 0, patience)
+            taken = 0 if self._closed else min(most, self._free)
+            self._free -= taken
+            return taken
 
     def give(self) -> None:
         """Return a slot."""

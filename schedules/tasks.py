@@ -1,6 +1,7 @@
 """Celery's entry points: the task that carries an execution's id, and the worker's life."""
 
 import logging
+from collections.abc import Iterable, Iterator
 from typing import Any
 from uuid import UUID
 
@@ -20,19 +21,21 @@ logger = logging.getLogger(__name__)
 
 
 @shared_task(name=broker.TASK, ignore_result=True)
-def run(execution_id: str | None = None) -> None:
-    """Run one execution; without an id (fired by a stock beat) make one dispatch pass."""
-    if execution_id is None:
+def run(*execution_ids: str) -> None:
+    """Run executions; without an id (fired by a stock beat) make one dispatch pass."""
+    if not execution_ids:
         dispatch.tick()
-        return
-    try:
-        id = UUID(execution_id)
-    except (ValueError, AttributeError, TypeError):
-        logger.warning("Dropped a message whose id is no execution: %.100r", execution_id)
-        return
-    if not worker.engine().submit(id):
-        # This worker is leaving: another one shall have it at once.
-        broker.publish([id])
+    elif left := worker.engine().submit(*_ids(execution_ids)):
+        # This worker is busy, or leaving: another one shall have them at once.
+        broker.give_back(left)
+
+
+def _ids(texts: Iterable[object]) -> Iterator[UUID]:
+    for text in texts:
+        try:
+            yield UUID(str(text))
+        except ValueError:
+            logger.warning("Dropped from a message, as it is no execution: %.100r", text)
 
 
 @worker_init.connect

@@ -1,17 +1,18 @@
 """The worker's engine: claimed runs on one asyncio loop, whatever their number.
 
 Celery's threads hand over ids and wait while all slots are taken, so that a busy
-worker leaves messages on the queue for others. Database work goes through a few
-threads with a connection each, never one per run.
+worker leaves messages on the queue for others. Claims and outcomes of many runs go to the
+database together, through a few threads with a connection each.
 """
 
 import asyncio
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from operator import attrgetter
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -23,11 +24,14 @@ from schedules.db import UNREACHABLE
 from schedules.models import Node
 from schedules.pulse import STOPS, Pulse
 from schedules.slots import Slots
+from schedules.together import Together
 
 logger = logging.getLogger(__name__)
 
 DATABASE_THREADS = 4
 PAUSE_AFTER_ERROR_SECONDS = 0.5
+# How long a message waits here for a slot before another worker may have it.
+PATIENCE_SECONDS = 1.0
 T = TypeVar("T")
 
 
@@ -43,18 +47,26 @@ class Engine:
         self._database = ThreadPoolExecutor(DATABASE_THREADS, thread_name_prefix="ledger")
         self._pulse = Pulse(self.name, self._runs)
         self._loop = asyncio.new_event_loop()
+        self._claim: Together[UUID, runs.Job | None] = Together(
+            self._claim_all, key=lambda execution_id: execution_id, shared=_concerns_all
+        )
+        self._finish: Together[Conclusion, bool] = Together(
+            self._finish_all, key=attrgetter("execution_id"), shared=_concerns_all
+        )
         self._thread = threading.Thread(target=self._live, name="runs", daemon=True)
         self._thread.start()
 
-    def submit(self, execution_id: UUID) -> bool:
-        """Take an execution as soon as a slot is free; False once the worker is closing.
+    def submit(self, *ids: UUID) -> Sequence[UUID]:
+        """Take executions, in their order, while slots are free or come free.
 
-        Blocks the calling thread while all slots are taken.
+        Blocks the calling thread for PATIENCE_SECONDS at most while there is none; returns
+        those that were not taken: somebody else may have a slot for them.
         """
-        if not self._slots.take():
-            return False
-        asyncio.run_coroutine_threadsafe(self._carry(execution_id), self._loop)
-        return True
+        left = ids
+        while left and (taken := self._slots.take(len(left), PATIENCE_SECONDS)):
+            self._loop.call_soon_threadsafe(self._begin, left[:taken])
+            left = left[taken:]
+        return left
 
     def close(self) -> None:
         """Take nothing new; threads that wait for a slot return at once."""
@@ -82,33 +94,44 @@ class Engine:
         """Do a unit of database work in one of the few threads that have a connection."""
         return await self._loop.run_in_executor(self._database, db.in_thread, work, *args)
 
+    def _begin(self, ids: Sequence[UUID]) -> None:
+        for execution_id in ids:
+            carried = self._loop.create_task(self._carry(execution_id))
+            self._carried.add(carried)
+            carried.add_done_callback(self._carried.discard)
+
     async def _carry(self, execution_id: UUID) -> None:
         """From the message to the recorded outcome of one execution."""
-        carried = asyncio.current_task()
-        assert carried is not None
-        self._carried.add(carried)
         asked = time.monotonic()
         try:
-            for job in await self._take(execution_id):
-                if verdict := await self._verdict(job.claimed, asked):
-                    await self._run(job, STOPS.get(verdict))
+            job = await self._take(execution_id)
+            if job and (verdict := await self._verdict(job.claimed, asked)):
+                await self._run(job, STOPS.get(verdict))
         except Exception:
             logger.exception("Could not run %s", execution_id)
         finally:
-            self._carried.discard(carried)
             self._slots.give()
 
-    async def _take(self, execution_id: UUID) -> list[runs.Job]:
+    async def _take(self, execution_id: UUID) -> runs.Job | None:
         """Claim it; when the answer is lost, ask until it is known what became of the claim."""
         try:
-            return await self._in_database(runs.take, [execution_id], self.name)
+            return await self._claim(execution_id)
         except runs.Unsure as unsure:
             logger.warning("Was %s claimed? The answer was lost, asking again.", execution_id)
-            return [job for job in unsure.jobs if await self._stands(job.claimed)]
+            job = unsure.jobs.get(execution_id)
+            return job if job and await self._stands(job.claimed) else None
         except UNREACHABLE as error:
             # Not claimed: the ledger has it, and publishes it again.
             logger.warning("Could not claim %s: %s", execution_id, error)
-            return []
+            return None
+
+    async def _claim_all(self, ids: Sequence[UUID]) -> Sequence[runs.Job | None]:
+        jobs = await self._in_database(runs.take, ids, self.name)
+        return [jobs.get(execution_id) for execution_id in ids]
+
+    async def _finish_all(self, concluded: Sequence[Conclusion]) -> Sequence[bool]:
+        accepted = await self._in_database(outcomes.finish, concluded)
+        return [conclusion.execution_id in accepted for conclusion in concluded]
 
     async def _stands(self, claimed: claims.Claimed) -> bool:
         known: bool | None = None
@@ -147,8 +170,8 @@ class Engine:
             conclusion, repeated = await run.conclusion(), False
             while conclusion is not None and not run.lost:
                 try:
-                    accepted = await self._in_database(outcomes.finish, [conclusion])
-                    _log(conclusion, believed=job.claimed.id in accepted, repeated=repeated)
+                    believed = await self._finish(conclusion)
+                    _log(conclusion, believed=believed, repeated=repeated)
                     return
                 except UNREACHABLE as error:
                     # The commit may have gone through: the fence makes a repeat harmless.
@@ -174,6 +197,11 @@ class Engine:
             await self._in_database(nodes.leave, self.name)
         except UNREACHABLE as error:
             logger.warning("Left without a word: %s", error)
+
+
+def _concerns_all(error: Exception) -> bool:
+    """Whether the server, rather than one of a group, is the reason."""
+    return isinstance(error, (runs.Unsure, *UNREACHABLE))
 
 
 def _log(conclusion: Conclusion, *, believed: bool, repeated: bool) -> None:

@@ -4,6 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from agents import secrets
 from agents.models import Agent, AgentTask
 from scheduler_project.api.serializers import StrictSerializer
 
@@ -16,22 +17,49 @@ class AgentSerializer(StrictSerializer, serializers.ModelSerializer[Agent]):
         allow_null=True,
         help_text="JSON Schema (an object's) that answers must follow.",
     )
+    options = serializers.DictField(
+        required=False, help_text="What the runner needs: of a webhook, the url."
+    )
+    fallback_models = serializers.ListField(
+        child=serializers.CharField(),
+        required=False,
+        help_text="Model strings to go on with, in this order.",
+    )
+    secrets = serializers.DictField(
+        child=serializers.CharField(allow_null=True, allow_blank=True, trim_whitespace=False),
+        write_only=True,
+        required=False,
+        help_text="Values by name, never shown again. They are added to those that are there, "
+        "with PUT as well; null removes one.",
+    )
+    secret_names = serializers.SerializerMethodField()
 
     class Meta:
         model = Agent
         read_only_fields = ["id", "owner", "created_at", "updated_at"]
         fields = [
             *("id", "owner", "name", "description", "runner", "model", "instructions"),
-            *("max_output_tokens", "max_llm_calls", "output_schema", "created_at", "updated_at"),
+            *("max_output_tokens", "max_llm_calls", "options", "fallback_models"),
+            *("output_schema", "tools", "mcp_servers", "secrets", "secret_names"),
+            *("created_at", "updated_at"),
         ]
         # Uniqueness is the services' business: the database's constraint makes it true.
         validators: list[Any] = []
+
+    def get_secret_names(self, agent: Agent) -> list[str]:
+        """The names of the secrets that there are."""
+        return secrets.names(agent.secrets)
 
 
 def defaults() -> dict[str, Any]:
     """What a field that a PUT leaves out goes back to: the value a new agent starts with."""
     fields = AgentSerializer().fields.items()
-    optional = [name for name, field in fields if not (field.read_only or field.required)]
+    # What is write-only stays: nobody can send back what cannot be read.
+    optional = [
+        name
+        for name, field in fields
+        if not (field.read_only or field.write_only or field.required)
+    ]
     fresh = Agent()
     return {name: getattr(fresh, name) for name in optional}
 

@@ -1,21 +1,26 @@
 """The kinds of runner: a name and the class that makes runs of that kind.
 
 A class is imported when its kind is first used: whoever only validates a name, like
-the web server or beat, does not pay for a provider's packages.
+the web server or beat, does not pay for a provider's packages. Installed packages add kinds
+through entry points of the group agent_scheduler.runners.
 """
 
-import logging
-from typing import Protocol
+from collections.abc import Mapping
+from contextlib import suppress
+from typing import Any, Protocol
 
-from django.utils.module_loading import import_string
-
+from agents import tools
 from agents.desk import Desk
 from agents.errors import ErrorType, RunFailed
 from agents.orders import Order, Usage
+from agents.registry import Registry
 
-logger = logging.getLogger(__name__)
-
-_paths: dict[str, str] = {"llm": "agents.runners.llm.LlmRunner"}
+OWN = {
+    "function": "agents.runners.function.FunctionRunner",
+    "llm": "agents.runners.llm.LlmRunner",
+    "webhook": "agents.runners.webhook.WebhookRunner",
+}
+_registry = Registry("runner", OWN, ErrorType.UNKNOWN_RUNNER)
 _loaded: dict[str, "Runner"] = {}
 
 
@@ -24,6 +29,9 @@ class Runner(Protocol):
 
     def check_model(self, model: str) -> None:
         """ValueError, with a sentence that helps, if an agent cannot name this model."""
+
+    def check_options(self, options: Mapping[str, Any]) -> None:
+        """ValueError, with a sentence that helps, if an agent cannot have these options."""
 
     async def run(self, order: Order, usage: Usage, desk: Desk) -> str:
         """Carry out the command and return the answer; keep `usage` up to date meanwhile.
@@ -39,42 +47,38 @@ class Runner(Protocol):
 
 def register(name: str, path: str) -> None:
     """Add a kind, or replace it: `path` is the dotted path of a class without arguments."""
-    _paths[name] = path
+    _registry.register(name, path)
     _loaded.pop(name, None)
 
 
 def unregister(name: str) -> None:
     """Forget a kind."""
-    _paths.pop(name, None)
+    _registry.unregister(name)
     _loaded.pop(name, None)
 
 
 def names() -> list[str]:
     """The registered kinds, in alphabetical order."""
-    return sorted(_paths)
+    return _registry.names()
 
 
 def load_all() -> None:
     """Import every kind now; a worker does so before its first run is late for it.
 
-    A kind that cannot be imported is logged: runs that need it will say so themselves.
+    One that cannot be loaded is logged: runs that need it will say so themselves.
     """
     for name in names():
-        try:
+        with suppress(RunFailed):
             get(name)
-        except ImportError:
-            logger.exception("The runner %r cannot be loaded", name)
+    # They are the llm kind's, and cost whoever has none of it nothing.
+    if "llm" in _loaded:
+        tools.load_all()
 
 
 def get(name: str) -> Runner:
-    """The runner of a kind; RunFailed if there is none."""
-    if name not in _paths:
-        known = ", ".join(names())
-        raise RunFailed(
-            ErrorType.UNKNOWN_RUNNER, f"There is no runner {name!r} here; there is: {known}."
-        )
+    """The runner of a kind; RunFailed if there is none, or if it cannot be loaded."""
     if name not in _loaded:
-        _loaded[name] = import_string(_paths[name])()
+        _loaded[name] = _registry.load(name, lambda kind: kind())
     return _loaded[name]
 
 

@@ -31,7 +31,7 @@ class LlmRunner:
         """
         stream = options.get("stream", False)
         if set(options) - {"stream"} or not isinstance(stream, bool):
-            raise ValueError('The only option of an llm agent is {"stream": true}.')
+            raise ValueError('This runner has no options but {"stream": true}.')
 
     async def run(self, order: Order, usage: Usage, desk: Desk) -> str:
         """The model's answer; RunFailed with the reason if there is none."""

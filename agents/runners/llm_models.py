@@ -1,7 +1,6 @@
 """Model strings: `local`, or `provider:model` as pydantic-ai writes them."""
 
 import re
-from difflib import get_close_matches
 
 from django.conf import settings
 from pydantic_ai import UserError
@@ -11,6 +10,7 @@ from pydantic_ai.providers import infer_provider_class
 from agents.errors import ErrorType, RunFailed
 from agents.model_names import LOCAL, is_local
 from agents.runners.llm_clients import Clients
+from scheduler_project.text import suggestion
 
 EXAMPLES = "for example openai:gpt-5 or anthropic:claude-sonnet-4-5"
 
@@ -43,8 +43,7 @@ def _check_provider(provider: str) -> None:
 
 def _suggestion(provider: str) -> str:
     known = sorted({name.partition(":")[0] for name in known_model_names() if ":" in name})
-    near = get_close_matches(provider, known, n=1)
-    return f" Did you mean {near[0]}?" if near else ""
+    return suggestion(provider, known)
 
 
 def build(model: str, clients: Clients) -> Model:

@@ -4,7 +4,6 @@ JSON Schema 2020-12, with every keyword of its validation vocabulary, within bou
 from an owner and is worked through by a process that many owners share.
 """
 
-import json
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from functools import lru_cache
@@ -17,7 +16,7 @@ from pydantic_core import SchemaError as PatternError
 from pydantic_core import SchemaValidator, core_schema
 from pydantic_core import ValidationError as NoMatch
 
-from scheduler_project.text import problem_with
+from scheduler_project.text import json_problem
 
 MAX_CHARACTERS = 20_000
 # Levels of nesting, and parts once each reference is replaced by what it stands for.
@@ -39,8 +38,7 @@ def check(schema: Any) -> None:
         return
     if not isinstance(schema, Mapping) or schema.get("type") != "object":
         raise ValueError('Give the JSON Schema of an object: {"type": "object", ...}.')
-    written = json.dumps(schema, ensure_ascii=False).replace("\\u0000", "\x00")
-    if refusal := problem_with(written, MAX_CHARACTERS):
+    if refusal := json_problem(schema, MAX_CHARACTERS):
         raise ValueError(refusal)
     if _Size(schema).of(schema) > MAX_PARTS:
         raise ValueError(f"With all its references a schema may have {MAX_PARTS:,} parts.")

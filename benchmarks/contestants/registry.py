@@ -61,6 +61,8 @@ OURS = Contestant(
         "MINIMUM_GAP_SECONDS": "1",
         # Nobody claims anything here: what waits would be taken for lost, and sent again.
         "REPUBLISH_SECONDS": "86400",
+        # A message for each execution, as the others send one for each task.
+        "MAX_EXECUTIONS_PER_MESSAGE": "1",
         "LOG_LEVEL": "WARNING",
     },
     schedules_per_second=2500,

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from difflib import get_close_matches
 from typing import Any
 
 from django.db.models import QuerySet
@@ -10,6 +9,7 @@ from django.utils.timezone import is_naive
 from rest_framework import serializers
 
 from scheduler_project.api.permissions import visible_to
+from scheduler_project.text import suggestion
 
 MAX_UNKNOWN_NAMED = 20
 
@@ -92,9 +92,7 @@ class OwnedField(serializers.PrimaryKeyRelatedField):
 
 
 def _unknown(name: str, known: list[str]) -> str:
-    near = get_close_matches(name, known, n=1) if len(name) <= 100 else []
-    hint = f" Did you mean {near[0]}?" if near else ""
-    return f"Unknown field.{hint}"
+    return f"Unknown field.{suggestion(name, known)}"
 
 
 def _by_field(detail: Any) -> dict[str, Any]:

@@ -7,6 +7,7 @@ for each line, so that a killed process leaves whole lines behind.
 import asyncio
 import json
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import count
 from typing import Any
@@ -51,6 +52,9 @@ class ChaosRunner:
 
     def check_model(self, model: str) -> None:
         """Any model will do."""
+
+    def check_options(self, options: Mapping[str, Any]) -> None:
+        """There are none."""
 
     async def run(self, order: Order, usage: Usage, desk: Desk) -> str:
         """Do as the script says; the answer is a token that no other start has."""

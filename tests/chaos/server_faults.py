@@ -14,6 +14,8 @@ DUMP_SECONDS = 30.0
 CUT_OFF = """
 SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity
 WHERE datname = current_database() AND pid <> pg_backend_pid()
+  -- PostgreSQL's own, such as autovacuum, are not ours to end.
+  AND backend_type = 'client backend'
   AND application_name <> 'chaos'
 """
 

@@ -45,6 +45,7 @@ def settings_with(**variables: str) -> subprocess.CompletedProcess[str]:
         ({"DISPATCH_BATCH": "0"}, "DISPATCH_BATCH must be at least 1"),
         ({"LEASE_SECONDS": "2", "HEARTBEAT_SECONDS": "2"}, "LEASE_SECONDS must be at least"),
         ({"MODEL_PRICES": "cheap"}, "MODEL_PRICES must be JSON such as {"),
+        ({"ALLOWED_PRIVATE_HOSTS": "a.test,10.0.0.1/8"}, "ALLOWED_PRIVATE_HOSTS names a network"),
         ({"DATABASE_URL": "mysql://x"}, "DATABASE_URL must be a PostgreSQL URL"),
     ],
 )

@@ -34,10 +34,26 @@ def test_add_and_change(admin: Client, ann: User) -> None:
     assert "Changed Name" in log
 
 
+def test_tools_and_servers(admin: Client, ann: User) -> None:
+    """Left empty they are none; what is written is kept."""
+    servers = '[{"name": "wiki", "url": "https://example.com/mcp"}]'
+    written = form(ann, tools='{"memory": "allow"}', mcp_servers=servers)
+    assert admin.post(f"{ADDRESS}add/", written).status_code == 302
+    agent = Agent.objects.get()
+    assert (agent.tools, agent.mcp_servers[0]["name"]) == ({"memory": "allow"}, "wiki")
+    page = f"{ADDRESS}{agent.pk}/change/"
+    assert admin.post(page, form(ann, tools="", mcp_servers="")).status_code == 302
+    agent.refresh_from_db()
+    assert (agent.tools, agent.mcp_servers) == ({}, [])
+
+
 @pytest.mark.parametrize(
     ("changes", "field"),
     [
         ({"name": ""}, "name"),
+        ({"tools": '{"memory": "maybe"}'}, "tools"),
+        ({"tools": "{"}, "tools"),
+        ({"mcp_servers": "[{}]"}, "mcp_servers"),
         ({"model": "gpt-5"}, "model"),
         ({"runner": "cobol"}, "runner"),
         ({"max_llm_calls": 0}, "max_llm_calls"),

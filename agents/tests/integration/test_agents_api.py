@@ -36,6 +36,11 @@ def test_create(own: Client, ann: User) -> None:
         "max_output_tokens": 256,
         "max_llm_calls": 10,
         "output_schema": None,
+        "options": {},
+        "fallback_models": [],
+        "tools": {},
+        "mcp_servers": [],
+        "secret_names": [],
         "created_at": made["created_at"],
         "updated_at": made["updated_at"],
     }
@@ -65,6 +70,12 @@ def test_create(own: Client, ann: User) -> None:
         ({"name": "x", "output_schema": {}}, "output_schema"),
         ({"name": "x", "output_schema": {"type": "object", "required": 1}}, "output_schema"),
         ({"name": "x", "output_schema": {"type": "object", "title": "\x00"}}, "output_schema"),
+        ({"name": "x", "tools": ["memory"]}, "tools"),
+        ({"name": "x", "tools": None}, "tools"),
+        ({"name": "x", "tools": {"memory\x00": "allow"}}, "tools"),
+        ({"name": "x", "tools": {"memory": "maybe"}}, "tools"),
+        ({"name": "x", "mcp_servers": [{"name": "a"}]}, "mcp_servers"),
+        ({"name": "x", "mcp_servers": [{"name": "a", "url": "http://[::1]"}]}, "mcp_servers"),
         ({"name": "x", "colour": "red"}, "colour"),
     ],
 )
@@ -103,6 +114,19 @@ def test_read_change_write(own: Client, agent: Agent) -> None:
         "description": "new",
         "updated_at": answer.json()["updated_at"],
     }
+
+
+def test_tools_and_servers(own: Client, agent: Agent) -> None:
+    address = f"{ADDRESS}/{agent.pk}"
+    changes = {
+        "tools": {"memory": "allow", "http_fetch": "ask"},
+        "mcp_servers": [{"name": "wiki", "url": "https://example.com/mcp", "default": "allow"}],
+    }
+    answer = send(own, "patch", address, changes)
+    assert answer.status_code == 200, answer.content
+    assert {name: own.get(address).json()[name] for name in changes} == changes
+    answer = send(own, "put", address, {"name": "x"}).json()
+    assert (answer["tools"], answer["mcp_servers"]) == ({}, [])
 
 
 def test_patch_changes_what_is_given(own: Client, agent: Agent) -> None:

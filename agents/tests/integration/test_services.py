@@ -1,6 +1,7 @@
 """Agents are created, changed and deleted by services, whoever asks."""
 
 import threading
+from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any
 
@@ -48,7 +49,7 @@ def test_defaults(ann: User) -> None:
         ("description", "x" * 2001, "at most 2000"),
         ("instructions", "x" * 20_001, "at most 20000"),
         ("instructions", "\x00", "NUL"),
-        ("runner", "cobol", "there is: llm"),
+        ("runner", "cobol", "there is: function, llm, webhook"),
         ("runner", "\x00", "NUL"),
         ("model", "gpt-5", "Write provider:model"),
         ("model", "opnai:gpt-5", "Did you mean openai?"),
@@ -58,6 +59,9 @@ def test_defaults(ann: User) -> None:
         ("max_output_tokens", 200_001, "from 1 to 200,000"),
         ("max_llm_calls", 0, "from 1 to 1,000"),
         ("max_llm_calls", 1_001, "from 1 to 1,000"),
+        ("tools", {"memry": "allow"}, "Did you mean memory?"),
+        ("tools", {"memory": "sometimes"}, "can be allow, ask or deny"),
+        ("mcp_servers", [{"name": "a", "url": "http://10.1.1.1"}], "not public"),
     ],
 )
 def test_refused(ann: User, field: str, value: Any, hint: str) -> None:
@@ -137,6 +141,9 @@ class Picky:
         """Only its own will do."""
         if model != "mine":
             raise ValueError("Only mine.")
+
+    def check_options(self, options: Mapping[str, Any]) -> None:
+        """Any options will do."""
 
 
 def test_another_runner_has_other_models(ann: User) -> None:

@@ -17,6 +17,8 @@ NEVER_AGAIN = {
     "agent_deleted",
     "budget_exceeded",
     "tool_refused",
+    "endpoint_refused",
+    "address_refused",
 }
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from agents.redaction import redact
+from agents.redaction import hide, redact
 
 
 def test_known_secrets(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -45,3 +45,16 @@ def test_any_model_key(key: str) -> None:
 
     with override_settings(MODEL_API_KEY=key):
         assert redact(f"({key})") == "([hidden])"
+
+
+def test_an_agents_secrets() -> None:
+    text = "a hunter2 b hunter2-longer c pin d 'line\\none' e \"line\\none\""
+    secrets = ["hunter2", "hunter2-longer", "pin", "line\none"]
+    expected = "a [hidden] b [hidden] c pin d '[hidden]' e \"[hidden]\""
+    assert redact(text, secrets) == hide(text, secrets) == expected
+    assert hide("Bearer planted", secrets) == "Bearer planted"
+
+
+def test_former_keys_of_the_deployment(settings: Any) -> None:
+    settings.SECRET_KEY_FALLBACKS = ["planted-former-key"]
+    assert redact("sealed with planted-former-key") == "sealed with [hidden]"

@@ -11,13 +11,14 @@ from agents.runners.llm import LlmRunner
 
 
 def test_known_kinds() -> None:
-    assert runners.names() == ["llm"]
+    assert runners.names() == ["function", "llm", "webhook"]
     assert isinstance(runners.get("llm"), LlmRunner)
     assert runners.get("llm") is runners.get("llm")
 
 
 def test_unknown_kind() -> None:
-    with pytest.raises(RunFailed, match="no runner 'x' here; there is: llm") as caught:
+    known = "there is: function, llm, webhook"
+    with pytest.raises(RunFailed, match=f"no runner 'x' here; {known}") as caught:
         runners.get("x")
     assert caught.value.error_type is ErrorType.UNKNOWN_RUNNER
 
@@ -28,7 +29,7 @@ def test_a_kind_can_be_replaced() -> None:
     runners.register("other", "agents.runners.llm.LlmRunner")
     assert runners.get("other") is not first
     runners.unregister("other")
-    assert runners.names() == ["llm"]
+    assert runners.names() == ["function", "llm", "webhook"]
 
 
 def test_the_registry_loads_no_provider() -> None:

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Literal
 
 import pytest
@@ -31,6 +31,9 @@ class Puppet:
 
     def check_model(self, model: str) -> None:
         """Any model will do."""
+
+    def check_options(self, options: Mapping[str, Any]) -> None:
+        """Any options will do."""
 
     async def run(self, order: Order, usage: Usage, desk: Desk) -> str:
         result = type(self).work(order, usage)
@@ -213,3 +216,26 @@ class TestWithModels:
 
         use(FunctionModel(answer))
         assert run(runner="llm").error_type == "internal_error"
+
+
+def test_an_agents_secrets_are_in_no_outcome_and_no_log(
+    puppet: Callable[[Work], None], caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(order: Order, usage: Usage) -> str:
+        raise RunFailed(ErrorType.ENDPOINT_FAILED, f"It said {order.secrets['token']}.")
+
+    def crash(order: Order, usage: Usage) -> str:
+        raise LookupError(order.secrets["token"])
+
+    def echo(order: Order, usage: Usage) -> str:
+        return f"You sent {order.secrets['token']}."
+
+    outcomes = []
+    for work in (fail, crash, echo):
+        puppet(work)
+        outcomes.append(run(secrets={"token": "planted-value"}))
+    assert outcomes[0].error_message == "It said [hidden]."
+    assert outcomes[2].text == "You sent [hidden]."
+    assert "LookupError: [hidden]" in caplog.text
+    assert "planted-value" not in caplog.text + repr(outcomes)
+    assert "planted-value" not in repr(order(secrets={"token": "planted-value"}))

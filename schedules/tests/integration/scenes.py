@@ -81,7 +81,7 @@ def queued() -> list[str]:
     """The execution ids on the queue, oldest first."""
     waiting = broker.client().lrange(settings.CELERY_TASK_DEFAULT_QUEUE, 0, -1)
     bodies = [base64.b64decode(json.loads(message)["body"]) for message in reversed(waiting)]
-    return [json.loads(body)[0][0] for body in bodies]
+    return [execution for body in bodies for execution in json.loads(body)[0]]
 
 
 def clear_queue() -> None:

@@ -3,7 +3,7 @@
 import json
 import socket
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from itertools import chain
 from queue import SimpleQueue
 from threading import Event, Thread
@@ -14,6 +14,10 @@ import pytest
 from celery.contrib.testing.worker import start_worker
 from celery.events import EventReceiver
 from django.conf import settings as project
+from django.db import InterfaceError
+from django_celery_results.backends import DatabaseBackend
+from hypothesis import given
+from hypothesis import strategies as st
 from kombu import Connection, Queue
 from kombu.message import Message
 from pytest_django import Settings
@@ -28,7 +32,7 @@ TIMEOUT = 10
 
 @pytest.fixture
 def connection() -> Iterator[Connection]:
-    with Connection(project.CELERY_BROKER_URL) as connection:
+    with app.connection_for_read() as connection:
         yield connection
 
 
@@ -66,9 +70,10 @@ class Engine:
     def __init__(self) -> None:
         self.submitted: SimpleQueue[UUID] = SimpleQueue()
 
-    def submit(self, execution: UUID) -> bool:
-        self.submitted.put(execution)
-        return True
+    def submit(self, *executions: UUID) -> Sequence[UUID]:
+        for execution in executions:
+            self.submitted.put(execution)
+        return ()
 
 
 def test_a_real_worker_is_handed_the_execution(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -134,6 +139,37 @@ def test_a_worker_survives_what_is_no_message(
     assert queued_raw() == [], "nothing of it comes back"
 
 
+def test_a_worker_survives_that_a_failure_cannot_be_recorded(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    engine, execution = Engine(), uuid4()
+    monkeypatch.setattr(tasks.worker, "engine", lambda: engine)
+    notes: SimpleQueue[str] = SimpleQueue()
+
+    def cut_off(backend: object, task_id: str, *args: Any, **options: Any) -> None:
+        notes.put(task_id)
+        raise InterfaceError("connection already closed")
+
+    monkeypatch.setattr(DatabaseBackend, "mark_as_failure", cut_off)
+    queue = project.CELERY_TASK_DEFAULT_QUEUE
+    unknown = [damaged(task="no.such.task")] * MORE_THAN_A_WORKER_HAS_IN_HAND
+    broker.client().lpush(queue, *unknown, *broker.envelopes([execution]))
+    with start_worker(app, pool="solo", perform_ping_check=False, queues=[queue]):
+        assert engine.submitted.get(timeout=TIMEOUT) == execution
+    assert notes.qsize() == MORE_THAN_A_WORKER_HAS_IN_HAND
+    assert queued_raw() == []
+
+
+def test_closing_a_connection_that_was_lost_with_messages_in_hand(connection: Connection) -> None:
+    broker.publish([uuid4()])
+    channel: Any = connection.default_channel
+    queue = Queue(project.CELERY_TASK_DEFAULT_QUEUE)(channel)
+    assert queue.get() is not None
+    # As when Redis goes away while kombu tries its own hand at connecting again.
+    connection._do_close_transport()
+    channel.close()
+
+
 def queued_raw() -> Any:
     return broker.client().lrange(project.CELERY_TASK_DEFAULT_QUEUE, 0, -1)
 
@@ -188,7 +224,7 @@ def test_what_a_leaving_worker_takes_goes_back_to_the_queue(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     engine, execution = Engine(), uuid4()
-    monkeypatch.setattr(engine, "submit", lambda _: False)
+    monkeypatch.setattr(engine, "submit", lambda *executions: executions)
     monkeypatch.setattr(tasks.worker, "engine", lambda: engine)
     tasks.run(str(execution))
     assert queued() == [str(execution)]
@@ -241,9 +277,36 @@ def test_many_go_out_in_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(broker.client(), "lpush", counted)
     assert broker.publish(chain(iter(ids[:1]), ids[1:])) == 2500
-    assert sizes == [1000, 1000, 500]
+    assert sizes == [63, 63, 34], "of up to 16, and of 500 no fewer than 32"
     assert queued() == [str(id) for id in ids]
-    assert broker.queue_depth() == 2500
+    assert broker.queue_depth() == sum(sizes)
+
+
+def test_what_goes_back_is_the_next_to_be_taken() -> None:
+    first, others = uuid4(), [uuid4() for _ in range(3)]
+    broker.publish(others)
+    broker.give_back([first])
+    assert queued() == [str(id) for id in (first, *others)]
+
+
+@given(count=st.integers(1, 100_000), most=st.integers(1, 100))
+def test_a_herd_is_never_one_workers(count: int, most: int) -> None:
+    size = broker.bunch(count, most)
+    assert 1 <= size <= most
+    assert size == 1 or count / size >= broker.SHARES
+
+
+def test_a_bunch_is_what_celery_itself_would_send(
+    connection: Connection, settings: Settings
+) -> None:
+    settings.MAX_EXECUTIONS_PER_MESSAGE = 2
+    ids = [str(uuid4()) for _ in range(2 * broker.SHARES)]
+    broker.publish(map(UUID, ids))
+    messages = received(connection, broker.SHARES)
+    assert [message.payload[0] for message in messages] == [
+        ids[first : first + 2] for first in range(0, len(ids), 2)
+    ]
+    assert [message.headers["id"] for message in messages] == ids[::2]
 
 
 def test_nothing_to_publish_is_no_message() -> None:

@@ -1,8 +1,10 @@
 """A worker takes what it has slots for, and leaves in good order."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from queue import SimpleQueue
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -29,7 +31,7 @@ def test_draining_lets_runs_finish_within_the_grace_time(
     begun = script.next()
     draining = threading.Thread(target=engine.drain, args=(TIMEOUT,))
     draining.start()
-    assert wait_until(lambda: engine.submit(execution.id) is False, TIMEOUT)
+    assert wait_until(lambda: engine.submit(execution.id) == (execution.id,), TIMEOUT)
     assert wait_until(lambda: Node.objects.get().running == 1, TIMEOUT), "still reporting"
     begun.release()
     draining.join(TIMEOUT)
@@ -80,8 +82,9 @@ def test_slots_bound_what_runs_at_once(
     executions = [give("hold") for _ in range(5)]
 
     def submit_all() -> None:
-        for execution in executions:
-            assert engine.submit(execution.id)
+        left: Sequence[UUID] = [execution.id for execution in executions]
+        while left:
+            left = engine.submit(*left)
 
     feeding = threading.Thread(target=submit_all)
     feeding.start()
@@ -108,13 +111,12 @@ def script_last(script: Script, before: Any) -> Any:
 def test_closing_turns_away_whoever_waits_for_a_slot(
     start: Callable[..., Engine], give: Give, script: Script
 ) -> None:
-    engine, answers = start(slots=1), []
+    engine, answers = start(slots=1), SimpleQueue[Sequence[UUID]]()
     engine.submit(give("hold").id)
     script.next()
     execution = give("ok")
-    waiting = threading.Thread(target=lambda: answers.append(engine.submit(execution.id)))
+    waiting = threading.Thread(target=lambda: answers.put(engine.submit(execution.id)))
     waiting.start()
     engine.close()
-    waiting.join(TIMEOUT)
-    assert answers == [False]
+    assert answers.get(timeout=TIMEOUT) == (execution.id,)
     assert row(execution.id).state == "pending"

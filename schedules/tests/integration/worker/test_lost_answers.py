@@ -154,7 +154,7 @@ def test_finishes_that_wait_for_a_row_hold_up_no_heartbeat(
     other.lock("schedules_schedule", held.id)
     for execution in executions:
         engine.submit(execution.id)
-    assert somebody_waits(DATABASE_THREADS)
+    assert somebody_waits(1)
     before = row(bystander.id).lease_until
     assert before is not None
     assert wait_until(lambda: (row(bystander.id).lease_until or before) > before, TIMEOUT)

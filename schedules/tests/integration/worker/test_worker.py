@@ -21,7 +21,7 @@ Give = Callable[..., Execution]
 
 def test_a_success(engine: Engine, give: Give) -> None:
     execution = give("ok")
-    assert engine.submit(execution.id)
+    assert not engine.submit(execution.id)
     found = becomes(execution, "success")
     assert (found.worker, found.attempt, found.result_summary) == (engine.name, 1, "Hello.")
     assert (found.input_tokens, found.output_tokens, found.llm_calls) == (5, 7, 1)

@@ -1,0 +1,164 @@
+"""Tools of MCP servers (modelcontextprotocol.io), over streamable HTTP or a program's stdio."""
+
+import os
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Self
+
+import httpx2
+from pydantic_ai import RunContext
+from pydantic_ai.toolsets import AbstractToolset, ToolsetTool, WrapperToolset
+
+from agents.errors import ErrorType, RunFailed
+from agents.foreign import contained
+from agents.net import GuardedTransport, Refused
+from agents.orders import Order
+from agents.tools import mcp_servers
+from agents.tools.toolbox import SIGNALS
+
+# Read when it is imported: its own handlers would write past this project's logging.
+os.environ.setdefault("FASTMCP_LOG_ENABLED", "false")
+
+from fastmcp.client.transports import (
+    ClientTransport,
+    StdioTransport,
+    StreamableHttpTransport,
+)
+from mcp.shared.exceptions import MCPError
+from pydantic_ai.mcp import MCPToolset
+
+CONNECT_SECONDS = 30
+LONGEST_QUOTE = 300
+
+
+def toolset(server: Mapping[str, Any], order: Order) -> AbstractToolset[Any]:
+    """The server's tools, to be connected to when the toolset is entered.
+
+    RunFailed if the agent cannot have the server, or lacks a secret that it needs.
+    """
+    try:
+        mcp_servers.check([server])
+    except ValueError as error:  # allowed once, and no longer
+        of_address = isinstance(error.__cause__, Refused)
+        kind = ErrorType.ADDRESS_REFUSED if of_address else ErrorType.TOOL_REFUSED
+        raise RunFailed(kind, str(error)) from error
+    statuses: list[int] = []
+    inner: MCPToolset[Any] = MCPToolset(
+        _program(server) if "command" in server else _http(server, order, statuses),
+        id=server["name"],
+        tool_error_behavior="failed",
+        init_timeout=CONNECT_SECONDS,
+        read_timeout=order.timeout_seconds,
+    )
+    return Server(inner, f"The MCP server {server['name']!r}", order, statuses)
+
+
+@dataclass
+class Server(WrapperToolset[Any]):
+    """A server whose failures end the run with a reason."""
+
+    name: str
+    order: Order
+    statuses: list[int] = field(repr=False)
+    """The HTTP statuses of its answers."""
+
+    async def __aenter__(self) -> Self:
+        """Connect; RunFailed if that fails."""
+        with self._explained():
+            return await super().__aenter__()
+
+    async def get_tools(self, ctx: RunContext[Any]) -> dict[str, ToolsetTool[Any]]:
+        """The server's tools; RunFailed if it does not tell."""
+        with self._explained():
+            return await super().get_tools(ctx)
+
+    async def call_tool(
+        self, name: str, tool_args: dict[str, Any], ctx: RunContext[Any], tool: ToolsetTool[Any]
+    ) -> Any:
+        """What the tool returns; RunFailed if the server does not answer."""
+        with self._explained():
+            return await super().call_tool(name, tool_args, ctx, tool)
+
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
+        with contained(self.name, ErrorType.TOOL_FAILED, self.order, *SIGNALS):
+            try:
+                yield
+            except (RunFailed, *SIGNALS):
+                raise
+            except Exception as error:
+                if reason := self._reason(error):
+                    raise reason from error
+                raise
+
+    def _reason(self, error: Exception) -> RunFailed | None:
+        """What is behind an error that the client makes of another one; None if unknown."""
+        status = self.statuses[-1] if self.statuses else 200
+        for cause in _behind(error):
+            if isinstance(cause, Refused):
+                return RunFailed(ErrorType.ADDRESS_REFUSED, f"{self.name}: {cause}")
+            if isinstance(cause, httpx2.TransportError):
+                return RunFailed(ErrorType.TOOL_FAILED, f"{self.name} cannot be reached.")
+            if isinstance(cause, FileNotFoundError | PermissionError):
+                return RunFailed(ErrorType.TOOL_FAILED, f"{self.name} cannot be started.")
+            if isinstance(cause, MCPError):
+                return self._error(status, cause.message[:LONGEST_QUOTE])
+        return None
+
+    def _error(self, status: int, message: str) -> RunFailed:
+        """The server did answer."""
+        if status in (401, 403):
+            sentence = f"{self.name} refused the headers that it was given (status {status})."
+            return RunFailed(ErrorType.BAD_CREDENTIALS, sentence)
+        what = message.rstrip(".") if status < 300 else f"status {status}"
+        return RunFailed(ErrorType.TOOL_FAILED, f"{self.name} ended with an error: {what}.")
+
+
+def _behind(error: BaseException) -> Iterator[BaseException]:
+    """An error and all that led to it, each once."""
+    waiting: list[BaseException | None] = [error]
+    seen: set[int] = set()
+    while waiting:
+        cause = waiting.pop(0)
+        if cause is not None and id(cause) not in seen:
+            seen.add(id(cause))
+            yield cause
+            waiting += [*getattr(cause, "exceptions", ()), cause.__cause__, cause.__context__]
+
+
+def _program(server: Mapping[str, Any]) -> ClientTransport:
+    """Started for one run. Of the worker's environment it gets PATH and the like, no secrets."""
+    # Celery's stand-in for sys.stderr is no file.
+    log = sys.__stderr__ or Path(os.devnull)
+    args = list(server.get("args", []))
+    return StdioTransport(server["command"], args, keep_alive=False, log_file=log)
+
+
+def _http(server: Mapping[str, Any], order: Order, statuses: list[int]) -> ClientTransport:
+    async def note(response: httpx2.Response) -> None:
+        statuses.append(response.status_code)
+
+    def client(
+        headers: dict[str, str] | None = None,
+        timeout: httpx2.Timeout | None = None,
+        auth: httpx2.Auth | None = None,
+        **_: Any,
+    ) -> httpx2.AsyncClient:
+        # Redirects are not followed here: the MCP client follows those within the same origin.
+        return httpx2.AsyncClient(
+            transport=GuardedTransport(),
+            headers=headers,
+            timeout=timeout or CONNECT_SECONDS,
+            auth=auth,
+            trust_env=False,
+            event_hooks={"response": [note]},
+        )
+
+    given = server.get("headers", {}).items()
+    headers = {
+        name: mcp_servers.filled(value, server["name"], order.secrets) for name, value in given
+    }
+    return StreamableHttpTransport(server["url"], headers=headers, httpx_client_factory=client)
