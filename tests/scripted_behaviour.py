@@ -137,10 +137,13 @@ def _usage(behaviour: Behaviour, request: dict[str, Any], text: str) -> dict[str
     sent = sum(len(str(message["content"]).split()) for message in request.get("messages", []))
     asked = behaviour.input_tokens if behaviour.input_tokens is not None else sent
     given = behaviour.output_tokens if behaviour.output_tokens is not None else len(text.split())
-    return {
+    usage: dict[str, Any] = {
         "prompt_tokens": asked,
         "completion_tokens": given,
         "total_tokens": asked + given,
-        "prompt_tokens_details": {"cached_tokens": behaviour.cached_tokens},
-        "completion_tokens_details": {"reasoning_tokens": behaviour.reasoning_tokens},
     }
+    if behaviour.cached_tokens:
+        usage["prompt_tokens_details"] = {"cached_tokens": behaviour.cached_tokens}
+    if behaviour.reasoning_tokens:
+        usage["completion_tokens_details"] = {"reasoning_tokens": behaviour.reasoning_tokens}
+    return usage
