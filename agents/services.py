@@ -16,6 +16,7 @@ from django.db.models import JSONField, ProtectedError, RestrictedError
 from agents import runners, secrets, tools
 from agents.errors import RunFailed
 from agents.models import Agent
+from agents.runners import llm_output
 from agents.tools import mcp_servers
 from scheduler_project.errors import Conflict, in_use
 from scheduler_project.text import json_problem, problem_with
@@ -23,7 +24,7 @@ from scheduler_project.text import json_problem, problem_with
 FIELDS = (
     *("name", "description", "runner", "model", "instructions"),
     *("max_output_tokens", "max_llm_calls"),
-    *("options", "fallback_models", "tools", "mcp_servers"),
+    *("options", "fallback_models", "output_schema", "tools", "mcp_servers"),
 )
 MAX_FALLBACK_MODELS = 5
 # In characters, of a field that holds JSON.
@@ -143,6 +144,7 @@ CHECKS: dict[str, Callable[[Agent], None]] = {
     "model": _check_model,
     "options": _check_options,
     "fallback_models": _check_fallback_models,
+    "output_schema": lambda agent: llm_output.check(agent.output_schema),
     "tools": lambda agent: tools.check(agent.tools),
     "mcp_servers": lambda agent: mcp_servers.check(agent.mcp_servers),
 }

@@ -7,10 +7,10 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from benchmarks import audit, recurrence, report, worker
+from benchmarks import agents, audit, recurrence, report, worker
 from benchmarks.contestants.registry import OURS
 from benchmarks.machine import machine_line, versioned
-from benchmarks.options import PICTURES, add_common, add_output
+from benchmarks.options import PICTURES, add_common
 from benchmarks.plot import draw
 from benchmarks.results import Results
 from benchmarks.servers import Servers
@@ -22,8 +22,9 @@ TRIALS = {
     module.TRIAL.name: module.TRIAL
     for module in (dispatch, start, change, idle, lateness, failover)
 }
-# Those that need no beat.
+# Those that need no beat, and those that need no servers either.
 ON_SERVERS = (audit, worker)
+ON_NOTHING = (recurrence, agents)
 PAGE = PICTURES.with_suffix(".md")
 
 
@@ -38,8 +39,7 @@ def parse(words: list[str] | None = None) -> argparse.Namespace:
         command = commands.add_parser(trial.name, help=trial.title)
         add_common(command, trial.schedules)
         trial.add_arguments(command)
-    add_output(commands.add_parser(recurrence.NAME, help=recurrence.TITLE))
-    for alone in ON_SERVERS:
+    for alone in (*ON_NOTHING, *ON_SERVERS):
         alone.add_arguments(commands.add_parser(alone.NAME, help=alone.TITLE))
     tables = commands.add_parser("report", help="write kept figures into docs/benchmarks.md")
     tables.add_argument("files", nargs="+", type=Path, metavar="FILE", help="made by --json")
@@ -80,10 +80,11 @@ def _of_beats(options: argparse.Namespace) -> Results:
     return results
 
 
-def _of_cron(options: argparse.Namespace) -> Results:
-    machine = machine_line(versioned("croniter"), versioned("tzdata"))
-    results = _results(options, recurrence.TITLE, recurrence.MEASURES, machine)
-    recurrence.take(options, results)
+def _on_nothing(options: argparse.Namespace) -> Results:
+    (alone,) = (module for module in ON_NOTHING if options.command == module.NAME)
+    machine = machine_line(*map(versioned, alone.PACKAGES))
+    results = _results(options, alone.TITLE, alone.MEASURES, machine)
+    alone.take(options, results)
     if options.json:
         results.write(options.json)
     return results
@@ -100,7 +101,10 @@ def _on_servers(options: argparse.Namespace) -> Results:
     return results
 
 
-ALONE = {recurrence.NAME: _of_cron} | {module.NAME: _on_servers for module in ON_SERVERS}
+ALONE = {
+    **{module.NAME: _on_nothing for module in ON_NOTHING},
+    **{module.NAME: _on_servers for module in ON_SERVERS},
+}
 
 
 def _results(

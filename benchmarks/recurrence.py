@@ -1,7 +1,7 @@
 """How fast is the next time of a cron expression found? On one core, without any server."""
 
 import time
-from argparse import Namespace
+from argparse import ArgumentParser, Namespace
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from functools import partial
@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from croniter import croniter
 
 from benchmarks.figures import Value
+from benchmarks.options import add_output
 from benchmarks.progress import Progress
 from benchmarks.results import Results, Row
 from schedules.loads import ZONES
@@ -21,6 +22,7 @@ NAME, TITLE = "recurrence", "The next time of a cron expression"
 DISTINCT, SHARED = "all different [1/s]", "remembered [1/s]"
 SLOWEST, CHECK = "worst next time [ms]", "worst check of a new one [ms]"
 MEASURES = (DISTINCT, SHARED, SLOWEST, CHECK)
+PACKAGES = ("croniter", "tzdata")
 NOW = datetime(2026, 3, 27, 12, tzinfo=UTC)
 EXPRESSIONS = 10_000
 # What makes a search long: rare dates, days of the week on top, steps, much to read.
@@ -29,6 +31,11 @@ NASTY = (
     *("45 */3 * * *", "*/59 */23 */31 */12 */7", "0 0 L 2 FRIL", "1," * 95 + "1 * * * *"),
 )
 NASTY_ZONES = ("UTC", "Pacific/Chatham", "Australia/Lord_Howe", "Africa/Casablanca")
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    """Nothing of its own."""
+    add_output(parser)
 
 
 def take(options: Namespace, results: Results) -> None:

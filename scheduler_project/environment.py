@@ -1,11 +1,14 @@
 """Typed reads from the environment, each failing with a sentence that names the variable."""
 
+import json
 import os
 import re
 import secrets
 import tempfile
+from decimal import Decimal
 from ipaddress import ip_network
 from pathlib import Path
+from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -42,6 +45,27 @@ def flag(name: str) -> bool:
 def names(name: str, default: str = "") -> list[str]:
     """The variable as a comma-separated list."""
     return [item.strip() for item in text(name, default).split(",") if item.strip()]
+
+
+def prices(name: str) -> dict[str, dict[str, Decimal]]:
+    """The variable as JSON: for each model string what a million tokens cost."""
+    try:
+        given = json.loads(text(name, "{}"), parse_int=Decimal, parse_float=Decimal)
+    except ValueError:
+        given = None
+    if not (isinstance(given, dict) and all(map(_is_price, given.values()))):
+        example = '{"openai:gpt-5": {"input": 1.25, "output": 10, "cached": 0.125}}'
+        raise ImproperlyConfigured(f"{name} must be JSON such as {example}; cached is optional.")
+    return given
+
+
+def _is_price(value: Any) -> bool:
+    """NaN and Infinity stay floats, and are none."""
+    return (
+        isinstance(value, dict)
+        and {"input", "output"} <= set(value) <= {"input", "output", "cached"}
+        and all(isinstance(price, Decimal) and price >= 0 for price in value.values())
+    )
 
 
 def paths(name: str) -> dict[str, str]:

@@ -73,6 +73,7 @@ AGENT_MODEL = environment.text("AGENT_MODEL", "local")
 MODEL_BASE_URL = environment.text("MODEL_BASE_URL") or SERVERS.get("MODEL_BASE_URL", "")
 MODEL_API_KEY = environment.text("MODEL_API_KEY") or SERVERS.get("MODEL_API_KEY", "")
 MODEL_NAME = environment.text("MODEL_NAME", "smollm2")
+MODEL_PRICES = environment.prices("MODEL_PRICES")
 
 # --- What agents may use besides
 AGENT_FUNCTIONS = environment.paths("AGENT_FUNCTIONS")

@@ -4,7 +4,6 @@ Nothing is loaded or remembered: each round asks the database what is due, does 
 of it, and sleeps until more is due or a committed change wakes it.
 """
 
-import gc
 import logging
 import time
 from typing import Any
@@ -15,7 +14,7 @@ from django.db import DatabaseError, InterfaceError, close_old_connections
 from django_celery_beat.schedulers import DatabaseScheduler, ModelEntry
 from kombu.exceptions import OperationalError
 
-from schedules import agenda, nodes, recover
+from schedules import agenda, collector, nodes, recover
 from schedules.burst import Burst
 from schedules.models import Node
 from schedules.plain_tasks import PlainTasks
@@ -42,7 +41,7 @@ class LedgerScheduler(DatabaseScheduler):
         self._configured: dict[str, ModelEntry] = {}
         super().__init__(*args, **kwargs)
         self._plain_tasks = PlainTasks(self.app, self._send)
-        _spare_the_collector()
+        collector.spare()
 
     @property
     def schedule(self) -> dict[str, ModelEntry]:
@@ -111,14 +110,3 @@ class LedgerScheduler(DatabaseScheduler):
         except (DatabaseError, InterfaceError) as error:
             # Celery calls this from a signal handler, in the middle of anything.
             logger.info("Left without a word: %s", error)
-
-
-def _spare_the_collector() -> None:
-    """What is loaded by now stays: Python need not go through it again and again.
-
-    A batch makes tens of thousands of objects and no cycles; looking for cycles took
-    more than a tenth of its time.
-    """
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 100)

@@ -16,9 +16,14 @@ from collections import Counter, deque
 from contextlib import suppress
 from typing import Any, Self
 
-from tests.scripted_behaviour import Behaviour, completion, words
+from tests.scripted_behaviour import Behaviour, chunks, completion, words
 
+# Connections that may wait to be accepted: without it a crowd's connections take a second longer.
+BACKLOG = 4096
 HEAD = "HTTP/1.1 {status} X\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n"
+STREAM_HEAD = (
+    b"HTTP/1.1 200 X\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n"
+)
 
 
 class ScriptedModel:
@@ -51,7 +56,7 @@ class ScriptedModel:
 
     def __enter__(self) -> Self:
         self._server = self._loop.run_until_complete(
-            asyncio.start_server(self._serve, "127.0.0.1", self.port)
+            asyncio.start_server(self._serve, "127.0.0.1", self.port, backlog=BACKLOG)
         )
         self.port = self._server.sockets[0].getsockname()[1]
         self._thread.start()
@@ -99,6 +104,8 @@ class ScriptedModel:
         behaviour = self._script.popleft() if self._script else words(command)
         self._seen[command] += 1
         await behaviour.wait()
+        if body.get("stream") and behaviour.status == 200:
+            return await self._stream(behaviour, body, writer)
         if behaviour.drop:
             return False
         if behaviour.status != 200 and self._seen[command] <= behaviour.times:
@@ -111,6 +118,28 @@ class ScriptedModel:
             _send(writer, 200, json.dumps(completion(behaviour, body, command)).encode())
         await writer.drain()
         return True
+
+    async def _stream(
+        self, behaviour: Behaviour, body: dict[str, Any], writer: asyncio.StreamWriter
+    ) -> bool:
+        """Server-sent events, as HTTP chunks."""
+        writer.write(STREAM_HEAD)
+        for number, chunk in enumerate(chunks(behaviour, body, _command(body))):
+            _send_event(writer, '{"choices": [' if behaviour.malformed else json.dumps(chunk))
+            await writer.drain()
+            if behaviour.drop:
+                return False
+            if number == 0:
+                await behaviour.wait_for_rest()
+        _send_event(writer, "[DONE]")
+        writer.write(b"0\r\n\r\n")
+        await writer.drain()
+        return True
+
+
+def _send_event(writer: asyncio.StreamWriter, data: str) -> None:
+    event = f"data: {data}\n\n".encode()
+    writer.write(f"{len(event):x}\r\n".encode() + event + b"\r\n")
 
 
 async def _request(reader: asyncio.StreamReader) -> dict[str, Any]:

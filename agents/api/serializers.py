@@ -12,6 +12,11 @@ from scheduler_project.api.serializers import StrictSerializer
 class AgentSerializer(StrictSerializer, serializers.ModelSerializer[Agent]):
     """An agent; what its fields may say is checked by the services."""
 
+    output_schema = serializers.DictField(
+        required=False,
+        allow_null=True,
+        help_text="JSON Schema (an object's) that answers must follow.",
+    )
     options = serializers.DictField(
         required=False, help_text="What the runner needs: of a webhook, the url."
     )
@@ -35,7 +40,8 @@ class AgentSerializer(StrictSerializer, serializers.ModelSerializer[Agent]):
         fields = [
             *("id", "owner", "name", "description", "runner", "model", "instructions"),
             *("max_output_tokens", "max_llm_calls", "options", "fallback_models"),
-            *("tools", "mcp_servers", "secrets", "secret_names", "created_at", "updated_at"),
+            *("output_schema", "tools", "mcp_servers", "secrets", "secret_names"),
+            *("created_at", "updated_at"),
         ]
         # Uniqueness is the services' business: the database's constraint makes it true.
         validators: list[Any] = []

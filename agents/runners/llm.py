@@ -1,20 +1,20 @@
 """Runs by a language model: any provider that pydantic-ai knows, or the local endpoint."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from pydantic_ai import Agent, ModelSettings, RunUsage, UsageLimits
+from pydantic_ai import ModelMessage
+from pydantic_ai.exceptions import FallbackExceptionGroup
+from pydantic_ai.models import Model
 
 from agents import tools
 from agents.desk import Desk
+from agents.errors import RunFailed
+from agents.model_names import resolve
 from agents.orders import Order, Usage
-from agents.runners import llm_clients, llm_models
+from agents.runners import llm_agents, llm_chain, llm_clients, llm_models, llm_plain
 from agents.runners.llm_errors import explain
-
-# Of one model call, on connection errors, 429 (after the Retry-After) and 5xx.
-CALL_RETRIES = 1
-# How often the model is asked again after an answer that cannot be used.
-OUTPUT_RETRIES = 1
+from agents.runners.llm_meter import Meter
 
 
 class LlmRunner:
@@ -25,15 +25,24 @@ class LlmRunner:
         llm_models.check(model)
 
     def check_options(self, options: Mapping[str, Any]) -> None:
-        """ValueError with a sentence if there are any."""
-        if options:
-            raise ValueError("This runner has no options: leave them empty.")
+        """ValueError with a sentence unless it is {} or {"stream": ...}.
+
+        A streamed answer can be read while it grows, and costs a worker twice as much.
+        """
+        stream = options.get("stream", False)
+        if set(options) - {"stream"} or not isinstance(stream, bool):
+            raise ValueError('This runner has no options but {"stream": true}.')
 
     async def run(self, order: Order, usage: Usage, desk: Desk) -> str:
         """The model's answer; RunFailed with the reason if there is none."""
-        usage.model = llm_models.resolve(order.model)
+        meter = Meter(order, usage, desk)
+        usage.model = resolve(order.model)
         try:
-            return await self._ask(order, usage, desk)
+            return await self._ask(meter, llm_chain.build(meter, await llm_clients.of_this_loop()))
+        except FallbackExceptionGroup as error:
+            raise llm_chain.combined(error.exceptions) from error
+        except RunFailed:
+            raise
         except Exception as error:
             if reason := explain(error, usage.model):
                 raise reason from error
@@ -43,40 +52,8 @@ class LlmRunner:
         """Close the connections of the running event loop."""
         await llm_clients.close()
 
-    async def _ask(self, order: Order, usage: Usage, desk: Desk) -> str:
-        model = llm_models.build(usage.model, await llm_clients.of_this_loop())
-        agent = Agent(
-            model,
-            instructions=order.instructions or None,
-            retries=OUTPUT_RETRIES,
-            toolsets=tools.toolsets(order, desk),
-        )
-        spent = RunUsage()
-        try:
-            async with agent.iter(
-                order.command,
-                model_settings=_settings(order),
-                usage=spent,
-                usage_limits=UsageLimits(request_limit=order.max_llm_calls),
-                infer_name=False,
-            ) as steps:
-                async for _ in steps:
-                    _add_up(spent, usage)
-            assert steps.result is not None
-            return steps.result.output
-        finally:
-            _add_up(spent, usage)
-
-
-def _settings(order: Order) -> ModelSettings:
-    return ModelSettings(
-        max_tokens=order.max_output_tokens,
-        timeout=order.timeout_seconds,
-        max_retries=CALL_RETRIES,
-    )
-
-
-def _add_up(spent: RunUsage, usage: Usage) -> None:
-    usage.input_tokens = spent.input_tokens
-    usage.output_tokens = spent.output_tokens
-    usage.llm_calls = spent.requests
+    async def _ask(self, meter: Meter, model: Model, history: Sequence[ModelMessage] = ()) -> str:
+        toolsets = tools.toolsets(meter.order, meter.desk)
+        if toolsets or history or meter.order.output_schema is not None:
+            return await llm_agents.answer(meter, model, toolsets, history)
+        return await llm_plain.answer(meter, model)

@@ -1,12 +1,10 @@
 """One set of model clients per event loop: a connection cannot move between loops."""
 
 import asyncio
-import ipaddress
 from collections.abc import AsyncGenerator
 from functools import lru_cache
 from inspect import signature
 from typing import Any
-from urllib.parse import urlsplit
 from weakref import WeakKeyDictionary
 
 import httpx2
@@ -15,52 +13,71 @@ from pydantic_ai.models.openai import OpenAIChatModel
 from pydantic_ai.providers import Provider, infer_provider, infer_provider_class
 from pydantic_ai.providers.openai_compatible import OpenAICompatibleProvider
 
+from agents.runners.llm_connections import Connections
+from agents.runners.llm_openai import LeanOpenAI
+from agents.runners.llm_size import bounded
+
 CONNECT_SECONDS = 10
 # Upper bounds only: each run sends its own timeout with every request.
 TIMEOUT = httpx2.Timeout(3600, connect=CONNECT_SECONDS)
-LIMITS = httpx2.Limits(max_connections=None, max_keepalive_connections=100)
+# Of one model call, on connection errors, 429 (after the Retry-After) and 5xx.
+CALL_RETRIES = 1
 MODELS_KEPT = 100
+# What OpenAI's client wants where the endpoint asks for no key.
+NO_KEY = "none"
 
 
 class Clients:
-    """The HTTP clients of one event loop and the models that use them."""
+    """The HTTP client of one event loop and the models that use it.
+
+    Making a model takes up to 50 ms (Google's), so each is made once.
+    """
 
     def __init__(self) -> None:
-        self._outside = create_async_httpx2_client(timeout=TIMEOUT, limits=LIMITS)
-        # A client with a transport of its own ignores the machine's HTTP proxy.
-        self._loopback = create_async_httpx2_client(
-            timeout=TIMEOUT, transport=httpx2.AsyncHTTPTransport(limits=LIMITS)
-        )
-        # Making one takes up to 50 ms (Google's).
+        self._http = create_async_httpx2_client(timeout=TIMEOUT, transport=Connections())
+        self._http.event_hooks["response"].append(bounded)
         self.model = lru_cache(MODELS_KEPT)(self._model)
+        self.local = lru_cache(MODELS_KEPT)(self._local)
 
     def _model(self, name: str) -> Model:
         """The model of a string such as `openai:gpt-5`; UserError without its credentials."""
         return infer_model(name, self._provider)
 
-    def local(self, name: str, base_url: str, api_key: str) -> Model:
+    def _local(self, name: str, base_url: str, api_key: str) -> Model:
         """The model that an OpenAI-compatible endpoint serves under this name."""
-        provider = OpenAICompatibleProvider(
-            "local",
+        client = LeanOpenAI(
             base_url=base_url,
-            api_key=api_key or None,
-            http_client=self._loopback if _is_loopback(base_url) else self._outside,
+            api_key=api_key or NO_KEY,
+            http_client=self._http,
+            max_retries=CALL_RETRIES,
         )
+        provider = OpenAICompatibleProvider("local", openai_client=client)
         return OpenAIChatModel(name, provider=provider)
 
     async def close(self) -> None:
         """Close all connections."""
-        await self._outside.aclose()
-        await self._loopback.aclose()
+        await self._http.aclose()
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether that was done."""
+        return self._http.is_closed
 
     def _provider(self, name: str) -> Provider[Any]:
+        provider = self._made(name)
+        # Others are told with each request (llm_chain).
+        if hasattr(provider.client, "max_retries"):
+            provider.client.max_retries = CALL_RETRIES
+        return provider
+
+    def _made(self, name: str) -> Provider[Any]:
         if name.startswith("gateway/"):
             return infer_provider(name)
         kind: Any = infer_provider_class(name)
         # The few that do not speak HTTP, or not with httpx2, bring their own client.
         if "http_client" not in signature(kind).parameters:
             return kind()
-        return kind(http_client=self._outside)
+        return kind(http_client=self._http)
 
 
 _kept: WeakKeyDictionary[asyncio.AbstractEventLoop, tuple[Clients, AsyncGenerator[Clients]]]
@@ -93,11 +110,3 @@ async def _lifetime() -> AsyncGenerator[Clients]:
     finally:
         _kept.pop(asyncio.get_running_loop(), None)
         await clients.close()
-
-
-def _is_loopback(url: str) -> bool:
-    host = urlsplit(url).hostname or ""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

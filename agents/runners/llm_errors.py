@@ -9,6 +9,7 @@ from agents.errors import ErrorType, RunFailed
 from agents.redaction import redact
 
 MAX_QUOTED = 300
+MAX_CAUSES = 10
 
 # llama.cpp's own name for it, which pydantic-ai does not know.
 CONTEXT_ERROR_TYPES = {"exceed_context_size_error"}
@@ -96,13 +97,27 @@ REASONS: tuple[tuple[type[Exception], ErrorType, str], ...] = (
 
 
 def explain(error: Exception, model: str) -> RunFailed | None:
-    """The reason behind an exception of pydantic-ai; None if it is not one of the known."""
+    """The reason behind an exception of a model call; None if it is not one of the known."""
+    if reason := _within(error):
+        return reason
+    if type(error) is TimeoutError:
+        return RunFailed(ErrorType.TIMED_OUT, f"{model} did not answer in time.")
     if getattr(error, "provider_error_type", None) in CONTEXT_ERROR_TYPES:
         error = exceptions.ModelContextWindowExceededError(model, str(error))
     for kind, error_type, sentence in REASONS:
         if isinstance(error, kind):
             said = _quoted(getattr(error, "body", None))
             return RunFailed(error_type, sentence.format(model=model, said=said))
+    return None
+
+
+def _within(error: BaseException | None) -> RunFailed | None:
+    """A reason of ours that a provider's client has wrapped."""
+    # Contexts can go round in circles; causes cannot, unless somebody makes them.
+    for _ in range(MAX_CAUSES):
+        if error is None or isinstance(error, RunFailed):
+            return error
+        error = error.__cause__
     return None
 
 

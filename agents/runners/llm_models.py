@@ -8,10 +8,10 @@ from pydantic_ai.models import Model, known_model_names
 from pydantic_ai.providers import infer_provider_class
 
 from agents.errors import ErrorType, RunFailed
+from agents.model_names import LOCAL, is_local
 from agents.runners.llm_clients import Clients
 from scheduler_project.text import suggestion
 
-LOCAL = "local"
 EXAMPLES = "for example openai:gpt-5 or anthropic:claude-sonnet-4-5"
 
 
@@ -46,15 +46,9 @@ def _suggestion(provider: str) -> str:
     return suggestion(provider, known)
 
 
-def resolve(model: str) -> str:
-    """The model string that is really used: "" is the deployment's AGENT_MODEL."""
-    chosen = model or settings.AGENT_MODEL
-    return f"{LOCAL}:{settings.MODEL_NAME}" if chosen == LOCAL else chosen
-
-
 def build(model: str, clients: Clients) -> Model:
     """The model of a resolved string; RunFailed if this deployment cannot use it."""
-    if model.startswith(f"{LOCAL}:"):
+    if is_local(model):
         return _local(model.removeprefix(f"{LOCAL}:"), clients)
     try:
         check(model)

@@ -1,11 +1,14 @@
 """What the tests of agents share."""
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterator, Mapping
 from typing import Any
 from uuid import UUID
 
 import pytest
 
+from agents.desk import NoDesk
+from agents.models import AgentTaskEvent
 from agents.orders import Order
 from tests.scripted_model import ScriptedModel
 
@@ -19,6 +22,26 @@ def scripted_model(settings: Any) -> Iterator[ScriptedModel]:
         settings.MODEL_API_KEY = "planted-secret-key"
         settings.MODEL_NAME = "scripted"
         yield model
+
+
+class Notes(NoDesk):
+    """A desk that keeps the trace."""
+
+    def __init__(self) -> None:
+        self.notes: list[tuple[str, dict[str, Any]]] = []
+
+    def note(self, kind: str, data: Mapping[str, Any]) -> None:
+        """Keep it as the database would: as JSON."""
+        self.notes.append((AgentTaskEvent.Kind(kind).value, json.loads(json.dumps(data))))
+
+    def of(self, kind: str) -> list[dict[str, Any]]:
+        """The data of all notes of a kind."""
+        return [data for each, data in self.notes if each == kind]
+
+    @property
+    def kinds(self) -> list[str]:
+        """What was noted, in order."""
+        return [kind for kind, _ in self.notes]
 
 
 def order(command: str = "say hello", **changes: Any) -> Order:

@@ -81,3 +81,10 @@ def test_audit(tmp_path: Path) -> None:
     found = measured(tmp_path, "audit", *words)
     assert found.rows[0].contestant == "ours, 2,000 executions"
     assert figures(found)["occurrences [1/s]"] > 0
+
+
+def test_agents(tmp_path: Path) -> None:
+    words = ("--runs", "20", "--seconds", "0.2", "--repeats", "1", "--no-plot")
+    found = measured(tmp_path, "agents", *words)
+    assert [row.contestant for row in found.rows] == ["asyncio alone", "ours", "ours, streamed"]
+    assert figures(found)["to ideal"] >= 1

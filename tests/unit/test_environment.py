@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -43,6 +44,7 @@ def settings_with(**variables: str) -> subprocess.CompletedProcess[str]:
         ({"LEASE_SECONDS": "soon"}, "LEASE_SECONDS must be a whole number"),
         ({"DISPATCH_BATCH": "0"}, "DISPATCH_BATCH must be at least 1"),
         ({"LEASE_SECONDS": "2", "HEARTBEAT_SECONDS": "2"}, "LEASE_SECONDS must be at least"),
+        ({"MODEL_PRICES": "cheap"}, "MODEL_PRICES must be JSON such as {"),
         ({"ALLOWED_PRIVATE_HOSTS": "a.test,10.0.0.1/8"}, "ALLOWED_PRIVATE_HOSTS names a network"),
         ({"DATABASE_URL": "mysql://x"}, "DATABASE_URL must be a PostgreSQL URL"),
     ],
@@ -133,3 +135,25 @@ def test_servers_that_do_not_answer_are_one_sentence(
     assert done.returncode == 3
     assert done.stderr.startswith(sentence)
     assert done.stderr.count("\n") == 1
+
+
+def test_prices_are_exact(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("X", '{"openai:gpt-5": {"input": 1.1, "output": 10}}')
+    prices = {"input": Decimal("1.1"), "output": Decimal(10)}
+    assert environment.prices("X") == {"openai:gpt-5": prices}
+    monkeypatch.setenv("X", "")
+    assert environment.prices("X") == {}
+
+
+@pytest.mark.parametrize(
+    "price",
+    [
+        *("1", "{}", '{"input": 1}', '{"input": 1, "output": "2"}', '{"input": -1, "output": 2}'),
+        *('{"input": NaN, "output": 2}', '{"input": 1, "output": true}'),
+        '{"input": 1, "output": 2, "cache": 3}',
+    ],
+)
+def test_what_is_no_price(monkeypatch: pytest.MonkeyPatch, price: str) -> None:
+    monkeypatch.setenv("X", f'{{"openai:gpt-5": {price}}}')
+    with pytest.raises(ImproperlyConfigured, match="X must be JSON such as"):
+        environment.prices("X")

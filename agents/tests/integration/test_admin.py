@@ -26,9 +26,10 @@ def test_add_and_change(admin: Client, ann: User) -> None:
     assert (agent.owner, agent.name) == (ann, "helper")
     page = f"{ADDRESS}{agent.pk}/change/"
     assert admin.get(page).status_code == 200
-    assert admin.post(page, form(ann, name="new")).status_code == 302
+    changed = form(ann, name="new", output_schema='{"type": "object"}')
+    assert admin.post(page, changed).status_code == 302
     agent.refresh_from_db()
-    assert agent.name == "new"
+    assert (agent.name, agent.output_schema) == ("new", {"type": "object"})
     log = admin.get(f"{ADDRESS}{agent.pk}/history/").content.decode()
     assert "Changed Name" in log
 
@@ -57,6 +58,8 @@ def test_tools_and_servers(admin: Client, ann: User) -> None:
         ({"runner": "cobol"}, "runner"),
         ({"max_llm_calls": 0}, "max_llm_calls"),
         ({"instructions": "x" * 20_001}, "instructions"),
+        ({"output_schema": '{"type": "array"}'}, "output_schema"),
+        ({"output_schema": "{"}, "output_schema"),
     ],
 )
 def test_errors_are_shown_at_the_field(

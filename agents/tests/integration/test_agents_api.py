@@ -35,6 +35,7 @@ def test_create(own: Client, ann: User) -> None:
         "instructions": "",
         "max_output_tokens": 256,
         "max_llm_calls": 10,
+        "output_schema": None,
         "options": {},
         "fallback_models": [],
         "tools": {},
@@ -65,6 +66,10 @@ def test_create(own: Client, ann: User) -> None:
         ({"name": "x", "max_output_tokens": 10**30}, "max_output_tokens"),
         ({"name": "x", "max_output_tokens": 1.5}, "max_output_tokens"),
         ({"name": "x", "max_llm_calls": "many"}, "max_llm_calls"),
+        ({"name": "x", "output_schema": "object"}, "output_schema"),
+        ({"name": "x", "output_schema": {}}, "output_schema"),
+        ({"name": "x", "output_schema": {"type": "object", "required": 1}}, "output_schema"),
+        ({"name": "x", "output_schema": {"type": "object", "title": "\x00"}}, "output_schema"),
         ({"name": "x", "tools": ["memory"]}, "tools"),
         ({"name": "x", "tools": None}, "tools"),
         ({"name": "x", "tools": {"memory\x00": "allow"}}, "tools"),
@@ -79,6 +84,16 @@ def test_bad_input(own: Client, agent: Agent, body: dict[str, Any], field: str) 
     if "name" in body:
         assert set(refused(send(own, "patch", f"{ADDRESS}/{agent.pk}", body))) == {field}
     assert Agent.objects.count() == 1
+
+
+def test_an_output_schema_comes_and_goes(own: Client, agent: Agent) -> None:
+    schema = {"type": "object", "properties": {"count": {"type": "integer"}}}
+    address = f"{ADDRESS}/{agent.pk}"
+    assert send(own, "patch", address, {"output_schema": schema}).json()["output_schema"] == schema
+    agent.refresh_from_db()
+    assert agent.output_schema == schema
+    assert send(own, "patch", address, {"output_schema": None}).json()["output_schema"] is None
+    assert Agent.objects.filter(output_schema__isnull=True).exists()
 
 
 def test_same_name_twice(own: Client, agent: Agent) -> None:

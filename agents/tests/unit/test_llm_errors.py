@@ -3,7 +3,7 @@
 import pytest
 from pydantic_ai import exceptions
 
-from agents.errors import ErrorType
+from agents.errors import ErrorType, RunFailed
 from agents.runners.llm_errors import MAX_QUOTED, explain
 
 AT_STATUS = {
@@ -87,3 +87,19 @@ def test_the_providers_own_words(body: object, said: str) -> None:
     reason = explain(error, "m")
     assert reason is not None
     assert reason.message == f"The provider of m refused the request{said}"
+
+
+def test_a_reason_that_a_client_has_wrapped() -> None:
+    ours = RunFailed(ErrorType.INVALID_OUTPUT, "Too much.")
+    wrapped = exceptions.ModelAPIError("x", "connection error")
+    wrapped.__cause__ = OSError()
+    wrapped.__cause__.__cause__ = ours
+    assert explain(wrapped, "x") is ours
+
+
+def test_causes_that_go_round_in_circles() -> None:
+    error, cause = exceptions.UnexpectedModelBehavior("x"), ValueError()
+    error.__cause__, cause.__cause__ = cause, error
+    reason = explain(error, "x")
+    assert reason is not None
+    assert reason.error_type is ErrorType.INVALID_OUTPUT

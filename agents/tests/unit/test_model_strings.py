@@ -5,9 +5,10 @@ from typing import Any
 import pytest
 from pydantic_ai.models.openai import OpenAIChatModel, OpenAIResponsesModel
 
+from agents import model_names
 from agents.errors import ErrorType, RunFailed
 from agents.runners import llm_models
-from agents.runners.llm_clients import Clients, _is_loopback
+from agents.runners.llm_clients import Clients
 
 
 @pytest.mark.parametrize(
@@ -37,15 +38,6 @@ def test_bad(model: str, hint: str) -> None:
     assert hint in str(caught.value)
 
 
-def test_resolve(settings: Any) -> None:
-    settings.AGENT_MODEL, settings.MODEL_NAME = "local", "small"
-    assert llm_models.resolve("") == llm_models.resolve("local") == "local:small"
-    assert llm_models.resolve("openai:gpt-5") == "openai:gpt-5"
-    settings.AGENT_MODEL = "anthropic:claude-sonnet-4-5"
-    assert llm_models.resolve("") == "anthropic:claude-sonnet-4-5"
-    assert llm_models.resolve("local") == "local:small"
-
-
 def failure(model: str) -> RunFailed:
     with pytest.raises(RunFailed) as caught:
         llm_models.build(model, Clients())
@@ -71,7 +63,7 @@ def test_no_key(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_default_model_that_is_none(settings: Any) -> None:
     settings.AGENT_MODEL = "gpt-5"
-    assert failure(llm_models.resolve("")).error_type is ErrorType.UNKNOWN_MODEL
+    assert failure(model_names.resolve("")).error_type is ErrorType.UNKNOWN_MODEL
 
 
 def test_models_are_made_once_per_loop(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -89,18 +81,3 @@ def test_the_local_endpoint_may_move(settings: Any) -> None:
         model = llm_models.build("local:small", clients)
         assert isinstance(model, OpenAIChatModel)
         assert model.base_url == url
-
-
-@pytest.mark.parametrize(
-    ("url", "expected"),
-    [
-        ("http://127.0.0.1:8080/v1", True),
-        ("http://[::1]:8080/v1", True),
-        ("http://localhost/v1", True),
-        ("https://api.example/v1", False),
-        ("http://10.0.0.1/v1", False),
-        ("", False),
-    ],
-)
-def test_loopback(url: str, expected: bool) -> None:
-    assert _is_loopback(url) is expected

@@ -1,0 +1,145 @@
+"""The models of one run: the agent's own and, when it fails, the ones to go on with."""
+
+import asyncio
+from collections.abc import Iterable, Sequence
+
+from pydantic_ai import ModelMessage, ModelResponse, ModelSettings
+from pydantic_ai.messages import (
+    ModelResponseStreamEvent,
+    PartDeltaEvent,
+    PartStartEvent,
+    TextPart,
+    TextPartDelta,
+)
+from pydantic_ai.models import Model, ModelRequestParameters
+from pydantic_ai.models.fallback import FallbackModel
+from pydantic_ai.models.wrapper import WrapperModel
+from pydantic_ai.settings import merge_model_settings
+
+from agents.errors import ErrorType, RunFailed
+from agents.model_names import resolve
+from agents.orders import Order
+from agents.runners import llm_models
+from agents.runners.llm_clients import CALL_RETRIES, Clients
+from agents.runners.llm_errors import explain
+from agents.runners.llm_meter import Meter
+
+# With another model the run may succeed. A refused request is refused by its content, which
+# nobody shall carry from one provider to the next.
+GOES_ON = frozenset(
+    {
+        *(ErrorType.PROVIDER_UNAVAILABLE, ErrorType.RATE_LIMITED, ErrorType.QUOTA_EXCEEDED),
+        *(ErrorType.TIMED_OUT, ErrorType.BAD_CREDENTIALS, ErrorType.UNKNOWN_MODEL),
+        *(ErrorType.CONTEXT_TOO_LONG, ErrorType.INVALID_OUTPUT),
+    }
+)
+
+
+def build(meter: Meter, clients: Clients) -> Model:
+    """The model of a run; RunFailed if none of those it names can be used."""
+    order = meter.order
+    names = list(dict.fromkeys(map(resolve, (order.model, *order.fallback_models))))
+    if len(names) == 1:
+        return Metered(llm_models.build(names[0], clients), names[0], meter)
+    share = order.timeout_seconds / len(names)
+    models: list[Model] = []
+    failures = []
+    for name in names:
+        try:
+            models.append(Metered(llm_models.build(name, clients), name, meter, share))
+        except RunFailed as failure:
+            failures.append(failure)
+            meter.retry(failure.message)
+    if not models:
+        raise combined(failures)
+    return FallbackModel(*models, fallback_on=_goes_on) if len(models) > 1 else models[0]
+
+
+def combined(failures: Sequence[Exception]) -> RunFailed:
+    """One reason for the failures of all models: worth another attempt if one of them is."""
+    reasons = [failure for failure in failures if isinstance(failure, RunFailed)]
+    chosen = next((reason for reason in reasons if reason.error_type.retryable), reasons[0])
+    return RunFailed(chosen.error_type, " ".join(_messages(reasons)))
+
+
+def _messages(reasons: Iterable[RunFailed]) -> Iterable[str]:
+    return dict.fromkeys(reason.message for reason in reasons)
+
+
+def _goes_on(error: Exception) -> bool:
+    return isinstance(error, RunFailed) and error.error_type in GOES_ON
+
+
+class Metered(WrapperModel):
+    """A model whose calls are metered, and whose failures are RunFailed.
+
+    In a run that can go on with another model a call may take its `share` of the run's time,
+    and a model that has failed is not asked again.
+    """
+
+    def __init__(self, wrapped: Model, name: str, meter: Meter, share: float | None = None) -> None:
+        super().__init__(wrapped)
+        self.name = name
+        self.meter = meter
+        self.share = share
+        self.failure: RunFailed | None = None
+        self.limits = _limits(wrapped, meter.order)
+
+    async def request(
+        self,
+        messages: list[ModelMessage],
+        model_settings: ModelSettings | None,
+        model_request_parameters: ModelRequestParameters,
+    ) -> ModelResponse:
+        """The model's answer; RunFailed if there is none, or if the run may not ask for it."""
+        if self.failure:
+            raise self.failure
+        self.meter.begin(self.name, messages)
+        try:
+            async with asyncio.timeout(self.share):
+                settings = merge_model_settings(self.limits, model_settings)
+                response = await self._answer(messages, settings, model_request_parameters)
+        except Exception as error:
+            if (reason := self._explained(error)) is error:
+                raise
+            raise reason from error
+        self.meter.end(self.name, response)
+        return response
+
+    async def _answer(
+        self,
+        messages: list[ModelMessage],
+        settings: ModelSettings | None,
+        parameters: ModelRequestParameters,
+    ) -> ModelResponse:
+        if not self.meter.order.options.get("stream"):
+            return await self.wrapped.request(messages, settings, parameters)
+        async with self.wrapped.request_stream(messages, settings, parameters) as stream:
+            async for event in stream:
+                if delta := _text(event):
+                    self.meter.text(delta)
+        return stream.get()
+
+    def _explained(self, error: Exception) -> Exception:
+        reason = explain(error, self.name)
+        if reason and self.share and _goes_on(reason):
+            self.failure = reason
+            self.meter.retry(reason.message)
+        return reason or error
+
+
+def _limits(model: Model, order: Order) -> ModelSettings:
+    limits = ModelSettings(max_tokens=order.max_output_tokens, timeout=order.timeout_seconds)
+    # OpenAI's, Anthropic's and Groq's clients are told once (llm_clients): this setting makes a
+    # copy of them for each request, which takes longer than the request.
+    if not hasattr(getattr(model.provider, "client", None), "max_retries"):
+        limits["max_retries"] = CALL_RETRIES
+    return limits
+
+
+def _text(event: ModelResponseStreamEvent) -> str:
+    if isinstance(event, PartStartEvent) and isinstance(event.part, TextPart):
+        return event.part.content
+    if isinstance(event, PartDeltaEvent) and isinstance(event.delta, TextPartDelta):
+        return event.delta.content_delta
+    return ""
