@@ -40,6 +40,8 @@ class ErrorType(StrEnum):
     ADDRESS_REFUSED = "address_refused"
     # The agent's own limits (LLM calls, output tokens) ended the run.
     LIMIT_EXCEEDED = "limit_exceeded"
+    # A budget leaves nothing for the run, or the run has used up what was left.
+    BUDGET_EXCEEDED = "budget_exceeded"
     # The agent's runner kind, or the function that it calls, is not installed here.
     UNKNOWN_RUNNER = "unknown_runner"
     # The agent was deleted before its run began.
