@@ -37,11 +37,15 @@ class Reserved:
     decided: Mapping[UUID, Decided] = field(default_factory=dict)
 
 
-# All that a claim without budgets pays for them.
+# All that a claim without budgets pays for them: two looks into one index for each execution.
+# Without the LIMIT the planner may read all budgets there are to save them.
 UNDER_BUDGETS = """
-SELECT e.id FROM schedules_execution e WHERE e.id = ANY(%s::uuid[]) AND EXISTS (
-    SELECT FROM agents_budget b WHERE b.owner_id = e.owner_id
-      AND (b.schedule_id IS NULL OR b.schedule_id = e.schedule_id))
+SELECT e.id FROM schedules_execution e CROSS JOIN LATERAL (
+    SELECT FROM agents_budget b WHERE b.owner_id = e.owner_id AND b.schedule_id IS NULL
+    UNION ALL
+    SELECT FROM agents_budget b WHERE b.owner_id = e.owner_id AND b.schedule_id = e.schedule_id
+    LIMIT 1) one
+WHERE e.id = ANY(%s::uuid[])
 """
 
 

@@ -13,7 +13,7 @@ from agents.budgets import NOTHING, Account, Decision, Money, Request, decide, n
 
 def budget(amount: Any, **facts: Any) -> Account:
     """Of tokens a day for all runs, skipping what it cannot afford, unless told otherwise."""
-    values = {"id": 1, "owner_id": 1, "schedule_id": None, "amount": D(amount)}
+    values: dict[str, Any] = {"id": 1, "owner_id": 1, "schedule_id": None, "amount": D(amount)}
     values |= {"unit": "tokens", "period": "day", "action": "skip"}
     return Account(**(values | facts))
 
@@ -216,7 +216,8 @@ def test_in_whatever_order_runs_start_and_end_no_budget_is_exceeded(
 ) -> None:
     going: list[tuple[int, Decision]] = []
     for _ in range(data.draw(st.integers(1, 25))):
-        if going and data.draw(st.booleans()):
+        ending: bool = data.draw(st.booleans())
+        if going and ending:
             schedule, decision = going.pop(data.draw(st.integers(0, len(going) - 1)))
             # It spends what it likes, up to its limits.
             tokens = data.draw(st.integers(0, decision.max_tokens or 0))

@@ -213,7 +213,7 @@ def test_claims_pauses_ends_and_cancels_never_wait_in_a_circle(
         for turn in range(12):
             free = Execution.objects.filter(state="pending").order_by("?")
             found = claims.claim(list(free.values_list("id", flat=True)[:4]), f"worker-{number}")
-            ends = [conclusions.succeeded, conclusions.failed][turn % 2]
+            ends: Any = [conclusions.succeeded, conclusions.failed][turn % 2]
             facts: dict[str, Any] = {"retryable": False} if turn % 2 else {}
             outcomes.finish([ends(c, task(c, input_tokens=50), **facts) for c in found])
 

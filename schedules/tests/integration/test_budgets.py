@@ -68,6 +68,11 @@ def test_a_run_may_spend_what_is_held_back_for_it_until_it_ends(schedule: Schedu
     assert stands(budget) == (320, 0)
 
 
+def is_lost(claimed: Claimed) -> None:
+    set_row(claimed.id, lease_until="now() - interval '1 second'")
+    assert recover.recover() == 1
+
+
 @pytest.mark.parametrize(
     "end",
     [
@@ -75,10 +80,7 @@ def test_a_run_may_spend_what_is_held_back_for_it_until_it_ends(schedule: Schedu
         fail,
         hand_back,
         lambda claimed: outcomes.finish([conclusions.cancelled(claimed, task(claimed))]),
-        lambda claimed: (
-            set_row(claimed.id, lease_until="now() - interval '1 second'"),
-            recover.recover(),
-        ),
+        is_lost,
     ],
     ids=["success", "retry", "handed back", "cancelled", "recovered"],
 )
