@@ -74,6 +74,15 @@ class Applicant:
         return [self.model or settings.AGENT_MODEL, *json.loads(self.fallback_models)]
 
 
+def load_prices() -> None:
+    """Read the list of prices now, which takes half a second on an idle machine.
+
+    The first claim that needs one would do so with its locks in hand, and where it took longer
+    than IDLE_IN_TRANSACTION_SECONDS the server would end its connection.
+    """
+    prices.known("openai:gpt-5")
+
+
 # What could be claimed at this moment; SKIP LOCKED, as a claim does.
 LOCK = f"""
 WITH free AS (

@@ -15,6 +15,7 @@ NEVER_AGAIN = {
     "limit_exceeded",
     "unknown_runner",
     "agent_deleted",
+    "budget_exceeded",
     "tool_refused",
     "endpoint_refused",
     "address_refused",

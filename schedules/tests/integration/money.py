@@ -10,12 +10,8 @@ from schedules.models import Schedule
 
 def limit(schedule: Schedule, amount: Any, *, whole: bool = False, **fields: Any) -> Budget:
     """A budget of tokens a day for a schedule, or (`whole`) for all that its owner has."""
-    values: dict[str, Any] = {
-        "unit": "tokens",
-        "period": "day",
-        "schedule_id": None if whole else schedule.pk,
-    }
-    values |= {"owner_id": schedule.owner_id, "amount": Decimal(str(amount))}
+    values: dict[str, Any] = {"unit": "tokens", "period": "day", "amount": Decimal(str(amount))}
+    values |= {"owner_id": schedule.owner_id, "schedule_id": None if whole else schedule.pk}
     return Budget.objects.create(**(values | fields))
 
 

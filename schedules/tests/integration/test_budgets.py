@@ -12,7 +12,7 @@ from pytest_django import Settings
 
 from agents import prices
 from agents.models import Agent, AgentTask, Budget
-from schedules import claims, conclusions, db, outcomes, recover, services
+from schedules import applicants, claims, conclusions, db, outcomes, recover, services
 from schedules.claims import Claimed
 from schedules.models import Execution, Notification, Schedule
 from schedules.tests.integration.money import limit, spent, stands
@@ -35,6 +35,12 @@ pytestmark = pytest.mark.django_db(transaction=True)
 Make = Callable[..., Schedule]
 # A command of nine characters, and the agent's 256 tokens of output.
 FIRST_CALL = 3 + 256
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _prices() -> None:
+    """As a worker does before its first claim."""
+    applicants.load_prices()
 
 
 def refused(execution: Execution) -> Execution:
