@@ -6,6 +6,7 @@ from typing import NamedTuple
 from django.db import connection
 
 from agents.records import Finished
+from scheduler_project.columns import columns
 
 
 class Charge(NamedTuple):
@@ -58,7 +59,7 @@ def charge(charges: Iterable[Charge]) -> None:
     ]
     if rows:
         with connection.cursor() as cursor:
-            cursor.execute(CHARGE, [list(column) for column in zip(*rows, strict=True)])
+            cursor.execute(CHARGE, columns(rows, 10))
 
 
 def _spent(task: Finished) -> bool:
