@@ -33,7 +33,15 @@ def test_a_run_without_budgets_goes_and_has_no_limits() -> None:
 
 @pytest.mark.parametrize(
     ("left", "limit"),
-    [(100, 100), (150, 150), (200, 200), (9_999, 200), (10_050, 201), (1_000_000, 20_000)],
+    [
+        (100, 100),
+        (150, 150),
+        (200, 200),
+        (9_999, 200),
+        (10_050, 201),
+        (10_090, 201),
+        (1_000_000, 20_000),
+    ],
 )
 def test_what_a_run_may_spend_is_held_back_for_it(left: int, limit: int) -> None:
     decision = decide(run(100), [budget(left)])

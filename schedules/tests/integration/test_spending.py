@@ -13,7 +13,7 @@ from agents.models import Agent, Spending
 from schedules import conclusions, db, outcomes, recover, services
 from schedules.claims import Claimed
 from schedules.models import Execution, Schedule
-from schedules.tests.integration.connections import OtherConnection
+from schedules.tests.integration.connections import OtherConnection, somebody_waits
 from schedules.tests.integration.scenes import (
     fail,
     hand_back,
@@ -133,24 +133,23 @@ def test_a_batch_is_charged_in_one_statement(make: Make) -> None:
 def test_batches_that_charge_the_same_rows_take_them_in_one_order(
     owner: User, agent: Agent, connect: Callable[[], OtherConnection]
 ) -> None:
-    models = ["a", "b", "c", "d"]
+    """Whatever the order of the batch, whoever waits for the last row has all the others."""
+    models = list("zgfedcba")
 
-    def claims() -> list[Claimed]:
+    def batch() -> list[conclusions.Conclusion]:
         for _ in models:
             services.start_agent_task(owner=owner, agent=agent, command="look")
         free = Execution.objects.filter(state="pending").values_list("id", flat=True)
-        return [take(execution) for execution in free]
+        taken = zip([take(execution) for execution in free], models, strict=True)
+        return [conclusions.succeeded(c, task(c, **(SPENT | {"model": m}))) for c, m in taken]
 
-    def finish(runs: list[Claimed], order: list[str]) -> int:
-        given = [
-            conclusions.succeeded(run, task(run, **(SPENT | {"model": model})))
-            for run, model in zip(runs, order, strict=True)
-        ]
-        return len(outcomes.finish(given))
-
-    clerks = [connect(), connect()]
-    for _ in range(10):
-        batches = [clerks[0].start(finish, claims(), models)]
-        batches.append(clerks[1].start(finish, claims(), models[::-1]))
-        assert [batch.result(10) for batch in batches] == [4, 4]
-    assert set(Spending.objects.values_list("model", "runs")) == {(m, 20) for m in models}
+    outcomes.finish(batch())
+    somebody, clerk = connect(), connect()
+    somebody.lock("agents_spending", Spending.objects.get(model="z").pk)
+    finishing = clerk.start(outcomes.finish, batch())
+    assert somebody_waits()
+    free = db.fetch("SELECT model FROM agents_spending FOR UPDATE SKIP LOCKED")
+    assert free == []
+    somebody.commit()
+    assert len(finishing.result(10)) == len(models)
+    assert set(Spending.objects.values_list("model", "runs")) == {(m, 2) for m in models}
