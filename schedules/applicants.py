@@ -101,7 +101,7 @@ LEFT JOIN LATERAL (
     FROM (SELECT * FROM (
               SELECT * FROM schedules_execution earlier WHERE earlier.schedule_id = e.schedule_id
               ORDER BY earlier.id DESC LIMIT {ROWS}) latest
-          WHERE attempt > 0 AND state = ANY(%(final)s) AND input_tokens + output_tokens > 0
+          WHERE state = ANY(%(final)s) AND input_tokens + output_tokens > 0
           ORDER BY id DESC LIMIT {RUNS}) run) usual ON true
 ORDER BY e.id
 """
