@@ -86,7 +86,7 @@ def test_starts_and_ends_that_meet_never_overshoot(make: Make, connect: Connect)
     finished = sum(together(workers, work))
     counts = Execution.objects.filter(state="success")
     total = counts.aggregate(total=Sum("input_tokens"))["total"]
-    assert finished == counts.count() > 10
+    assert finished == counts.count() > 0
     assert stands(budget) == (total, 0)
     assert total <= 5_000
 
