@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from agents import secrets, services
-from agents.models import Agent, AgentTask
+from agents.models import Agent, AgentTask, Spending
 from scheduler_project.admin import ReadOnly, SavedByServices
 
 
@@ -111,10 +111,30 @@ class AgentAdmin(SavedByServices):
 class AgentTaskAdmin(ReadOnly):
     """Agent runs of all owners, newest first."""
 
-    list_display = ["id", "owner", "agent", "state", "created_at", "llm_calls", "error_type"]
+    list_display = ["id", "owner", "agent", "state", "created_at", "tokens", "cost", "error_type"]
     list_filter = ["state", "error_type", "created_at"]
     list_select_related = ["owner", "agent"]
     search_fields = ["id", "owner__username", "agent__name"]
     ordering = ["-id"]
     # Counting all rows of a large history takes seconds.
+    show_full_result_count = False
+
+    @admin.display(description="Tokens")
+    def tokens(self, task: AgentTask) -> str:
+        """Into and out of the model."""
+        return f"{task.input_tokens} + {task.output_tokens}"
+
+
+@admin.register(Spending)
+class SpendingAdmin(ReadOnly):
+    """What was spent in each hour, the latest first."""
+
+    list_display = [
+        *("hour", "owner", "schedule_id", "model", "runs", "input_tokens", "output_tokens"),
+        *("llm_calls", "tool_calls", "cost", "unpriced_runs"),
+    ]
+    list_filter = ["hour", "model"]
+    list_select_related = ["owner"]
+    search_fields = ["owner__username", "model"]
+    ordering = ["-hour", "-id"]
     show_full_result_count = False

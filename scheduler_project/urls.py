@@ -10,6 +10,7 @@ import schedules.api
 from scheduler_project.api import problems, schema, tokens  # noqa: F401  (schema registers itself)
 from scheduler_project.api.routes import router
 from scheduler_project.health import healthz
+from schedules.api.spending import SpendingView
 from schedules.api.status import StatusView
 from schedules.api.stopping import ResumeView, StopView
 
@@ -35,6 +36,7 @@ urlpatterns = [
     path("api/scheduler/status", StatusView.as_view(), name="status"),
     path("api/scheduler/stop", StopView.as_view(), name="stop"),
     path("api/scheduler/resume", ResumeView.as_view(), name="resume"),
+    path("api/spending", SpendingView.as_view(), name="spending"),
     path("scheduler/status", StatusView.as_view(schema=None)),
     path("api/", include(router.urls)),
     # With DEBUG=1, too, an unknown address of the API gets a problem, not a page.

@@ -1,15 +1,13 @@
 """Cancel: executions that have not started end at once, running ones are asked to stop.
 
-With claims.py and outcomes.py the only writer of an execution's state after its
-insert. Callers that pass schedules hold those schedules' row locks.
+With claims.py, outcomes.py and refusals.py the only writer of an execution's state after
+its insert. Callers that pass schedules hold those schedules' row locks.
 """
 
 from collections.abc import Sequence
 from uuid import UUID
 
-from agents import records
-from schedules import db
-from schedules.models import Attempt
+from schedules import db, prepared_tasks
 from schedules.states import ACTIVE, State
 
 # A running one ends when its worker sees the request, at its next heartbeat.
@@ -53,18 +51,6 @@ def cancel(
             "cancelled": State.CANCELLED.value,
         },
     )
-    _end_prepared_tasks([id for id, state in rows if state == State.CANCELLED], reason)
+    cancelled = {id: reason for id, state in rows if state == State.CANCELLED}
+    prepared_tasks.end(cancelled, State.CANCELLED, "cancelled")
     return len(rows)
-
-
-def _end_prepared_tasks(cancelled: Sequence[UUID], reason: str) -> None:
-    """An agent task that waited for the cancelled execution's first attempt ends with it."""
-    tasks = Attempt.objects.filter(
-        execution__in=cancelled, agent_task__finished_at__isnull=True
-    ).values_list("agent_task_id", flat=True)
-    records.finish(
-        [
-            records.Finished(task, State.CANCELLED, error_type="cancelled", error_message=reason)
-            for task in tasks
-        ]
-    )

@@ -1,11 +1,13 @@
 """Claim and heartbeat: how a worker takes executions and keeps them.
 
-With outcomes.py and cancellation.py the only writer of an execution's state after its insert.
+With outcomes.py, refusals.py and cancellation.py the only writer of an execution's state after
+its insert.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from decimal import Decimal
 from enum import StrEnum
 from uuid import UUID
 
@@ -13,10 +15,10 @@ from django.conf import settings
 from django.db import transaction
 
 from agents import records
-from schedules import db
+from schedules import db, refusals, reservations
 from schedules.models import Attempt, Execution
 from schedules.states import State, sources
-from schedules.stops import NOT_STOPPED
+from schedules.stops import MAY_START, NOT_STOPPED
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,10 @@ class Claimed:
     transaction: str
     """By which PostgreSQL can tell whether the claim is still being committed."""
     agent_task_id: UUID | None = None
+    max_tokens: int | None = None
+    """What its budgets let it spend, input and output together; None where none limits it."""
+    max_cost: Decimal | None = None
+    """The same in US dollars."""
 
 
 # SKIP LOCKED: a row that somebody is writing to right now is about to be theirs, or
@@ -46,7 +52,7 @@ class Claimed:
 CLAIM = f"""
 WITH free AS (
     SELECT id FROM schedules_execution
-    WHERE id = ANY(%(ids)s) AND state = ANY(%(free)s) AND not_before <= now() AND {NOT_STOPPED}
+    WHERE id = ANY(%(ids)s::uuid[]) AND {MAY_START}
     ORDER BY id FOR UPDATE SKIP LOCKED)
 UPDATE schedules_execution e
 SET state = %(running)s, attempt = attempt + 1, worker = %(worker)s, publish_at = NULL,
@@ -66,19 +72,30 @@ def claim(ids: Sequence[UUID], worker: str) -> list[Claimed]:
     """Take those of `ids` that are free; the others have gone to somebody else.
 
     Each gets the next attempt number, which fences every later write, a lease of
-    LEASE_SECONDS, and an agent task of its own.
+    LEASE_SECONDS, and an agent task of its own. What budgets cannot afford is skipped instead.
+    A transaction makes one call, and first of all: budgets lock schedules.
     """
+    reserved = reservations.reserve(ids)
     rows = db.fetch(
         CLAIM,
         {
-            "ids": list(ids),
+            "ids": reserved.ids,
             "free": [state.value for state in sources(State.RUNNING)],
             "running": State.RUNNING.value,
             "worker": worker,
             "lease": settings.LEASE_SECONDS,
         },
     )
-    return _with_agent_tasks([Claimed(*row) for row in rows], worker)
+    refusals.carry_out(reserved.decided.values())
+    return _with_agent_tasks([_within(reserved, Claimed(*row)) for row in rows], worker)
+
+
+def _within(reserved: reservations.Reserved, claimed: Claimed) -> Claimed:
+    """The claim with the limits that its budgets set to it."""
+    if claimed.id not in reserved.decided:
+        return claimed
+    decision = reserved.decided[claimed.id].decision
+    return replace(claimed, max_tokens=decision.max_tokens, max_cost=decision.max_cost)
 
 
 STANDS = """

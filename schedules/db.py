@@ -1,7 +1,7 @@
 """The little that raw SQL needs: fetch rows, hand over columns, read the clock, be in a thread."""
 
-from collections.abc import Callable, Iterable, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import Any, TypeVar
 
 from django.db import (
@@ -14,6 +14,7 @@ from django.db import (
     connections,
 )
 
+from scheduler_project.columns import columns as columns
 from scheduler_project.errors import is_unreachable
 
 T = TypeVar("T")
@@ -26,35 +27,6 @@ def fetch(sql: str, params: Sequence[Any] | dict[str, Any] = ()) -> list[tuple[A
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
         return cursor.fetchall() if cursor.description else []
-
-
-def columns(rows: Iterable[Sequence[Any]], width: int) -> list[str]:
-    """Rows turned into the `width` arrays that unnest() takes, each as one literal.
-
-    PostgreSQL reads such a literal three times as fast as the ARRAY[...] expression that
-    the driver makes of a list. https://www.postgresql.org/docs/current/arrays.html#ARRAYS-IO
-    """
-    turned = list(zip(*rows, strict=True)) or [()] * width
-    return ["{" + ",".join(_elements(column)) + "}" for column in turned]
-
-
-def _elements(column: Sequence[Any]) -> Iterable[str]:
-    """What many rows share, as a herd shares its times and states, is written once."""
-    distinct = set(column)
-    if 2 * len(distinct) > len(column):
-        return map(_element, column)
-    written = {value: _element(value) for value in distinct}
-    return map(written.__getitem__, column)
-
-
-def _element(value: Any) -> str:
-    if value is None:
-        return "NULL"
-    if isinstance(value, str):
-        return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
-    if isinstance(value, timedelta):
-        return f"{value.days} days {value.seconds}.{value.microseconds:06} seconds"
-    return str(value)
 
 
 def goes_on(transaction: str) -> bool:

@@ -30,7 +30,7 @@ class AttemptInline(admin.TabularInline):
 class ExecutionAdmin(ReadOnly):
     """The ledger, newest first."""
 
-    list_display = ["name", "scheduled_for", "state", "late", "took", "tokens", "said"]
+    list_display = ["name", "scheduled_for", "state", "late", "took", "tokens", "cost", "said"]
     list_filter = ["state", "trigger"]
     search_fields = ["schedule_name", "owner__username"]
     ordering = ["-id"]
@@ -40,7 +40,15 @@ class ExecutionAdmin(ReadOnly):
     fieldsets = [
         (None, {"fields": ["schedule", "owner", "agent", "command", "trigger", "scheduled_for"]}),
         ("Outcome", {"fields": ["state", "reason", "result", "error_type", "error_message"]}),
-        ("Spent", {"fields": ["input_tokens", "output_tokens", "llm_calls"]}),
+        (
+            "Spent",
+            {
+                "fields": [
+                    *("input_tokens", "output_tokens", "cached_tokens", "reasoning_tokens"),
+                    *("llm_calls", "tool_calls", "cost", "reserved_tokens", "reserved_cost"),
+                ]
+            },
+        ),
         (
             "Course",
             {

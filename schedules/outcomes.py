@@ -1,7 +1,7 @@
 """Finish: how attempts end, and executions with them or back on the queue.
 
-With claims.py and cancellation.py the only writer of an execution's state after its insert. Lock
-order everywhere: the schedule's row first, then its executions by id.
+With claims.py, refusals.py and cancellation.py the only writer of an execution's state after its
+insert. Lock order everywhere: the schedule's row first, then its executions by id.
 """
 
 from collections.abc import Sequence
@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from agents import records
+from agents import records, spending
 from schedules import buffering, db, pausing
 from schedules.conclusions import Conclusion
 from schedules.policies import pause_reason
@@ -26,6 +26,8 @@ ORDER BY id FOR NO KEY UPDATE
 # Recovery leaves what somebody is at for its next round: no beat waits for a row.
 LOCK_FREE_SCHEDULES = LOCK_SCHEDULES + " SKIP LOCKED"
 
+# What budgets held back for the run becomes what it has spent, in one transaction: a claim that
+# asks budgets sees either the one or the other.
 # A cancel that arrived while the run was failing wins over its retry.
 FINISH = """
 WITH given AS (
@@ -61,9 +63,10 @@ SET state = g.state, failures = failures + g.charged,
     not_before = CASE WHEN g.state = 'pending' THEN now() + g.delay ELSE not_before END,
     publish_at = CASE WHEN g.state = 'pending' THEN now() + g.delay END,
     finished_at = CASE WHEN g.state = ANY(%(final)s) THEN now() END,
-    lease_until = NULL, deadline_at = NULL
+    lease_until = NULL, deadline_at = NULL, reserved_tokens = 0, reserved_cost = 0
 FROM given g WHERE e.id = g.id
-RETURNING e.id, e.schedule_id, e.state
+RETURNING e.id, e.schedule_id, e.state, e.owner_id,
+    coalesce(e.schedule_id, e.former_schedule_id, 0)
 """
 
 
@@ -79,11 +82,15 @@ def finish(conclusions: Sequence[Conclusion], *, overdue_only: bool = False) -> 
         lock = LOCK_FREE_SCHEDULES if overdue_only else LOCK_SCHEDULES
         locked = {"schedules": [row[0] for row in db.fetch(lock, (list(by_id),))]}
         accepted = db.fetch(FINISH, _columns(list(by_id.values()), overdue_only) | locked)
-        records.finish([by_id[execution].task for execution, _, _ in accepted])
-        ended = [(schedule, state) for _, schedule, state in accepted if schedule is not None]
+        records.finish([by_id[execution].task for execution, *_ in accepted])
+        spending.charge(
+            spending.Charge(owner, account, by_id[execution].task)
+            for execution, _, _, owner, account in accepted
+        )
+        ended = [(schedule, state) for _, schedule, state, *_ in accepted if schedule is not None]
         _count([(schedule, state) for schedule, state in ended if state in FINAL])
         buffering.release([schedule for schedule, _ in ended])
-    return {execution for execution, _, _ in accepted}
+    return {execution for execution, *_ in accepted}
 
 
 def _columns(conclusions: list[Conclusion], overdue_only: bool) -> dict[str, object]:

@@ -115,6 +115,8 @@ class Run:
                 output_schema=agent.output_schema,
                 tools=agent.tools,
                 mcp_servers=agent.mcp_servers,
+                max_tokens=claimed.max_tokens,
+                max_cost=claimed.max_cost,
             ),
             self._usage,
         )

@@ -17,7 +17,8 @@ class State(StrEnum):
 
 
 EDGES: dict[State, frozenset[State]] = {
-    State.PENDING: frozenset({State.RUNNING, State.CANCELLED}),
+    # Skipped: a budget does not let it start.
+    State.PENDING: frozenset({State.RUNNING, State.CANCELLED, State.SKIPPED}),
     State.RUNNING: frozenset(
         {State.SUCCESS, State.FAILED, State.CANCELLED, State.PENDING, State.WAITING}
     ),

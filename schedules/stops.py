@@ -9,3 +9,5 @@ NOT_STOPPED = """
 NOT EXISTS (SELECT FROM schedules_stop WHERE owner_id IS NULL)
 AND owner_id <> ALL (ARRAY(SELECT owner_id FROM schedules_stop WHERE owner_id IS NOT NULL))
 """
+# A pending execution that its worker may have at this moment.
+MAY_START = f"state = ANY(%(free)s) AND not_before <= now() AND {NOT_STOPPED}"

@@ -15,7 +15,7 @@ from celery.signals import (
 from django.conf import settings
 
 from agents import runners
-from schedules import broker, collector, dispatch, worker
+from schedules import applicants, broker, collector, dispatch, worker
 
 logger = logging.getLogger(__name__)
 
@@ -42,6 +42,7 @@ def _ids(texts: Iterable[object]) -> Iterator[UUID]:
 def load(**_: Any) -> None:
     """Import what runs need before the first message is taken."""
     runners.load_all()
+    applicants.load_prices()
     collector.spare()
 
 

@@ -71,7 +71,8 @@ class AgentTaskSerializer(serializers.ModelSerializer[AgentTask]):
         model = AgentTask
         fields = [
             *("id", "owner", "agent", "command", "model", "state", "created_at", "started_at"),
-            *("finished_at", "input_tokens", "output_tokens", "llm_calls", "error_type"),
+            *("finished_at", "input_tokens", "output_tokens", "cached_tokens"),
+            *("reasoning_tokens", "llm_calls", "tool_calls", "cost", "error_type"),
             *("error_message", "result"),
         ]
         read_only_fields = fields

@@ -37,7 +37,8 @@ class Budget(models.Model):
         choices=Period.choices,
         help_text="Each run, or the last day, 7 days or 30 days before now.",
     )
-    amount = models.DecimalField(max_digits=14, decimal_places=6)
+    # A team's tokens of a month may have ten digits.
+    amount = models.DecimalField(max_digits=20, decimal_places=6)
     action = models.CharField(max_length=10, choices=Action.choices, default=Action.SKIP)
     alerted_at = models.DateTimeField(null=True, editable=False)
     created_at = models.DateTimeField(db_default=Now(), editable=False)

@@ -3,6 +3,7 @@
 from rest_framework.routers import BaseRouter
 
 from schedules.api.agent_tasks import AgentTaskViewSet
+from schedules.api.budgets import BudgetViewSet
 from schedules.api.executions import ExecutionViewSet
 from schedules.api.notifications import NotificationViewSet
 from schedules.api.scheduled_commands import ScheduledCommandViewSet
@@ -14,3 +15,4 @@ def register(router: BaseRouter) -> None:
     router.register("executions", ExecutionViewSet, basename="execution")
     router.register("notifications", NotificationViewSet, basename="notification")
     router.register("agent-tasks", AgentTaskViewSet, basename="agent-task")
+    router.register("budgets", BudgetViewSet, basename="budget")

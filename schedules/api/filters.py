@@ -5,7 +5,7 @@ from django.core.exceptions import ValidationError
 from django_filters import BooleanFilter
 from django_filters import rest_framework as filters
 
-from agents.models import Agent
+from agents.models import Agent, Budget
 from scheduler_project.api.permissions import own
 from schedules.models import Execution, Schedule
 
@@ -38,6 +38,16 @@ class ScheduleFilter(filters.FilterSet):
     class Meta:
         model = Schedule
         fields = ["enabled", "schedule_type", "agent"]
+
+
+class BudgetFilter(filters.FilterSet):
+    """By schedule, unit, period and action."""
+
+    schedule = filters.NumberFilter("schedule_id")
+
+    class Meta:
+        model = Budget
+        fields = ["schedule", "unit", "period", "action"]
 
 
 class ExecutionFilter(filters.FilterSet):

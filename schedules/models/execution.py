@@ -143,6 +143,13 @@ class Execution(models.Model):
                 name="execution_active",
                 condition=Q(state__in=ACTIVE),
             ),
+            # reservations: what is held back for the runs of an owner, or of one schedule. Runs
+            # without budgets never get into it.
+            models.Index(
+                fields=["owner", "schedule"],
+                name="execution_reserved",
+                condition=Q(state="running") & (Q(reserved_tokens__gt=0) | Q(reserved_cost__gt=0)),
+            ),
             # GET .../{id}/executions and /api/executions: newest first.
             models.Index(fields=["schedule", "-id"], name="execution_of_schedule"),
             models.Index(fields=["owner", "-id"], name="execution_of_owner"),

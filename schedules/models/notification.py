@@ -11,8 +11,10 @@ class Notification(models.Model):
     """One message to an owner, until they mark it as read."""
 
     class Kind(models.TextChoices):
-        # After too many failures in a row, or because its times cannot be computed.
+        # After too many failures in a row, by a budget, or as its times cannot be computed.
         SCHEDULE_PAUSED = "schedule_paused"
+        # A run goes on that a budget would not have afforded.
+        BUDGET_ALERT = "budget_alert"
 
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL,

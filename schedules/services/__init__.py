@@ -4,6 +4,12 @@ Bad input raises ValidationError with a sentence for each field; a request that 
 not fit what is stored raises Conflict.
 """
 
+from schedules.services.budgets import (
+    check_budget,
+    create_budget,
+    delete_budget,
+    update_budget,
+)
 from schedules.services.definitions import (
     create_schedule,
     delete_schedule,
@@ -16,7 +22,10 @@ from schedules.services.stopping import resume, standing_stops, stop
 
 __all__ = [
     "cancel_execution",
+    "check_budget",
+    "create_budget",
     "create_schedule",
+    "delete_budget",
     "delete_schedule",
     "disable_schedule",
     "enable_schedule",
@@ -25,5 +34,6 @@ __all__ = [
     "standing_stops",
     "start_agent_task",
     "stop",
+    "update_budget",
     "update_schedule",
 ]

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 def run_to_success(execution: Execution, text: str) -> None:
     (claimed,) = claims.claim([execution.id], "worker 1")
     assert claimed.agent_task_id
-    task = Finished(claimed.agent_task_id, "success", text, "m", 11, 7, 2)
+    task = Finished(claimed.agent_task_id, "success", text, "m", 11, 7, llm_calls=2)
     outcomes.finish([conclusions.succeeded(claimed, task)])
 
 

@@ -10,6 +10,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from agents.models import AgentTask
 from schedules import notifications, services
 from schedules.models import Notification, Schedule, Stop
+from schedules.tests.integration.money import limit, spent
 from tests.clients import client_of, person, problem_of, refused, send
 
 pytestmark = pytest.mark.django_db
@@ -19,6 +20,7 @@ OF_ONE = {
     "api/agents/(?P<pk>[^/.]+)": ["get", "put", "patch", "delete"],
     "api/agent-tasks/(?P<pk>[^/.]+)": ["get"],
     "api/agent-tasks/(?P<pk>[^/.]+)/events": ["get"],
+    "api/budgets/(?P<pk>[^/.]+)": ["get", "put", "patch", "delete"],
     "api/executions/(?P<pk>[^/.]+)": ["get"],
     "api/executions/(?P<pk>[^/.]+)/cancel": ["post"],
     "api/notifications/(?P<pk>[^/.]+)": ["get"],
@@ -31,7 +33,7 @@ OF_ONE = {
 }
 LISTS = [
     *("api/agents", "api/agent-tasks", "api/executions", "api/notifications"),
-    "api/scheduled-commands",
+    *("api/scheduled-commands", "api/budgets", "api/spending"),
 ]
 FOR_ALL_USERS = {
     "api/scheduler/status": "get",
@@ -65,9 +67,12 @@ def addresses(make: Callable[..., Schedule]) -> dict[str, str]:
     execution = services.run_now(schedule=schedule)
     task = services.start_agent_task(owner=schedule.owner, agent=schedule.agent, command="look")
     notifications.tell_paused({schedule.pk: "Paused."})
+    budget = limit(schedule, 10_000)
+    spent(schedule, input_tokens=5)
     ids = {
         "agents": schedule.agent_id,
         "agent-tasks": task.pk,
+        "budgets": budget.pk,
         "executions": execution.pk,
         "notifications": Notification.objects.get().pk,
         "scheduled-commands": schedule.pk,
@@ -100,7 +105,7 @@ def test_nobody_is_told_to_sign_in(addresses: dict[str, str]) -> None:
         problem_of(send(nobody, method, f"/{address}"), 401)
     assert not Stop.objects.exists()
     for address in LISTS:
-        if address != "api/executions":
+        if address not in {"api/executions", "api/spending"}:
             problem_of(send(nobody, "post", f"/{address}", {}), 401)
     for address in ("api/schema", "api/docs"):
         assert send(nobody, "get", f"/{address}").status_code in {200, 401}

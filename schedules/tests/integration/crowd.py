@@ -69,16 +69,37 @@ WITH tasks AS (
 INSERT INTO schedules_attempt (execution_id, number, trigger, agent_task_id)
 SELECT id, 1, 'manual', id FROM tasks
 """
+# Every other owner has budgets, and has spent something in each of the last hundred hours.
+BUDGETS = """
+INSERT INTO agents_budget (owner_id, schedule_id, unit, period, amount, action, updated_at)
+SELECT owner_id, id, 'tokens', 'month', 1000000, 'skip', now()
+FROM schedules_schedule WHERE mod(owner_id, 2) = 0
+UNION ALL SELECT id, NULL, 'tokens', 'day', 1000000, 'skip', now() FROM auth_user
+WHERE username LIKE 'owner %%' AND mod(id, 2) = 0
+"""
+SPENDING = """
+INSERT INTO agents_spending (owner_id, schedule_id, model, hour, runs, input_tokens, output_tokens,
+    cached_tokens, reasoning_tokens, llm_calls, tool_calls, cost, unpriced_runs)
+SELECT id, 0, 'm', date_trunc('hour', now() - n * interval '1 hour'), 1, 1, 1, 0, 0, 1, 0, 0, 0
+FROM auth_user, generate_series(0, 99) n WHERE username LIKE 'owner %%' AND mod(id, 2) = 0
+"""
+RESERVED = """
+UPDATE schedules_execution SET reserved_tokens = 1 WHERE state = 'running' AND mod(owner_id, 2) = 0
+"""
+STATEMENTS = (
+    *(USERS, AGENTS, PERIODIC_TASKS, SCHEDULE_ROWS, EXECUTION_ROWS, ATTEMPTS),
+    *(BUDGETS, SPENDING, RESERVED),
+)
 TABLES = (
     *("schedules_schedule", "schedules_execution", "schedules_attempt", "agents_agenttask"),
-    "django_celery_beat_periodictask",
+    *("django_celery_beat_periodictask", "agents_budget", "agents_spending"),
 )
 
 
 def gather() -> None:
     """Fill the tables and let PostgreSQL look at them."""
     with connection.cursor() as cursor:
-        for statement in (USERS, AGENTS, PERIODIC_TASKS, SCHEDULE_ROWS, EXECUTION_ROWS, ATTEMPTS):
+        for statement in STATEMENTS:
             cursor.execute(statement)
         # First: what this connection has planned for checks of keys while the tables were empty
         # would read a whole table for each row.

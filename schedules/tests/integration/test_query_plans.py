@@ -12,6 +12,7 @@ from agents.records import Finished
 from scheduler_project.celery import app
 from schedules import (
     agenda,
+    balances,
     buffering,
     cancellation,
     claims,
@@ -74,7 +75,7 @@ def of(state: str, count: int = 20) -> list[Execution]:
 def finish() -> None:
     given = []
     for execution in RUNNING:
-        task = Finished(execution.id, "success")
+        task = Finished(execution.id, "success", model="m", input_tokens=1)
         given.append(conclusions.succeeded(held(execution), task))
     outcomes.finish(given)
 
@@ -101,7 +102,11 @@ WORK: dict[str, tuple[Callable[[], object], list[str]]] = {
     "republish": (recover.republish, ["execution_to_publish"]),
     "recover": (recover.recover, ["execution_overdue"]),
     "release": (lambda: buffering.release([1, 2, 3]), ["execution_active"]),
-    "claim": (lambda: claims.claim([e.id for e in of("pending")], "worker-a"), []),
+    "claim": (
+        lambda: claims.claim([e.id for e in of("pending")], "worker-a"),
+        ["execution_reserved", "execution_of_schedule", "spending_once_per_hour"],
+    ),
+    "budgets": (lambda: list(balances.annotated().order_by("-id")[:50]), ["execution_reserved"]),
     "heartbeat": (lambda: claims.heartbeat({e.id: 1 for e in RUNNING}), []),
     "finish": (finish, ["execution_active"]),
     "cancel": (
@@ -144,4 +149,4 @@ def test_every_index_that_the_models_name_is_checked_here() -> None:
         index.name for model in (Schedule, Execution, PlainTask) for index in model._meta.indexes
     }
     checked = {index for _, indexes in WORK.values() for index in indexes}
-    assert named == checked | {"execution_finished"}
+    assert named == (checked - {"spending_once_per_hour"}) | {"execution_finished"}

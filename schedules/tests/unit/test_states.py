@@ -33,7 +33,7 @@ def test_a_final_state_never_changes(final: State) -> None:
         (State.CANCELLED, {State.PENDING, State.RUNNING, State.WAITING}),
         (State.PENDING, {State.RUNNING, State.WAITING}),
         (State.WAITING, {State.RUNNING}),
-        (State.SKIPPED, set()),
+        (State.SKIPPED, {State.PENDING}),
         (State.MISSED, set()),
     ],
 )

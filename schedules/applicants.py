@@ -1,0 +1,117 @@
+"""Runs that want to start under a budget, and what they will need."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import ROUND_UP, Decimal
+from functools import cached_property
+from textwrap import shorten
+from uuid import UUID
+
+from django.conf import settings
+
+from agents import prices
+from agents.budgets import NOTHING, SMALLEST, Money, Request
+from schedules import db
+from schedules.states import FINAL, State, sources
+from schedules.stops import MAY_START
+
+# Cautious: of ordinary texts a token is four.
+CHARACTERS_PER_TOKEN = 3
+# How far back a schedule's history is read: past many runs that never started, but not for ever.
+ROWS, RUNS = 100, 20
+
+
+@dataclass(frozen=True)
+class Applicant:
+    """A pending execution, locked, that no worker has yet."""
+
+    id: UUID
+    owner_id: int
+    schedule_id: int | None
+    spent_tokens: int
+    spent_cost: Decimal
+    runner: str | None
+    """None where its agent is gone."""
+    model: str
+    fallback_models: str
+    """JSON"""
+    max_output_tokens: int
+    characters: int
+    """Of its instructions and its command."""
+    usual_input: int
+    usual_output: int
+    """Tokens that nine in ten of its schedule's latest runs did with; 0 without any."""
+
+    def request(self, *, priced: bool) -> Request:
+        """What it needs; in dollars only if it is to be `priced`."""
+        # Only models cost anything.
+        if self.runner != "llm":
+            return Request(NOTHING, NOTHING)
+        asked = -(-self.characters // CHARACTERS_PER_TOKEN)
+        usual = (self.usual_input, self.usual_output)
+        likely = (max(asked, usual[0]), usual[1] if any(usual) else self.max_output_tokens)
+        return Request(
+            likely=self._money(likely, priced),
+            least=self._money((asked, 0), priced),
+            spent=Money(Decimal(self.spent_tokens), self.spent_cost),
+            models=shorten(" or ".join(self._models), 40, placeholder="..."),
+        )
+
+    def _money(self, tokens: tuple[int, int], priced: bool) -> Money:
+        return Money(Decimal(sum(tokens)), self._cost(tokens) if priced else None)
+
+    def _cost(self, tokens: tuple[int, int]) -> Decimal | None:
+        """By the most expensive of its models; None when one of them has no known price."""
+        costs = [prices.estimate(model, *tokens) for model in self._models]
+        known = [cost for cost in costs if cost is not None]
+        if len(known) < len(costs):
+            return None
+        return max(known).quantize(SMALLEST["dollars"], ROUND_UP)
+
+    @cached_property
+    def _models(self) -> list[str]:
+        return [self.model or settings.AGENT_MODEL, *json.loads(self.fallback_models)]
+
+
+def load_prices() -> None:
+    """Read the list of prices now, which takes half a second on an idle machine.
+
+    The first claim that needs one would do so with its locks in hand, and where it took longer
+    than IDLE_IN_TRANSACTION_SECONDS the server would end its connection.
+    """
+    prices.known("openai:gpt-5")
+
+
+# What could be claimed at this moment; SKIP LOCKED, as a claim does.
+LOCK = f"""
+WITH free AS (
+    SELECT * FROM schedules_execution
+    WHERE id = ANY(%(ids)s::uuid[]) AND {MAY_START}
+    ORDER BY id FOR UPDATE SKIP LOCKED)
+SELECT e.id, e.owner_id, e.schedule_id, e.input_tokens + e.output_tokens, coalesce(e.cost, 0),
+    a.runner, coalesce(a.model, ''), coalesce(a.fallback_models, '[]')::text,
+    coalesce(a.max_output_tokens, 0), length(coalesce(a.instructions, '')) + length(e.command),
+    coalesce(usual.input, 0), coalesce(usual.output, 0)
+FROM free e
+LEFT JOIN agents_agent a ON a.id = e.agent_id
+LEFT JOIN LATERAL (
+    SELECT percentile_disc(0.9) WITHIN GROUP (ORDER BY run.input_tokens) AS input,
+        percentile_disc(0.9) WITHIN GROUP (ORDER BY run.output_tokens) AS output
+    FROM (SELECT * FROM (
+              SELECT * FROM schedules_execution earlier WHERE earlier.schedule_id = e.schedule_id
+              ORDER BY earlier.id DESC LIMIT {ROWS}) latest
+          WHERE state = ANY(%(final)s) AND input_tokens + output_tokens > 0
+          ORDER BY id DESC LIMIT {RUNS}) run) usual ON true
+ORDER BY e.id
+"""
+
+
+def lock(ids: Sequence[UUID]) -> list[Applicant]:
+    """Those of `ids` that could be claimed now, oldest first; nobody else can claim them."""
+    facts = {
+        "ids": list(ids),
+        "free": [state.value for state in sources(State.RUNNING)],
+        "final": [state.value for state in FINAL],
+    }
+    return [Applicant(*row) for row in db.fetch(LOCK, facts)]

@@ -1,0 +1,77 @@
+"""Django admin of budgets."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from agents.budgets import shown
+from agents.models import Budget
+from scheduler_project.admin import SavedByServices
+from schedules import balances, services
+from schedules.services.budgets import FIELDS
+
+
+class BudgetForm(forms.ModelForm):
+    """Shows what the services would refuse at the field that it concerns."""
+
+    class Meta:
+        model = Budget
+        fields = ["owner", *FIELDS]
+
+    def clean(self) -> dict[str, Any]:
+        """The values, checked as the API's are."""
+        values = super().clean() or {}
+        if not self.errors:
+            services.check_budget(Budget(**{name: values[name] for name in FIELDS}))
+        return values
+
+
+@admin.register(Budget)
+class BudgetAdmin(SavedByServices):
+    """Budgets of all owners, and how they stand."""
+
+    form = BudgetForm
+    list_display = ["__str__", "owner", "schedule_id", "action", "so_far", "held_back"]
+    list_filter = ["unit", "period", "action"]
+    list_select_related = ["owner"]
+    search_fields = ["owner__username"]
+    autocomplete_fields = ["owner"]
+    ordering = ["-id"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Budget]:
+        """With how they stand."""
+        return balances.annotated().order_by("-id")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Budget | None = None) -> list[str]:
+        """A budget keeps its owner."""
+        return [] if obj is None else ["owner"]
+
+    @admin.display(description="Spent")
+    def so_far(self, budget: Any) -> str:
+        """In its period until now."""
+        return shown(budget.spent, budget.unit)
+
+    @admin.display(description="Held back")
+    def held_back(self, budget: Any) -> str:
+        """For runs that are going on."""
+        return shown(budget.reserved, budget.unit)
+
+    def save_model(self, request: HttpRequest, obj: Budget, form: BudgetForm, change: bool) -> None:
+        """Save through the services."""
+        fields = {name: form.cleaned_data[name] for name in FIELDS}
+        if change:
+            services.update_budget(budget=obj, changes=fields)
+        else:
+            obj.pk = services.create_budget(owner=obj.owner, fields=fields).pk
+
+    def delete_model(self, request: HttpRequest, obj: Budget) -> None:
+        """Delete through the services."""
+        services.delete_budget(budget=obj)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Budget]) -> None:
+        """Delete through the services, one by one."""
+        for budget in queryset:
+            services.delete_budget(budget=budget)
