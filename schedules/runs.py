@@ -16,6 +16,7 @@ from agents.records import Finished
 from schedules import claims, conclusions
 from schedules.conclusions import Conclusion
 from schedules.models import Execution
+from schedules.tracing import Tracing
 
 logger = logging.getLogger(__name__)
 
@@ -69,8 +70,9 @@ def _jobs(claimed: Sequence[claims.Claimed]) -> Mapping[UUID, Job]:
 class Run:
     """A job under way on the current event loop."""
 
-    def __init__(self, job: Job) -> None:
+    def __init__(self, job: Job, tracing: Tracing) -> None:
         self.job = job
+        self._tracing = tracing
         self._usage = runtime.Usage()
         self._stopped: Stop | None = None
         self._work = asyncio.create_task(self._outcome())
@@ -117,8 +119,10 @@ class Run:
                 mcp_servers=agent.mcp_servers,
                 max_tokens=claimed.max_tokens,
                 max_cost=claimed.max_cost,
+                owner_id=claimed.owner_id,
             ),
             self._usage,
+            self._tracing.desk(claimed, opened.values()),
         )
 
     async def conclusion(self) -> Conclusion | None:

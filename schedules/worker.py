@@ -25,6 +25,7 @@ from schedules.models import Node
 from schedules.pulse import STOPS, Pulse
 from schedules.slots import Slots
 from schedules.together import Together
+from schedules.tracing import Tracing
 
 logger = logging.getLogger(__name__)
 
@@ -46,6 +47,7 @@ class Engine:
         self._carried: set[asyncio.Task[None]] = set()
         self._database = ThreadPoolExecutor(DATABASE_THREADS, thread_name_prefix="ledger")
         self._pulse = Pulse(self.name, self._runs)
+        self._tracing = Tracing(self._in_database)
         self._loop = asyncio.new_event_loop()
         self._claim: Together[UUID, runs.Job | None] = Together(
             self._claim_all, key=lambda execution_id: execution_id, shared=_concerns_all
@@ -83,10 +85,11 @@ class Engine:
 
     def _live(self) -> None:
         """The loop's thread: heartbeats from the first moment to the last."""
-        heart = self._loop.create_task(self._pulse.beat())
+        loops = [self._loop.create_task(w) for w in (self._pulse.beat(), self._tracing.run())]
         self._loop.run_forever()
-        heart.cancel()
-        self._loop.run_until_complete(asyncio.gather(heart, return_exceptions=True))
+        for loop in loops:
+            loop.cancel()
+        self._loop.run_until_complete(asyncio.gather(*loops, return_exceptions=True))
         self._loop.run_until_complete(runs.close_clients())
         self._loop.close()
 
@@ -161,7 +164,8 @@ class Engine:
         return verdict
 
     async def _run(self, job: runs.Job, stopped: runs.Stop | None) -> None:
-        run = runs.Run(job)
+        run, task = runs.Run(job, self._tracing), job.claimed.agent_task_id
+        assert task is not None
         self._runs.add(run)
         if stopped:
             # Before it has begun.
@@ -170,6 +174,7 @@ class Engine:
             conclusion, repeated = await run.conclusion(), False
             while conclusion is not None and not run.lost:
                 try:
+                    await self._tracing.last(task)
                     believed = await self._finish(conclusion)
                     _log(conclusion, believed=believed, repeated=repeated)
                     return
@@ -183,6 +188,7 @@ class Engine:
                     conclusion = run.unstorable(conclusion)
         finally:
             self._runs.discard(run)
+            self._tracing.close(task)
 
     async def _drain(self, grace: float) -> None:
         if self._carried:

@@ -167,7 +167,7 @@ def test_finishes_that_wait_for_a_row_hold_up_no_heartbeat(
 def test_a_run_that_cancels_itself_has_failed(
     engine: Engine, give: Give, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def cancel_itself(order: Any, usage: Any) -> Any:
+    async def cancel_itself(order: Any, usage: Any, desk: Any) -> Any:
         usage.input_tokens = 9
         raise asyncio.CancelledError
 
