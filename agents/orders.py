@@ -7,6 +7,7 @@ from typing import Any, Literal, Self
 from uuid import UUID
 
 from agents.errors import ErrorType
+from agents.parking import Parked, Resumed
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,8 @@ class Order:
     """The same in US dollars."""
     owner_id: int | None = None
     """Whose run it is."""
+    resumed: Resumed | None = None
+    """Where it goes on, if it was parked until somebody had decided."""
 
     @property
     def idempotency_key(self) -> str:
@@ -78,13 +81,14 @@ class Usage:
 
 @dataclass(frozen=True)
 class Outcome:
-    """How a run ended."""
+    """How a run ended, or that it waits for somebody's decision."""
 
-    state: Literal["success", "failed"]
+    state: Literal["success", "failed", "waiting"]
     text: str = ""
     error_type: str = ""
     error_message: str = ""
     retryable: bool = False
+    parked: Parked | None = None
 
     @classmethod
     def success(cls, text: str) -> Self:

@@ -15,7 +15,7 @@ from agents.models import AgentTask
 class Finished:
     """What one agent task came to: its final state, answer, spending and error.
 
-    The state may also be pending: a worker gave it back unfinished. Spending adds up.
+    The state may also be pending or waiting: it goes on under this id. Spending adds up.
     """
 
     task_id: UUID
@@ -43,8 +43,8 @@ def create(orders: Iterable[tuple[int, int | None, str]]) -> list[UUID]:
 
 
 def start(task_ids: Sequence[UUID]) -> None:
-    """Mark pending tasks as running."""
-    AgentTask.objects.filter(id__in=task_ids, state=AgentTask.State.PENDING).update(
+    """Mark tasks that have not ended as running."""
+    AgentTask.objects.filter(id__in=task_ids, finished_at=None).update(
         state=AgentTask.State.RUNNING, started_at=Now()
     )
 
@@ -60,7 +60,7 @@ SET state = f.state, result = f.result, model = f.model,
     cost = CASE WHEN t.cost IS NULL AND t.llm_calls > 0 THEN NULL
                 ELSE coalesce(t.cost, 0) + f.cost END,
     error_type = f.error_type, error_message = f.error_message,
-    finished_at = CASE WHEN f.state <> 'pending' THEN now() END
+    finished_at = CASE WHEN f.state NOT IN ('pending', 'waiting') THEN now() END
 FROM unnest(%s::uuid[], %s::text[], %s::text[], %s::text[], %s::bigint[], %s::bigint[],
             %s::bigint[], %s::bigint[], %s::int[], %s::int[], %s::numeric[], %s::text[],
             %s::text[])

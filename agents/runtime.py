@@ -10,6 +10,7 @@ from agents import runners, telemetry
 from agents.desk import Desk, NoDesk
 from agents.errors import ErrorType, classify
 from agents.orders import Order, Outcome, Usage
+from agents.parking import Parked
 from agents.redaction import hide, redact, trace
 from scheduler_project.text import valid
 
@@ -36,6 +37,8 @@ async def _outcome(order: Order, usage: Usage, desk: Desk) -> Outcome:
     try:
         async with asyncio.timeout(order.timeout_seconds) as limit:
             text = await runners.get(order.runner).run(order, usage, desk)
+    except Parked as parked:
+        return Outcome("waiting", parked=parked)
     except Exception as error:
         if isinstance(error, TimeoutError) and limit.expired():
             return Outcome.failure(ErrorType.TIMED_OUT, _too_long(order))

@@ -59,6 +59,8 @@ HEARTBEAT_SECONDS = environment.number("HEARTBEAT_SECONDS", 1, least=1)
 MAX_EXECUTIONS_PER_MESSAGE = environment.number("MAX_EXECUTIONS_PER_MESSAGE", 16, least=1)
 WORKER_SLOTS = environment.number("WORKER_SLOTS", 100, least=1)
 WORKER_GRACE_SECONDS = environment.number("WORKER_GRACE_SECONDS", 20)
+# How long a run waits for somebody to approve a tool's call; then it is denied.
+APPROVAL_SECONDS = environment.number("APPROVAL_SECONDS", 86_400, least=1)
 WATCHERS_PER_USER = environment.number("WATCHERS_PER_USER", 20, least=1)
 # Whether spans hold what models, tools and people said.
 OTEL_CONTENT = environment.flag("OTEL_CONTENT")

@@ -12,6 +12,7 @@ class Agenda(NamedTuple):
     schedules: float | None
     messages: float | None
     leases: float | None
+    approvals: float | None
     plain_tasks: float | None
 
     @property
@@ -25,6 +26,7 @@ READ = f"""
 SELECT (extract(epoch FROM at.schedules - clock_timestamp()))::float8,
        (extract(epoch FROM at.messages - clock_timestamp()))::float8,
        (extract(epoch FROM at.leases - clock_timestamp()))::float8,
+       (extract(epoch FROM at.approvals - clock_timestamp()))::float8,
        (extract(epoch FROM at.plain_tasks - clock_timestamp()))::float8
 FROM (SELECT
     (SELECT next_run_at FROM schedules_schedule WHERE next_run_at IS NOT NULL AND {NOT_STOPPED}
@@ -33,8 +35,9 @@ FROM (SELECT
      WHERE state = 'pending' AND publish_at IS NOT NULL),
     (SELECT min(least(lease_until, deadline_at)) FROM schedules_execution
      WHERE state = 'running'),
+    (SELECT min(expires_at) FROM schedules_parking WHERE expires_at IS NOT NULL),
     (SELECT min(due_at) FROM schedules_plaintask WHERE due_at IS NOT NULL)
-) AS at(schedules, messages, leases, plain_tasks)
+) AS at(schedules, messages, leases, approvals, plain_tasks)
 """
 
 

@@ -14,7 +14,7 @@ from django.db import DatabaseError, InterfaceError, close_old_connections
 from django_celery_beat.schedulers import DatabaseScheduler, ModelEntry
 from kombu.exceptions import OperationalError
 
-from schedules import agenda, collector, nodes, recover
+from schedules import agenda, approvals, collector, nodes, recover
 from schedules.burst import Burst
 from schedules.models import Node
 from schedules.plain_tasks import PlainTasks
@@ -73,7 +73,10 @@ class LedgerScheduler(DatabaseScheduler):
 
     def _work(self) -> tuple[Any, ...]:
         """What is done for each item of the agenda."""
-        return self._burst.dispatch, recover.republish, recover.recover, self._plain_tasks.tick
+        return (
+            *(self._burst.dispatch, recover.republish, recover.recover),
+            *(approvals.expire, self._plain_tasks.tick),
+        )
 
     def _send(self, entry: ModelEntry, task_id: UUID) -> bool:
         """Send a plain task as the stock class does; False if the broker cannot be reached."""

@@ -7,9 +7,10 @@ its insert. Callers that pass schedules hold those schedules' row locks.
 from collections.abc import Sequence
 from uuid import UUID
 
-from schedules import db, prepared_tasks
+from schedules import approvals, db, prepared_tasks
 from schedules.states import ACTIVE, State
 
+STARTED = (State.RUNNING, State.WAITING)
 # A running one ends when its worker sees the request, at its next heartbeat.
 CANCEL = """
 WITH chosen AS (
@@ -23,7 +24,7 @@ SET cancel_requested_at = coalesce(cancel_requested_at, now()), reason = %(reaso
     finished_at = CASE WHEN state = %(running)s THEN NULL ELSE now() END,
     publish_at = NULL
 FROM chosen WHERE e.id = chosen.id
-RETURNING e.id, e.state
+RETURNING e.id, e.state, e.attempt
 """
 
 
@@ -37,9 +38,9 @@ def cancel(
     """Cancel these executions and all active ones of these schedules; returns how many.
 
     `reason` is what the ledger will say. With `running_too` off, what has started is
-    left to finish.
+    left to finish, also where it waits for somebody's decision.
     """
-    states = [s.value for s in ACTIVE if running_too or s != State.RUNNING]
+    states = [s.value for s in ACTIVE if running_too or s not in STARTED]
     rows = db.fetch(
         CANCEL,
         {
@@ -51,6 +52,7 @@ def cancel(
             "cancelled": State.CANCELLED.value,
         },
     )
-    cancelled = {id: reason for id, state in rows if state == State.CANCELLED}
-    prepared_tasks.end(cancelled, State.CANCELLED, "cancelled")
+    cancelled = {id: attempt for id, state, attempt in rows if state == State.CANCELLED}
+    prepared_tasks.end(dict.fromkeys(cancelled, reason), State.CANCELLED, "cancelled")
+    approvals.withdraw([id for id, attempt in cancelled.items() if attempt])
     return len(rows)

@@ -15,7 +15,8 @@ from django.conf import settings
 from django.db import transaction
 
 from agents import records
-from schedules import db, refusals, reservations
+from agents.parking import Resumed
+from schedules import approvals, db, refusals, reservations
 from schedules.models import Attempt, Execution
 from schedules.states import State, sources
 from schedules.stops import MAY_START, NOT_STOPPED
@@ -45,6 +46,8 @@ class Claimed:
     """What its budgets let it spend, input and output together; None where none limits it."""
     max_cost: Decimal | None = None
     """The same in US dollars."""
+    resumed: Resumed | None = None
+    """What it goes on from, if its last attempt was parked."""
 
 
 # SKIP LOCKED: a row that somebody is writing to right now is about to be theirs, or
@@ -87,7 +90,8 @@ def claim(ids: Sequence[UUID], worker: str) -> list[Claimed]:
         },
     )
     refusals.carry_out(reserved.decided.values())
-    return _with_agent_tasks([_within(reserved, Claimed(*row)) for row in rows], worker)
+    claimed = _resumed([_within(reserved, Claimed(*row)) for row in rows])
+    return _with_agent_tasks(claimed, worker)
 
 
 def _within(reserved: reservations.Reserved, claimed: Claimed) -> Claimed:
@@ -96,6 +100,12 @@ def _within(reserved: reservations.Reserved, claimed: Claimed) -> Claimed:
         return claimed
     decision = reserved.decided[claimed.id].decision
     return replace(claimed, max_tokens=decision.max_tokens, max_cost=decision.max_cost)
+
+
+def _resumed(claimed: list[Claimed]) -> list[Claimed]:
+    """Those that were parked with what they go on from."""
+    parked = approvals.take([(c.id, c.attempt) for c in claimed])
+    return [replace(c, resumed=parked.get(c.id)) for c in claimed] if parked else claimed
 
 
 STANDS = """
@@ -146,13 +156,19 @@ def _created(claimed: list[Claimed], worker: str) -> dict[UUID, UUID]:
         Attempt(
             execution_id=c.id,
             number=c.attempt,
-            trigger=c.trigger if c.attempt == 1 else Attempt.Trigger.RETRY,
+            trigger=_trigger(c),
             worker=worker,
             agent_task_id=task,
         )
         for c, task in zip(claimed, tasks, strict=True)
     )
     return dict(zip((c.id for c in claimed), tasks, strict=True))
+
+
+def _trigger(claimed: Claimed) -> str:
+    if claimed.resumed:
+        return Attempt.Trigger.RESUMED
+    return claimed.trigger if claimed.attempt == 1 else Attempt.Trigger.RETRY
 
 
 HEARTBEAT = f"""

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Protocol
 from uuid import UUID
 
+from agents.parking import Parked
 from agents.records import Finished
 from schedules.policies import retry_delay
 from schedules.states import State
@@ -30,9 +31,9 @@ class Held(Protocol):
 class Conclusion:
     """One attempt's outcome as the ledger takes it.
 
-    `state` is where the execution goes: a final state, or pending for another
-    attempt after `delay`. `charged` says whether the attempt counts against the
-    maximum; one handed back by a worker that shuts down does not.
+    `state` is where the execution goes: a final state, pending for another attempt
+    after `delay`, or waiting for somebody's decision. `charged` says whether the attempt
+    counts against the maximum; one handed back by a worker that shuts down does not.
     """
 
     execution_id: UUID
@@ -42,6 +43,8 @@ class Conclusion:
     charged: bool = False
     delay: timedelta = timedelta(0)
     reason: str = ""
+    parked: Parked | None = None
+    """What it goes on from, where the state is waiting."""
 
     def __str__(self) -> str:
         said = f": {self.reason or self.task.error_message}" if self.state != "success" else ""
@@ -51,6 +54,17 @@ class Conclusion:
 def succeeded(held: Held, task: Finished) -> Conclusion:
     """The run is done."""
     return Conclusion(held.id, held.attempt, State.SUCCESS, task)
+
+
+def parked(held: Held, task: Finished, parked: Parked, *, keep_task: bool = False) -> Conclusion:
+    """The run stands still until somebody has decided; this try is not charged.
+
+    With `keep_task` the next attempt goes on with the same agent task.
+    """
+    task = replace(task, state="waiting" if keep_task else "parked")
+    tools = ", ".join(dict.fromkeys(call.tool for call in parked.calls))
+    reason = f"waits for an approval of {tools}"
+    return Conclusion(held.id, held.attempt, State.WAITING, task, reason=reason, parked=parked)
 
 
 def cancelled(held: Held, task: Finished) -> Conclusion:

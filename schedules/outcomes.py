@@ -4,13 +4,17 @@ With claims.py, refusals.py and cancellation.py the only writer of an execution'
 insert. Lock order everywhere: the schedule's row first, then its executions by id.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 
 from agents import records, spending
-from schedules import buffering, db, pausing
+from agents.parking import Parked
+from agents.records import Finished
+from schedules import approvals, buffering, db, pausing
 from schedules.conclusions import Conclusion
 from schedules.policies import pause_reason
 from schedules.states import FINAL, State
@@ -28,10 +32,10 @@ LOCK_FREE_SCHEDULES = LOCK_SCHEDULES + " SKIP LOCKED"
 
 # What budgets held back for the run becomes what it has spent, in one transaction: a claim that
 # asks budgets sees either the one or the other.
-# A cancel that arrived while the run was failing wins over its retry.
+# A cancel that arrived while the run was failing, or asking, wins over its going on.
 FINISH = """
 WITH given AS (
-    SELECT e.id, CASE WHEN g.state = 'pending' AND e.cancel_requested_at IS NOT NULL
+    SELECT e.id, CASE WHEN g.state IN ('pending', 'waiting') AND e.cancel_requested_at IS NOT NULL
                       THEN 'cancelled' ELSE g.state END AS state,
         g.delay, g.charged, g.reason, g.summary, g.error_type, g.error_message,
         g.input_tokens, g.output_tokens, g.cached_tokens, g.reasoning_tokens, g.llm_calls,
@@ -82,7 +86,8 @@ def finish(conclusions: Sequence[Conclusion], *, overdue_only: bool = False) -> 
         lock = LOCK_FREE_SCHEDULES if overdue_only else LOCK_SCHEDULES
         locked = {"schedules": [row[0] for row in db.fetch(lock, (list(by_id),))]}
         accepted = db.fetch(FINISH, _columns(list(by_id.values()), overdue_only) | locked)
-        records.finish([by_id[execution].task for execution, *_ in accepted])
+        records.finish([_task(by_id[execution], state) for execution, _, state, *_ in accepted])
+        approvals.park(_parked(by_id, accepted))
         spending.charge(
             spending.Charge(owner, account, by_id[execution].task)
             for execution, _, _, owner, account in accepted
@@ -91,6 +96,20 @@ def finish(conclusions: Sequence[Conclusion], *, overdue_only: bool = False) -> 
         _count([(schedule, state) for schedule, state in ended if state in FINAL])
         buffering.release([schedule for schedule, _ in ended])
     return {execution for execution, *_ in accepted}
+
+
+def _task(conclusion: Conclusion, state: str) -> Finished:
+    """The attempt's agent task; one that was to go on ends with an execution that does not."""
+    task = conclusion.task
+    goes_on = task.state in ("pending", "waiting", "parked")
+    return replace(task, state=state) if goes_on and state == State.CANCELLED else task
+
+
+def _parked(
+    by_id: Mapping[UUID, Conclusion], accepted: Sequence[tuple[Any, ...]]
+) -> dict[UUID, Parked]:
+    waiting = (by_id[execution] for execution, _, state, *_ in accepted if state == State.WAITING)
+    return {c.execution_id: c.parked for c in waiting if c.parked}
 
 
 def _columns(conclusions: list[Conclusion], overdue_only: bool) -> dict[str, object]:

@@ -8,7 +8,7 @@ import logging
 from collections.abc import Collection, Sequence
 
 from agents.errors import ErrorType
-from schedules import buffering, db, notifications, pausing, prepared_tasks
+from schedules import approvals, buffering, db, notifications, pausing, prepared_tasks
 from schedules.notifications import BudgetAlert
 from schedules.reservations import Decided
 from schedules.states import State, sources
@@ -47,6 +47,7 @@ def _skip(refused: Sequence[Decided]) -> None:
     db.fetch(SKIP, (State.SKIPPED.value, *db.columns(reasons.items(), 2), states))
     sentences = {execution: f"Not started: {reason}." for execution, reason in reasons.items()}
     prepared_tasks.end(sentences, "failed", ErrorType.BUDGET_EXCEEDED)
+    approvals.withdraw(list(reasons))
     for execution, reason in reasons.items():
         logger.info("Execution %s skipped: %s", execution, reason)
 

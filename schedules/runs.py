@@ -120,6 +120,7 @@ class Run:
                 max_tokens=claimed.max_tokens,
                 max_cost=claimed.max_cost,
                 owner_id=claimed.owner_id,
+                resumed=claimed.resumed,
             ),
             self._usage,
             self._tracing.desk(claimed, opened.values()),
@@ -133,9 +134,21 @@ class Run:
             return self._broken_off()
         if outcome.state == "success":
             return conclusions.succeeded(self.job.claimed, self._finished(outcome))
+        if outcome.parked:
+            return conclusions.parked(
+                self.job.claimed,
+                self._finished(outcome),
+                outcome.parked,
+                keep_task=self._keeps_task,
+            )
         return conclusions.failed(
             self.job.claimed, self._finished(outcome), retryable=outcome.retryable
         )
+
+    @property
+    def _keeps_task(self) -> bool:
+        """Whoever started an agent task by itself keeps its id."""
+        return self.job.claimed.trigger == Execution.Trigger.AGENT_TASK
 
     def _broken_off(self) -> Conclusion | None:
         if self._stopped == Stop.CANCELLED:
@@ -145,7 +158,7 @@ class Run:
                 self.job.claimed,
                 self._finished(),
                 reason=self._stopped.value,
-                keep_task=self.job.claimed.trigger == Execution.Trigger.AGENT_TASK,
+                keep_task=self._keeps_task,
             )
         if self._stopped == Stop.LOST:
             return None

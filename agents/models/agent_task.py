@@ -14,9 +14,13 @@ class AgentTask(models.Model):
     class State(models.TextChoices):
         PENDING = "pending"
         RUNNING = "running"
+        # Somebody has to decide; it goes on under the same id.
+        WAITING = "waiting"
         SUCCESS = "success"
         FAILED = "failed"
         CANCELLED = "cancelled"
+        # Somebody had to decide; the next attempt of its execution goes on from there.
+        PARKED = "parked"
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     owner = models.ForeignKey(
@@ -53,8 +57,13 @@ class AgentTask(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(state__in=["pending", "running"], finished_at__isnull=True)
-                | models.Q(state__in=["success", "failed", "cancelled"], finished_at__isnull=False),
+                condition=models.Q(
+                    state__in=["pending", "running", "waiting"], finished_at__isnull=True
+                )
+                | models.Q(
+                    state__in=["success", "failed", "cancelled", "parked"],
+                    finished_at__isnull=False,
+                ),
                 name="agent_task_finished_at_when_final",
             )
         ]

@@ -38,7 +38,8 @@ class Runner(Protocol):
 
         What happens on the way is noted at the `desk`.
 
-        Raises RunFailed for every failure whose reason is known.
+        Raises RunFailed for every failure whose reason is known, and Parked where somebody has
+        to decide first: the run goes on with `order.resumed`, in another attempt.
         """
 
     async def close(self) -> None:

@@ -1,9 +1,8 @@
 """Runs by a language model: any provider that pydantic-ai knows, or the local endpoint."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
-from pydantic_ai import ModelMessage
 from pydantic_ai.exceptions import FallbackExceptionGroup
 from pydantic_ai.models import Model
 
@@ -12,7 +11,8 @@ from agents.desk import Desk
 from agents.errors import RunFailed
 from agents.model_names import resolve
 from agents.orders import Order, Usage
-from agents.runners import llm_agents, llm_chain, llm_clients, llm_models, llm_plain
+from agents.parking import Parked
+from agents.runners import llm_agents, llm_chain, llm_clients, llm_events, llm_models, llm_plain
 from agents.runners.llm_errors import explain
 from agents.runners.llm_meter import Meter
 
@@ -43,6 +43,9 @@ class LlmRunner:
             raise llm_chain.combined(error.exceptions) from error
         except RunFailed:
             raise
+        except Parked as parked:
+            desk.note("approval", llm_events.asked(parked.calls))
+            raise
         except Exception as error:
             if reason := explain(error, usage.model):
                 raise reason from error
@@ -52,8 +55,9 @@ class LlmRunner:
         """Close the connections of the running event loop."""
         await llm_clients.close()
 
-    async def _ask(self, meter: Meter, model: Model, history: Sequence[ModelMessage] = ()) -> str:
-        toolsets = tools.toolsets(meter.order, meter.desk)
-        if toolsets or history or meter.order.output_schema is not None:
-            return await llm_agents.answer(meter, model, toolsets, history)
+    async def _ask(self, meter: Meter, model: Model) -> str:
+        order = meter.order
+        toolsets = tools.toolsets(order, meter.desk)
+        if toolsets or order.resumed or order.output_schema is not None:
+            return await llm_agents.answer(meter, model, toolsets)
         return await llm_plain.answer(meter, model)

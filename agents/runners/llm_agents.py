@@ -8,7 +8,6 @@ from typing import Any
 from pydantic_ai import (
     Agent,
     DeferredToolRequests,
-    ModelMessage,
     UnexpectedModelBehavior,
     UsageLimits,
 )
@@ -19,7 +18,7 @@ from pydantic_ai.toolsets import AbstractToolset
 
 from agents.errors import ErrorType, RunFailed
 from agents.orders import Order
-from agents.runners import llm_answers, llm_events
+from agents.runners import llm_answers, llm_events, llm_parking
 from agents.runners.llm_meter import Meter
 
 # How often the model is asked again: after an answer, or after arguments, that cannot be used.
@@ -33,19 +32,24 @@ async def answer(
     meter: Meter,
     model: Model,
     toolsets: Sequence[AbstractToolset[Any]],
-    history: Sequence[ModelMessage] = (),
 ) -> str:
     """The model's answer: text, or JSON that follows the order's output schema.
 
-    With a `history` it goes on from there instead of beginning with the command.
+    Parked if it wants to call a tool that somebody has to approve first. A run that was parked
+    goes on from its messages instead of beginning with the command.
     """
-    order = meter.order
+    order, resumed = meter.order, meter.order.resumed
+    before = llm_parking.messages(resumed) if resumed else []
+    meter.before = llm_parking.calls_before(before)
+    for call, denial in (resumed.answers if resumed else {}).items():
+        meter.desk.note("approval", llm_events.answered(call, denial))
     async with _agent(*_kind(order, model, toolsets)).iter(
-        None if history else order.command,
+        None if resumed else order.command,
         model=model,
         instructions=order.instructions or None,
         toolsets=toolsets,
-        message_history=history or None,
+        message_history=before or None,
+        deferred_tool_results=llm_parking.results(resumed) if resumed else None,
         deps=meter,
         usage_limits=NO_LIMITS,
         infer_name=False,
@@ -55,7 +59,10 @@ async def answer(
         except UnexpectedModelBehavior as error:
             raise _useless(error, order, meter) from error
     assert run.result is not None
-    return _text(run.result.output)
+    output = run.result.output
+    if isinstance(output, DeferredToolRequests):
+        raise llm_parking.parked(order, run.all_messages(), output)
+    return output if isinstance(output, str) else json.dumps(output, ensure_ascii=False)
 
 
 async def _follow(run: AgentRun[Meter, Any], meter: Meter) -> None:
@@ -108,14 +115,3 @@ def _useless(error: UnexpectedModelBehavior, order: Order, meter: Meter) -> Exce
         ErrorType.INVALID_OUTPUT,
         f"The answer of {meter.usage.model} does not follow the output schema{problem}",
     )
-
-
-def _text(output: Any) -> str:
-    if isinstance(output, DeferredToolRequests):
-        calls = [*output.approvals, *output.calls]
-        names = ", ".join(dict.fromkeys(repr(call.tool_name) for call in calls))
-        raise RunFailed(
-            ErrorType.TOOL_REFUSED,
-            f"A call of {names} needs an approval that nobody can give.",
-        )
-    return output if isinstance(output, str) else json.dumps(output, ensure_ascii=False)

@@ -6,6 +6,8 @@ from typing import Any
 from pydantic_ai import ModelMessage, ModelResponse, ToolCallPart, ToolReturnPart
 from pydantic_ai.messages import ModelRequest, RetryFeedbackPart
 
+from agents.parking import AskedCall
+
 LONGEST = 20_000
 
 
@@ -48,6 +50,19 @@ def tool_result(result: ToolReturnPart) -> dict[str, Any]:
         "result": cut(result.model_response_str()),
         "outcome": result.outcome,
     }
+
+
+def asked(calls: Sequence[AskedCall]) -> dict[str, Any]:
+    """Calls that somebody has to approve before the run goes on."""
+    return {
+        "asked": [{"id": c.id, "name": c.tool, "arguments": c.arguments} for c in calls],
+    }
+
+
+def answered(call: str, denial: str | None) -> dict[str, Any]:
+    """What was decided about a call, and what the model is told where it was denied."""
+    decision = {"id": call, "approved": denial is None}
+    return decision if denial is None else {**decision, "reason": denial}
 
 
 def complaint(message: ModelRequest) -> str:

@@ -20,6 +20,8 @@ class Meter:
     desk: Desk
     begun: int = 0
     """Calls, also those that failed."""
+    before: int = 0
+    """Calls that the run had made before it was parked."""
     problem: str = ""
     """How the latest answer does not follow the output schema."""
     _shown: int = 0
@@ -58,7 +60,7 @@ class Meter:
 
     def _check(self, model: str) -> None:
         order, usage = self.order, self.usage
-        if usage.llm_calls >= order.max_llm_calls:
+        if self.before + usage.llm_calls >= order.max_llm_calls:
             raise RunFailed(
                 ErrorType.LIMIT_EXCEEDED,
                 "The run needed more model calls than the agent's max_llm_calls allows.",

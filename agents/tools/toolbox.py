@@ -13,6 +13,7 @@ from typing import Any
 
 from pydantic_ai import (
     ApprovalRequired,
+    ApprovalRequiredToolset,
     CallDeferred,
     FunctionToolset,
     ModelRetry,
@@ -33,7 +34,6 @@ from agents.desk import Desk
 from agents.errors import ErrorType
 from agents.foreign import contained, is_async
 from agents.orders import Order
-from agents.tools.approval import AskFirst
 from agents.tools.results import bounded
 
 # How tools talk to pydantic-ai, and through it to the model.
@@ -85,7 +85,7 @@ class RunTools(WrapperToolset[Any]):
 def _for_run(
     inner: AbstractToolset[Any], order: Order, desk: Desk, policy: Policy
 ) -> AbstractToolset[Any]:
-    return AskFirst(
+    return ApprovalRequiredToolset(
         RunTools(inner, order, desk, policy), lambda ctx, tool, args: policy(tool.name) == "ask"
     )
 

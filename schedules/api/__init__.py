@@ -3,6 +3,7 @@
 from rest_framework.routers import BaseRouter
 
 from schedules.api.agent_tasks import AgentTaskViewSet
+from schedules.api.approvals import ApprovalViewSet
 from schedules.api.budgets import BudgetViewSet
 from schedules.api.executions import ExecutionViewSet
 from schedules.api.notifications import NotificationViewSet
@@ -15,4 +16,5 @@ def register(router: BaseRouter) -> None:
     router.register("executions", ExecutionViewSet, basename="execution")
     router.register("notifications", NotificationViewSet, basename="notification")
     router.register("agent-tasks", AgentTaskViewSet, basename="agent-task")
+    router.register("approvals", ApprovalViewSet, basename="approval")
     router.register("budgets", BudgetViewSet, basename="budget")

@@ -1,5 +1,6 @@
 """What is stored: schedules and their past, the ledger, plain tasks, stops, and who is alive."""
 
+from schedules.models.approval import Approval, Parking
 from schedules.models.definition import Definition
 from schedules.models.execution import STATE_CHOICES, Attempt, Execution
 from schedules.models.node import Node
@@ -10,11 +11,13 @@ from schedules.models.stop import Stop
 
 __all__ = [
     "STATE_CHOICES",
+    "Approval",
     "Attempt",
     "Definition",
     "Execution",
     "Node",
     "Notification",
+    "Parking",
     "PlainTask",
     "Schedule",
     "Stop",

@@ -185,6 +185,8 @@ class Attempt(models.Model):
         MANUAL = "manual"
         AGENT_TASK = "agent_task"
         RETRY = "retry"
+        # The attempt before was parked; all that it asked for is decided.
+        RESUMED = "resumed"
 
     execution = models.ForeignKey(
         Execution, on_delete=models.CASCADE, related_name="attempts", db_index=False

@@ -15,6 +15,8 @@ class Notification(models.Model):
         SCHEDULE_PAUSED = "schedule_paused"
         # A run goes on that a budget would not have afforded.
         BUDGET_ALERT = "budget_alert"
+        # A run waits until somebody has approved or denied the call of a tool.
+        APPROVAL_NEEDED = "approval_needed"
 
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL,

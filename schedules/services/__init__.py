@@ -4,6 +4,7 @@ Bad input raises ValidationError with a sentence for each field; a request that 
 not fit what is stored raises Conflict.
 """
 
+from schedules.services.approvals import decide_approval
 from schedules.services.budgets import (
     check_budget,
     create_budget,
@@ -25,6 +26,7 @@ __all__ = [
     "check_budget",
     "create_budget",
     "create_schedule",
+    "decide_approval",
     "delete_budget",
     "delete_schedule",
     "disable_schedule",

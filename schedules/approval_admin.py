@@ -1,0 +1,74 @@
+"""Django admin of approvals: what runs wait for can be approved or denied."""
+
+import json
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.html import format_html
+
+from scheduler_project.admin import ReadOnly
+from scheduler_project.errors import Conflict
+from schedules import services
+from schedules.models import Approval
+
+
+@admin.register(Approval)
+class ApprovalAdmin(ReadOnly):
+    """Calls of tools that somebody has to approve, newest first."""
+
+    list_display = ["tool", "asked_for", "owner", "run", "state", "expires", "decided_by"]
+    list_filter = ["state"]
+    list_select_related = ["owner", "parking__execution"]
+    search_fields = ["tool", "owner__username"]
+    ordering = ["-id"]
+    show_full_result_count = False
+    actions = ["approve", "deny"]
+    fields = [
+        *("tool", "asked_for", "owner", "execution", "state", "expires"),
+        *("note", "decided_by", "decided_at"),
+    ]
+
+    def has_decide_permission(self, request: HttpRequest) -> bool:
+        """Who may change an approval may decide it."""
+        return request.user.has_perm("schedules.change_approval")
+
+    @admin.display(description="Arguments")
+    def asked_for(self, approval: Approval) -> str:
+        """All of them: nobody shall approve what they have not seen."""
+        written = json.dumps(approval.arguments, indent=2, ensure_ascii=False)
+        return format_html("<pre>{}</pre>", written)
+
+    @admin.display(description="Run", ordering="parking__execution__schedule_name")
+    def run(self, approval: Approval) -> str:
+        """What waits for it."""
+        return approval.parking.execution.schedule_name or "agent task"
+
+    def execution(self, approval: Approval) -> str:
+        """The row of the ledger."""
+        return str(approval.parking.execution_id)
+
+    @admin.display(description="Denied at", ordering="parking__expires_at")
+    def expires(self, approval: Approval) -> object:
+        """When it is denied unless somebody has decided."""
+        return approval.parking.expires_at if approval.state == Approval.State.WAITING else None
+
+    @admin.action(description="Approve", permissions=["decide"])
+    def approve(self, request: HttpRequest, queryset: QuerySet[Approval]) -> None:
+        """Let the calls be made."""
+        self._decide(request, queryset, approved=True)
+
+    @admin.action(description="Deny", permissions=["decide"])
+    def deny(self, request: HttpRequest, queryset: QuerySet[Approval]) -> None:
+        """Let the runs go on without them."""
+        self._decide(request, queryset, approved=False)
+
+    def _decide(
+        self, request: HttpRequest, queryset: QuerySet[Approval], *, approved: bool
+    ) -> None:
+        by = request.user.get_username()
+        for approval in queryset:
+            try:
+                services.decide_approval(approval=approval, approved=approved, by=by)
+            except Conflict as error:
+                self.message_user(request, f"{approval.tool}: {error}", messages.ERROR)

@@ -1,0 +1,93 @@
+"""Runs that wait until somebody has decided, and what they ask."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+
+from schedules.models.execution import Execution
+
+
+class Parking(models.Model):
+    """An attempt that stands still: what its execution's next attempt goes on from."""
+
+    execution = models.ForeignKey(
+        Execution, on_delete=models.CASCADE, related_name="parkings", db_index=False
+    )
+    attempt = models.PositiveIntegerField()
+    messages = models.BinaryField(
+        null=True, help_text="The runner's; empty once they are taken up, or never will be."
+    )
+    parked_at = models.DateTimeField(db_default=Now())
+    expires_at = models.DateTimeField(
+        null=True, help_text="What is not decided by then is denied; empty once all is decided."
+    )
+
+    class Meta:
+        constraints = [
+            # approvals.take: what the attempt before has left.
+            models.UniqueConstraint(
+                fields=["execution", "attempt"], name="parking_once_per_attempt"
+            )
+        ]
+        indexes = [
+            # approvals.expire: what nobody has decided in time.
+            models.Index(
+                fields=["expires_at"],
+                name="parking_to_expire",
+                condition=Q(expires_at__isnull=False),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.execution_id} attempt {self.attempt}"
+
+
+class Approval(models.Model):
+    """A call of a tool that somebody has to approve, and what became of that."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting"
+        APPROVED = "approved"
+        DENIED = "denied"
+        # Denied, as nobody has decided in time.
+        EXPIRED = "expired"
+        # The run was cancelled, or its budget let it not go on.
+        WITHDRAWN = "withdrawn"
+
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.CASCADE,
+        related_name="approvals",
+        db_index=False,
+    )
+    parking = models.ForeignKey(
+        Parking, on_delete=models.CASCADE, related_name="approvals", db_index=False
+    )
+    call_id = models.TextField(help_text="The model's own for this call.")
+    tool = models.TextField()
+    arguments = models.JSONField()
+    state = models.CharField(max_length=10, choices=State.choices, db_default=State.WAITING)
+    note = models.CharField(
+        max_length=500, blank=True, db_default="", help_text="For the model, where it is denied."
+    )
+    decided_by = models.CharField(max_length=150, blank=True, db_default="")
+    decided_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            # Also for all approvals of a parking.
+            models.UniqueConstraint(fields=["parking", "call_id"], name="approval_once_per_call"),
+            models.CheckConstraint(
+                condition=Q(state="waiting", decided_at__isnull=True)
+                | (~Q(state="waiting") & Q(decided_at__isnull=False)),
+                name="approval_decided_at_when_decided",
+            ),
+        ]
+        indexes = [
+            # GET /api/approvals: an owner's, newest first.
+            models.Index(fields=["owner", "-id"], name="approval_of_owner"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.tool} ({self.state})"
