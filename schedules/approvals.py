@@ -10,7 +10,6 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from uuid import UUID
 
-import psycopg2
 from django.conf import settings
 from django.db import transaction
 
@@ -47,7 +46,7 @@ FROM parked p JOIN schedules_execution e ON e.id = p.execution_id
 def park(parked: Mapping[UUID, Parked]) -> None:
     """Keep what these executions, just made to wait, go on from; ask and tell their owners."""
     if parked:
-        messages = [(id, psycopg2.Binary(run.messages)) for id, run in parked.items()]
+        messages = [(id, run.messages) for id, run in parked.items()]
         calls = [
             (id, call.id, call.tool, json.dumps(call.arguments))
             for id, run in parked.items()

@@ -177,6 +177,7 @@ SELECT e.id, CASE
     WHEN e.state = 'pending' AND e.not_before IS NOT NULL AND e.publish_at IS NULL
         THEN 'pending, but nobody will be told of it'
     WHEN e.state = 'pending' AND e.not_before IS NULL THEN 'waits behind a run that is not there'
+    WHEN e.state = 'waiting' THEN 'waits for a decision that nobody is asked for'
     WHEN e.attempt > 0 AND t.id IS NULL THEN 'no record of its attempt ' || e.attempt
     ELSE e.state || ', but its last attempt ended as ' || t.state END
 FROM schedules_execution e
@@ -190,6 +191,9 @@ WHERE e.scheduled_for BETWEEN %(since)s AND %(until)s
         SELECT FROM schedules_execution other
         WHERE other.schedule_id = e.schedule_id AND other.state = ANY(%(active)s)
           AND other.not_before IS NOT NULL)
+    OR e.state = 'waiting' AND NOT EXISTS (
+        SELECT FROM schedules_parking p
+        WHERE p.execution_id = e.id AND p.attempt = e.attempt AND p.expires_at IS NOT NULL)
     OR e.attempt > 0 AND t.id IS NULL
     OR e.state IN ('success', 'failed') AND t.state <> e.state)
 ORDER BY e.id

@@ -39,7 +39,8 @@ class ApprovalSerializer(serializers.ModelSerializer[Approval]):
         """Only while it waits."""
         if approval.state != Approval.State.WAITING:
             return None
-        return serializers.DateTimeField().to_representation(approval.parking.expires_at)
+        expires = approval.parking.expires_at
+        return None if expires is None else serializers.DateTimeField().to_representation(expires)
 
 
 class DecisionSerializer(StrictSerializer):

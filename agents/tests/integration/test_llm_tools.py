@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from pydantic_ai import ApprovalRequiredToolset, FunctionToolset
+from pydantic_ai import FunctionToolset
 
 from agents import runtime, tools
 from agents.errors import ErrorType, RunFailed
@@ -98,14 +98,6 @@ def test_a_call_that_is_never_right(
     outcome = run()
     assert (outcome.error_type, outcome.retryable) == ("invalid_output", True)
     assert len(scripted_model.requests) == 2
-
-
-def test_a_call_that_needs_an_approval(scripted_model: ScriptedModel, give: Give) -> None:
-    give(ApprovalRequiredToolset(FunctionToolset([step])))
-    scripted_model.then(Behaviour(tool_calls=[("step", {"number": 1})]))
-    outcome = run()
-    assert (outcome.error_type, outcome.retryable) == ("tool_refused", False)
-    assert outcome.error_message == "A call of 'step' needs an approval that nobody can give."
 
 
 def test_cancellation_reaches_a_tool(scripted_model: ScriptedModel, give: Give) -> None:

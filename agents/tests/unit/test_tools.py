@@ -127,24 +127,27 @@ def test_a_denied_tool_cannot_be_called(monkeypatch: pytest.MonkeyPatch) -> None
     assert desk.kept == {}
 
 
-def test_a_tool_to_be_asked_for_ends_the_run_when_it_is_called(
+def test_a_tool_to_be_asked_for_parks_the_run_when_it_is_called(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     model = Model(("memory", {"action": "set", "key": "a", "value": "b"}))
     desk = MemoryDesk()
     outcome = ask(monkeypatch, model, desk, tools={"memory": "ask"})
-    assert (outcome.error_type, outcome.retryable) == ("tool_refused", False)
-    assert outcome.error_message.startswith("The tool 'memory' needs an approval")
+    assert (outcome.state, outcome.parked and outcome.parked.calls[0].tool) == ("waiting", "memory")
     assert desk.kept == {}
 
 
-@pytest.mark.parametrize("error", [ApprovalRequired(), CallDeferred()])
-def test_a_tool_may_itself_want_an_approval(
-    monkeypatch: pytest.MonkeyPatch, error: Exception
-) -> None:
-    act.append(lambda: _raise(error))
+def test_a_tool_may_itself_want_an_approval(monkeypatch: pytest.MonkeyPatch) -> None:
+    act.append(lambda: _raise(ApprovalRequired()))
     outcome = ask(monkeypatch, Model(("acting", {})), tools={"acting": "allow"})
-    assert (outcome.error_type, "an approval" in outcome.error_message) == ("tool_refused", True)
+    assert outcome.state == "waiting"
+
+
+def test_a_tool_cannot_put_its_answer_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    act.append(lambda: _raise(CallDeferred()))
+    outcome = ask(monkeypatch, Model(("acting", {})), tools={"acting": "allow"})
+    assert (outcome.error_type, outcome.retryable) == ("tool_refused", False)
+    assert "'acting' cannot answer while the run goes on" in outcome.error_message
 
 
 @pytest.mark.parametrize("name", ["missing", "uninstalled"])

@@ -8,9 +8,10 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from agents.models import AgentTask
-from schedules import notifications, services
+from schedules import services
 from schedules.models import Notification, Schedule, Stop
 from schedules.tests.integration.money import limit, spent
+from schedules.tests.integration.scenes import park, running
 from tests.clients import client_of, person, problem_of, refused, send
 
 pytestmark = pytest.mark.django_db
@@ -20,6 +21,9 @@ OF_ONE = {
     "api/agents/(?P<pk>[^/.]+)": ["get", "put", "patch", "delete"],
     "api/agent-tasks/(?P<pk>[^/.]+)": ["get"],
     "api/agent-tasks/(?P<pk>[^/.]+)/events": ["get"],
+    "api/approvals/(?P<pk>[^/.]+)": ["get"],
+    "api/approvals/(?P<pk>[^/.]+)/approve": ["post"],
+    "api/approvals/(?P<pk>[^/.]+)/deny": ["post"],
     "api/budgets/(?P<pk>[^/.]+)": ["get", "put", "patch", "delete"],
     "api/executions/(?P<pk>[^/.]+)": ["get"],
     "api/executions/(?P<pk>[^/.]+)/cancel": ["post"],
@@ -33,7 +37,7 @@ OF_ONE = {
 }
 LISTS = [
     *("api/agents", "api/agent-tasks", "api/executions", "api/notifications"),
-    *("api/scheduled-commands", "api/budgets", "api/spending"),
+    *("api/scheduled-commands", "api/budgets", "api/spending", "api/approvals"),
 ]
 FOR_ALL_USERS = {
     "api/scheduler/status": "get",
@@ -64,16 +68,16 @@ def test_every_route_has_its_case() -> None:
 def addresses(make: Callable[..., Schedule]) -> dict[str, str]:
     """Each pattern of OF_ONE with the id of something of ann's."""
     schedule = make()
-    execution = services.run_now(schedule=schedule)
     task = services.start_agent_task(owner=schedule.owner, agent=schedule.agent, command="look")
-    notifications.tell_paused({schedule.pk: "Paused."})
+    (approval,) = park(running(schedule))
     budget = limit(schedule, 10_000)
     spent(schedule, input_tokens=5)
     ids = {
+        "approvals": approval.pk,
         "agents": schedule.agent_id,
         "agent-tasks": task.pk,
         "budgets": budget.pk,
-        "executions": execution.pk,
+        "executions": approval.parking.execution_id,
         "notifications": Notification.objects.get().pk,
         "scheduled-commands": schedule.pk,
     }
@@ -93,7 +97,7 @@ def test_strangers_find_nothing(addresses: dict[str, str]) -> None:
         assert send(stranger, "get", f"/{address}").json()["results"] == []
     assert Notification.objects.get().read_at is None
     assert Schedule.objects.count() == 1
-    assert AgentTask.objects.count() == 1
+    assert AgentTask.objects.count() == 2
 
 
 def test_nobody_is_told_to_sign_in(addresses: dict[str, str]) -> None:

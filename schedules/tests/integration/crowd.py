@@ -86,13 +86,26 @@ FROM auth_user, generate_series(0, 99) n WHERE username LIKE 'owner %%' AND mod(
 RESERVED = """
 UPDATE schedules_execution SET reserved_tokens = 1 WHERE state = 'running' AND mod(owner_id, 2) = 0
 """
+# What was asked and decided long ago, and a few that wait.
+PARKINGS = """
+INSERT INTO schedules_parking (execution_id, attempt, parked_at, expires_at)
+SELECT id, 1, now(), CASE WHEN row_number() OVER () <= 100 THEN now() + interval '1 day' END
+FROM schedules_execution WHERE state = 'success'
+"""
+APPROVALS = """
+INSERT INTO schedules_approval (owner_id, parking_id, call_id, tool, arguments, state, decided_at)
+SELECT e.owner_id, p.id, 'call', 'pay', '{}', CASE WHEN p.expires_at IS NULL
+    THEN 'approved' ELSE 'waiting' END, CASE WHEN p.expires_at IS NULL THEN now() END
+FROM schedules_parking p JOIN schedules_execution e ON e.id = p.execution_id
+"""
 STATEMENTS = (
     *(USERS, AGENTS, PERIODIC_TASKS, SCHEDULE_ROWS, EXECUTION_ROWS, ATTEMPTS),
-    *(BUDGETS, SPENDING, RESERVED),
+    *(BUDGETS, SPENDING, RESERVED, PARKINGS, APPROVALS),
 )
 TABLES = (
     *("schedules_schedule", "schedules_execution", "schedules_attempt", "agents_agenttask"),
     *("django_celery_beat_periodictask", "agents_budget", "agents_spending"),
+    *("schedules_parking", "schedules_approval"),
 )
 
 

@@ -8,11 +8,12 @@ from uuid import UUID
 from django.conf import settings
 from django.db import connections
 
+from agents.parking import AskedCall, Parked
 from agents.records import Finished
 from schedules import broker, claims, conclusions, db, outcomes, services
 from schedules.burst import Burst
 from schedules.claims import Claimed
-from schedules.models import Execution, Schedule
+from schedules.models import Approval, Execution, Schedule
 
 
 def make_due(schedule: Schedule, *, seconds: float = 1) -> None:
@@ -60,6 +61,15 @@ def fail(claimed: Claimed, *, retryable: bool = True, **values: Any) -> bool:
     """The worker reports a failure; whether the ledger believes it."""
     conclusion = conclusions.failed(claimed, task(claimed, **values), retryable=retryable)
     return claimed.id in outcomes.finish([conclusion])
+
+
+def park(claimed: Claimed, *tools: str, keep_task: bool = False) -> list[Approval]:
+    """The worker reports that these calls have to be approved; what is asked, in order."""
+    calls = [AskedCall(f"call-{n}", tool, {"n": n}) for n, tool in enumerate(tools or ["pay"])]
+    parked = Parked(b"so far", calls)
+    outcomes.finish([conclusions.parked(claimed, task(claimed), parked, keep_task=keep_task)])
+    mine = Approval.objects.filter(parking__execution=claimed.id, parking__attempt=claimed.attempt)
+    return list(mine.order_by("call_id"))
 
 
 def hand_back(claimed: Claimed) -> bool:

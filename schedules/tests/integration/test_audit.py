@@ -13,8 +13,17 @@ from pytest_django import Settings
 from schedules import audit as audits
 from schedules import db, dispatch, services
 from schedules.audit import Report, audit
-from schedules.models import Definition, Schedule
-from schedules.tests.integration.scenes import fail, make_due, pending, running, set_row, succeed
+from schedules.models import Definition, Parking, Schedule
+from schedules.tests.integration.scenes import (
+    fail,
+    make_due,
+    park,
+    pending,
+    running,
+    set_row,
+    succeed,
+    take,
+)
 
 pytestmark = pytest.mark.django_db(transaction=True)
 Make = Callable[..., Schedule]
@@ -50,6 +59,18 @@ def late(schedule: Schedule, minutes: float = 3.5) -> None:
     """Beats come so late that several of its occurrences are due, and do their work."""
     go_back(schedule, minutes)
     dispatch.tick()
+
+
+def test_a_run_that_waits_for_a_decision_is_accounted_for(make: Make) -> None:
+    schedule = make(**MINUTELY)
+    late(schedule, 1.5)
+    (waiting,) = schedule.executions.filter(state="pending")
+    park(take(waiting.id))
+    assert found().exceptions == []
+    assert found().dispositions["waiting"] == 1
+    Parking.objects.update(expires_at=None)
+    (exception,) = found().exceptions
+    assert exception.endswith("waits for a decision that nobody is asked for")
 
 
 @pytest.mark.parametrize("missed", ["latest", "all", "none"])

@@ -12,6 +12,7 @@ from agents.records import Finished
 from scheduler_project.celery import app
 from schedules import (
     agenda,
+    approvals,
     balances,
     buffering,
     cancellation,
@@ -25,12 +26,13 @@ from schedules import (
     recover,
     status,
 )
-from schedules.models import Execution, PlainTask, Schedule
+from schedules.models import Approval, Execution, Parking, PlainTask, Schedule
 from schedules.tests.integration import crowd
 
 pytestmark = pytest.mark.django_db
 BIG = re.compile(
-    r"Seq Scan on (schedules_(schedule|execution|plaintask)|django_celery_beat_per|agents_)"
+    r"Seq Scan on (schedules_(schedule|execution|plaintask|parking|approval)"
+    r"|django_celery_beat_per|agents_)"
 )
 
 
@@ -94,13 +96,17 @@ WORK: dict[str, tuple[Callable[[], object], list[str]]] = {
     "tick": (lambda: dispatch.tick(), ["schedule_due", "execution_active"]),
     "agenda": (
         agenda.read,
-        ["schedule_due", "execution_to_publish", "execution_overdue", "plain_task_due"],
+        [
+            *("schedule_due", "execution_to_publish", "execution_overdue", "plain_task_due"),
+            "parking_to_expire",
+        ],
     ),
     "plain tasks": (lambda: plain_claims.claim(app), ["plain_task_due"]),
     "settle": (lambda: dispatch.settle([Schedule.objects.latest("id").pk], db.now()), []),
     "activity": (lambda: planning.activity_of([1, 2, 3]), ["execution_active"]),
     "republish": (recover.republish, ["execution_to_publish"]),
     "recover": (recover.recover, ["execution_overdue"]),
+    "expire": (approvals.expire, ["parking_to_expire"]),
     "release": (lambda: buffering.release([1, 2, 3]), ["execution_active"]),
     "claim": (
         lambda: claims.claim([e.id for e in of("pending")], "worker-a"),
@@ -116,6 +122,14 @@ WORK: dict[str, tuple[Callable[[], object], list[str]]] = {
     "history of a schedule": (
         lambda: newest(schedule=Schedule.objects.latest("id").pk),
         ["execution_of_schedule"],
+    ),
+    "approvals of an owner": (
+        lambda: list(
+            Approval.objects.select_related("parking__execution")
+            .filter(owner=Schedule.objects.latest("id").owner_id, id__lt=2**40)
+            .order_by("-id")[:51]
+        ),
+        ["approval_of_owner"],
     ),
     "history of an owner": (
         lambda: newest(owner=Schedule.objects.latest("id").owner_id),
@@ -146,7 +160,9 @@ def test_the_outcomes_of_a_day_are_read_from_their_index() -> None:
 @pytest.mark.usefixtures("_crowd")
 def test_every_index_that_the_models_name_is_checked_here() -> None:
     named = {
-        index.name for model in (Schedule, Execution, PlainTask) for index in model._meta.indexes
+        index.name
+        for model in (Schedule, Execution, PlainTask, Parking, Approval)
+        for index in model._meta.indexes
     }
     checked = {index for _, indexes in WORK.values() for index in indexes}
     assert named == (checked - {"spending_once_per_hour"}) | {"execution_finished"}

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from pytest_django import Settings
 
+from agents.tests.conftest import scripted_model as scripted_model
 from schedules import runs
 from schedules.models import Execution, Schedule
 from schedules.tests.integration.connections import terminate_others
