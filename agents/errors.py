@@ -24,8 +24,8 @@ class ErrorType(StrEnum):
     REQUEST_REJECTED = "request_rejected"
     # The answer is empty, unreadable or not what was asked for.
     INVALID_OUTPUT = "invalid_output"
-    # A tool that the run cannot do without is not there, not allowed to this agent, needs an
-    # approval, or refuses the request.
+    # A tool that the run cannot do without is not there, not allowed to this agent, cannot be
+    # asked for, or refuses the request.
     TOOL_REFUSED = "tool_refused"
     # A tool, or a server of tools, failed with an error that nobody foresaw; the log has it.
     # Worth another attempt, as most are of the moment; how many there are is the owner's choice.

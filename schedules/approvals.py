@@ -1,7 +1,7 @@
 """Runs that wait for a decision: parked, taken up again, expired, withdrawn.
 
-With claims.py, outcomes.py, refusals.py and cancellation.py the only writer of an execution's
-state after its insert. Lock order: executions, then what they are parked with.
+One of the writers of an execution's state (see claims.py). Lock order: executions, then
+what they are parked with.
 """
 
 import json

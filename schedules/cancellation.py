@@ -1,7 +1,6 @@
 """Cancel: executions that have not started end at once, running ones are asked to stop.
 
-With claims.py, outcomes.py and refusals.py the only writer of an execution's state after
-its insert. Callers that pass schedules hold those schedules' row locks.
+One of the writers of an execution's state (see claims.py). Callers that pass schedules hold those schedules' row locks.
 """
 
 from collections.abc import Sequence

@@ -1,7 +1,7 @@
 """Claim and heartbeat: how a worker takes executions and keeps them.
 
-With outcomes.py, refusals.py and cancellation.py the only writer of an execution's state after
-its insert.
+After its insert an execution's state is written here, in outcomes.py, refusals.py,
+cancellation.py and approvals.py, and nowhere else.
 """
 
 from collections.abc import Mapping, Sequence

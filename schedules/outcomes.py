@@ -1,7 +1,7 @@
 """Finish: how attempts end, and executions with them or back on the queue.
 
-With claims.py, refusals.py and cancellation.py the only writer of an execution's state after its
-insert. Lock order everywhere: the schedule's row first, then its executions by id.
+One of the writers of an execution's state (see claims.py). Lock order everywhere: the
+schedule's row first, then its executions by id.
 """
 
 from collections.abc import Mapping, Sequence

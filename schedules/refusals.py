@@ -1,7 +1,6 @@
 """Runs that budgets do not let start: skipped with the reason, their owners told.
 
-With claims.py, outcomes.py and cancellation.py the only writer of an execution's state after
-its insert. The caller holds the row locks of schedules, executions and budgets.
+One of the writers of an execution's state (see claims.py). The caller holds the row locks of schedules, executions and budgets.
 """
 
 import logging
