@@ -1,6 +1,7 @@
 """Cancel: executions that have not started end at once, running ones are asked to stop.
 
-One of the writers of an execution's state (see claims.py). Callers that pass schedules hold those schedules' row locks.
+One of the writers of an execution's state (see claims.py). Callers that pass schedules
+hold those schedules' row locks.
 """
 
 from collections.abc import Sequence

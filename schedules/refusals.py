@@ -1,6 +1,7 @@
 """Runs that budgets do not let start: skipped with the reason, their owners told.
 
-One of the writers of an execution's state (see claims.py). The caller holds the row locks of schedules, executions and budgets.
+One of the writers of an execution's state (see claims.py). The caller holds the row
+locks of schedules, executions and budgets.
 """
 
 import logging
