@@ -15,12 +15,31 @@ if TYPE_CHECKING:
     from pydantic_ai import RequestUsage
 
 MILLION = 1_000_000
+# Cautious: of ordinary texts a token is four.
+CHARACTERS_PER_TOKEN = 3
 FREE = {"input": Decimal(0), "output": Decimal(0)}
 
 
 def known(model: str) -> bool:
     """Whether calls of this model string ("" and `local` included) have a known price."""
     return estimate(model, 1, 1) is not None
+
+
+def tokens_of(characters: int) -> int:
+    """How many tokens a text of so many characters has at most, in all likelihood."""
+    return -(-characters // CHARACTERS_PER_TOKEN)
+
+
+def longest_answer(model: str, left: Decimal, asked: int) -> int | None:
+    """How many tokens an answer may have that `left` US dollars pay for, the prompt included.
+
+    The prompt has `asked` tokens, the model a known price; 0 or less is no answer at all, None
+    is any: it costs nothing.
+    """
+    prompt, answer = estimate(model, asked, 0), estimate(model, 0, MILLION)
+    assert prompt is not None
+    assert answer is not None
+    return int((left - prompt) * MILLION / answer) if answer else None
 
 
 def estimate(model: str, input_tokens: int, output_tokens: int) -> Decimal | None:

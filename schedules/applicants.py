@@ -16,8 +16,6 @@ from schedules import db
 from schedules.states import FINAL, State, sources
 from schedules.stops import MAY_START
 
-# Cautious: of ordinary texts a token is four.
-CHARACTERS_PER_TOKEN = 3
 # How far back a schedule's history is read: past many runs that never started, but not for ever.
 ROWS, RUNS = 100, 20
 
@@ -48,7 +46,7 @@ class Applicant:
         # Only models cost anything.
         if self.runner != "llm":
             return Request(NOTHING, NOTHING)
-        asked = -(-self.characters // CHARACTERS_PER_TOKEN)
+        asked = prices.tokens_of(self.characters)
         usual = (self.usual_input, self.usual_output)
         likely = (max(asked, usual[0]), usual[1] if any(usual) else self.max_output_tokens)
         return Request(

@@ -94,16 +94,16 @@ class Metered(WrapperModel):
         """The model's answer; RunFailed if there is none, or if the run may not ask for it."""
         if self.failure:
             raise self.failure
-        self.meter.begin(self.name, messages)
+        room = self.meter.begin(self.name, messages)
         try:
             async with asyncio.timeout(self.share):
-                settings = merge_model_settings(self.limits, model_settings)
+                settings = merge_model_settings(self.limits | {"max_tokens": room}, model_settings)
                 response = await self._answer(messages, settings, model_request_parameters)
         except Exception as error:
             if (reason := self._explained(error)) is error:
                 raise
             raise reason from error
-        self.meter.end(self.name, response)
+        self.meter.end(self.name, response, room)
         return response
 
     async def _answer(

@@ -24,21 +24,31 @@ class Meter:
     """Calls that the run had made before it was parked."""
     problem: str = ""
     """How the latest answer does not follow the output schema."""
+    _said: int = 0
+    """Tokens of all that was said until the latest answer."""
     _shown: int = 0
     """Characters of the streamed answer that were noted."""
 
-    def begin(self, model: str, messages: list[ModelMessage]) -> None:
-        """A call is about to be made; RunFailed if the run may make none."""
-        self._check(model)
+    def begin(self, model: str, messages: list[ModelMessage]) -> int:
+        """A call is about to be made; how many tokens its answer may have.
+
+        RunFailed if the run may make none.
+        """
+        room = self._room(model, messages)
         self.begun += 1
         self._shown = 0
         self.usage.model = model
         self.desk.note("model_request", llm_events.request(model, self.begun, messages))
+        return room
 
-    def end(self, model: str, response: ModelResponse) -> None:
-        """A call was answered: add up what it cost, before anything else can happen."""
+    def end(self, model: str, response: ModelResponse, room: int) -> None:
+        """A call was answered: add up what it cost, before anything else can happen.
+
+        RunFailed if the budget's `room` was too small for the answer.
+        """
         spent, usage = response.usage, self.usage
         usage.llm_calls += 1
+        self._said = spent.input_tokens + spent.output_tokens
         usage.input_tokens += spent.input_tokens
         usage.output_tokens += spent.output_tokens
         usage.cached_tokens += spent.cache_read_tokens
@@ -47,6 +57,12 @@ class Meter:
         usage.cost = None if usage.cost is None or cost is None else usage.cost + cost
         shown = None if cost is None else str(cost)
         self.desk.note("model_response", llm_events.response(model, response, shown))
+        if response.finish_reason == "length" and room < self.order.max_output_tokens:
+            raise RunFailed(
+                ErrorType.BUDGET_EXCEEDED,
+                f"The answer of {model} was cut off at {room:,} tokens, all that the run's "
+                "budget had left for it.",
+            )
 
     def retry(self, reason: str) -> None:
         """Something is tried again, or another way."""
@@ -58,33 +74,56 @@ class Meter:
             self.desk.note("text", {"text": llm_events.cut(delta)})
         self._shown += len(delta)
 
-    def _check(self, model: str) -> None:
+    def _room(self, model: str, messages: list[ModelMessage]) -> int:
         order, usage = self.order, self.usage
         if self.before + usage.llm_calls >= order.max_llm_calls:
             raise RunFailed(
                 ErrorType.LIMIT_EXCEEDED,
                 "The run needed more model calls than the agent's max_llm_calls allows.",
             )
-        spent = usage.input_tokens + usage.output_tokens
-        if order.max_tokens is not None and spent >= order.max_tokens:
-            raise RunFailed(
-                ErrorType.BUDGET_EXCEEDED,
-                f"The run has used {spent:,} tokens; its budget leaves it {order.max_tokens:,}.",
-            )
-        if order.max_cost is not None:
-            self._check_cost(model)
+        if order.max_tokens is None and order.max_cost is None:
+            return order.max_output_tokens
+        asked = self._asked(messages)
+        rooms = (
+            *(order.max_output_tokens, self._room_by_tokens(asked)),
+            self._room_by_cost(model, asked),
+        )
+        return min(room for room in rooms if room is not None)
 
-    def _check_cost(self, model: str) -> None:
+    def _asked(self, messages: list[ModelMessage]) -> int:
+        """Tokens of the prompt, about: all that was said before, and what comes with it."""
+        new = messages[-1:] if self._said else messages
+        characters = sum(map(llm_events.length, new))
+        characters += 0 if self._said else len(self.order.instructions)
+        return self._said + prices.tokens_of(characters)
+
+    def _room_by_tokens(self, asked: int) -> int | None:
+        limit, spent = self.order.max_tokens, self.usage.input_tokens + self.usage.output_tokens
+        if limit is None:
+            return None
+        if (room := limit - spent - asked) > 0:
+            return room
+        raise RunFailed(
+            ErrorType.BUDGET_EXCEEDED,
+            f"The run has used {spent:,} tokens, and its next call has a prompt of about "
+            f"{asked:,}; its budget leaves it {limit:,}.",
+        )
+
+    def _room_by_cost(self, model: str, asked: int) -> int | None:
         limit, cost = self.order.max_cost, self.usage.cost
-        assert limit is not None
+        if limit is None:
+            return None
         if cost is None or not prices.known(model):
             raise RunFailed(
                 ErrorType.BUDGET_EXCEEDED,
                 f"The run has a budget in dollars, and the price of {model} is not known: "
                 "add it to the deployment's MODEL_PRICES.",
             )
-        if cost >= limit:
-            raise RunFailed(
-                ErrorType.BUDGET_EXCEEDED,
-                f"The run has cost ${cost:.6f}; its budget leaves it ${limit:.6f}.",
-            )
+        room = prices.longest_answer(model, limit - cost, asked)
+        if room is None or room > 0:
+            return room
+        raise RunFailed(
+            ErrorType.BUDGET_EXCEEDED,
+            f"The run has cost ${cost:.6f}, and what is left does not pay for its next call; "
+            f"its budget leaves it ${limit:.6f}.",
+        )

@@ -105,7 +105,10 @@ def test_spending_is_known_before_tools_are_called(
     assert seen == [(40, 1)]
 
 
-@pytest.mark.parametrize(("max_tokens", "calls"), [(1, 1), (50, 1), (51, 2), (100, 2), (101, 3)])
+# The first prompt has 3 tokens, the others 52; each call spends 50.
+@pytest.mark.parametrize(
+    ("max_tokens", "calls"), [(3, 0), (4, 1), (102, 1), (103, 2), (152, 2), (153, 3)]
+)
 def test_max_tokens(
     scripted_model: ScriptedModel, steps: list[int], max_tokens: int, calls: int
 ) -> None:
@@ -118,11 +121,14 @@ def test_max_tokens(
     else:
         assert (outcome.error_type, outcome.retryable) == ("budget_exceeded", False)
         assert outcome.error_message == (
-            f"The run has used {50 * calls} tokens; its budget leaves it {max_tokens}."
+            f"The run has used {50 * calls} tokens, and its next call has a prompt of about "
+            f"{52 if calls else 3}; its budget leaves it {max_tokens}."
         )
 
 
-@pytest.mark.parametrize(("max_cost", "calls"), [("0.06", 1), ("0.061", 2), ("0.13", 3)])
+@pytest.mark.parametrize(
+    ("max_cost", "calls"), [("0.004", 0), ("0.005", 1), ("0.113", 1), ("0.114", 2), ("0.174", 3)]
+)
 def test_max_cost(
     scripted_model: ScriptedModel, settings: Any, steps: list[int], max_cost: str, calls: int
 ) -> None:
@@ -135,12 +141,26 @@ def test_max_cost(
         assert f"; its budget leaves it ${Decimal(max_cost):.6f}." in outcome.error_message
 
 
-@pytest.mark.parametrize("limit", [{"max_tokens": 0}, {"max_cost": Decimal(0)}])
-def test_a_budget_with_nothing_left(
+@pytest.mark.parametrize("limit", [{"max_tokens": 23}, {"max_cost": Decimal("0.043")}])
+def test_an_answer_may_be_as_long_as_its_budget_pays_for(
     scripted_model: ScriptedModel, settings: Any, limit: dict[str, Any]
 ) -> None:
-    assert run(Usage(), **limit).error_type == "budget_exceeded"
-    assert scripted_model.requests == []
+    settings.MODEL_PRICES = PRICES
+    run(Usage(), **limit)
+    assert scripted_model.requests[-1]["body"]["max_completion_tokens"] == 20
+    scripted_model.then(Behaviour(text="half an ans", finish_reason="length"))
+    outcome = run(Usage(), **limit)
+    assert (outcome.error_type, outcome.retryable) == ("budget_exceeded", False)
+    assert outcome.error_message == (
+        "The answer of local:scripted was cut off at 20 tokens, all that the run's budget had "
+        "left for it."
+    )
+    run(Usage(), max_tokens=1000, max_output_tokens=7)
+    assert scripted_model.requests[-1]["body"]["max_completion_tokens"] == 7
+
+
+def test_what_costs_nothing_needs_no_budget(scripted_model: ScriptedModel) -> None:
+    assert run(Usage(), max_cost=Decimal(0)).state == "success"
 
 
 def test_a_budget_in_dollars_needs_a_price(
