@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
@@ -66,11 +67,19 @@ def _jobs(claimed: Sequence[claims.Claimed]) -> list[Job]:
     return [Job(c, agents.get(c.agent_id or 0)) for c in claimed]
 
 
-class Run:
-    """A job under way on the current event loop."""
+class Overslept(Exception):  # noqa: N818
+    """The lease was over before the run had begun."""
 
-    def __init__(self, job: Job) -> None:
+
+class Run:
+    """A job under way on the current event loop.
+
+    It does not begin later than `held_until`, a time of the monotonic clock.
+    """
+
+    def __init__(self, job: Job, held_until: float) -> None:
         self.job = job
+        self._held_until = held_until
         self._usage = runtime.Usage()
         self._stopped: Stop | None = None
         self._work = asyncio.create_task(self._outcome())
@@ -92,6 +101,10 @@ class Run:
         if agent is None:
             return runtime.Outcome.failure(ErrorType.AGENT_DELETED, "Its agent was deleted.")
         assert claimed.agent_task_id is not None
+        # In a busy loop it is a while since the worker looked, and it may have been frozen in it.
+        # From here to the agent's first step nothing else has its turn.
+        if time.monotonic() > self._held_until:
+            raise Overslept
         return await runtime.run(
             runtime.Order(
                 task_id=claimed.agent_task_id,
@@ -114,6 +127,9 @@ class Run:
             outcome = await self._work
         except asyncio.CancelledError:
             return self._broken_off()
+        except Overslept:
+            logger.warning("Not started, as its lease has run out: %s", self.job.claimed.id)
+            return None
         if outcome.state == "success":
             return conclusions.succeeded(self.job.claimed, self._finished(outcome))
         return conclusions.failed(

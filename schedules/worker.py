@@ -90,8 +90,9 @@ class Engine:
         asked = time.monotonic()
         try:
             for job in await self._take(execution_id):
-                if verdict := await self._verdict(job.claimed, asked):
-                    await self._run(job, STOPS.get(verdict))
+                verdict, asked = await self._verdict(job.claimed, asked)
+                if verdict:
+                    await self._run(job, STOPS.get(verdict), asked + settings.LEASE_SECONDS)
         except Exception:
             logger.exception("Could not run %s", execution_id)
         finally:
@@ -118,11 +119,13 @@ class Engine:
                 known = await self._in_database(claims.stands, claimed, self.name)
         return known
 
-    async def _verdict(self, claimed: claims.Claimed, asked: float) -> claims.Verdict | None:
+    async def _verdict(
+        self, claimed: claims.Claimed, asked: float
+    ) -> tuple[claims.Verdict | None, float]:
         """What to do with a claim that was asked for at that time; None: it does not hold.
 
         A process that was frozen since, or waited long for the answer, asks before it starts
-        what somebody else may have by now.
+        what somebody else may have by now. Comes with the time at which that was asked.
         """
         verdict: claims.Verdict | None = claims.Verdict.GO_ON
         while verdict and time.monotonic() - asked > settings.LEASE_SECONDS:
@@ -135,10 +138,10 @@ class Engine:
                 asked, verdict = renewing, held.get(claimed.id)
         if verdict is None:
             logger.warning("Not started, as its lease has run out: %s", claimed.id)
-        return verdict
+        return verdict, asked
 
-    async def _run(self, job: runs.Job, stopped: runs.Stop | None) -> None:
-        run = runs.Run(job)
+    async def _run(self, job: runs.Job, stopped: runs.Stop | None, held_until: float) -> None:
+        run = runs.Run(job, held_until)
         self._runs.add(run)
         if stopped:
             # Before it has begun.
