@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
@@ -67,12 +68,20 @@ def _jobs(claimed: Sequence[claims.Claimed]) -> Mapping[UUID, Job]:
     return {c.id: Job(c, agents.get(c.agent_id or 0)) for c in claimed}
 
 
-class Run:
-    """A job under way on the current event loop."""
+class Overslept(Exception):  # noqa: N818
+    """The lease was over before the run had begun."""
 
-    def __init__(self, job: Job, tracing: Tracing) -> None:
+
+class Run:
+    """A job under way on the current event loop.
+
+    It does not begin later than `held_until`, a time of the monotonic clock.
+    """
+
+    def __init__(self, job: Job, tracing: Tracing, held_until: float) -> None:
         self.job = job
         self._tracing = tracing
+        self._held_until = held_until
         self._usage = runtime.Usage()
         self._stopped: Stop | None = None
         self._work = asyncio.create_task(self._outcome())
@@ -98,6 +107,10 @@ class Run:
             opened = secrets.opened(agent.secrets)
         except ValueError as error:
             return runtime.Outcome.failure(ErrorType.BAD_CREDENTIALS, str(error))
+        # In a busy loop it is a while since the worker looked, and it may have been frozen in it.
+        # From here to the agent's first step nothing else has its turn.
+        if time.monotonic() > self._held_until:
+            raise Overslept
         return await runtime.run(
             runtime.Order(
                 task_id=claimed.agent_task_id,
@@ -132,6 +145,9 @@ class Run:
             outcome = await self._work
         except asyncio.CancelledError:
             return self._broken_off()
+        except Overslept:
+            logger.warning("Not started, as its lease has run out: %s", self.job.claimed.id)
+            return None
         if outcome.state == "success":
             return conclusions.succeeded(self.job.claimed, self._finished(outcome))
         if outcome.parked:

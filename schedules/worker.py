@@ -107,9 +107,11 @@ class Engine:
         """From the message to the recorded outcome of one execution."""
         asked = time.monotonic()
         try:
-            job = await self._take(execution_id)
-            if job and (verdict := await self._verdict(job.claimed, asked)):
-                await self._run(job, STOPS.get(verdict))
+            if not (job := await self._take(execution_id)):
+                return
+            verdict, asked = await self._verdict(job.claimed, asked)
+            if verdict:
+                await self._run(job, STOPS.get(verdict), asked + settings.LEASE_SECONDS)
         except Exception:
             logger.exception("Could not run %s", execution_id)
         finally:
@@ -144,11 +146,13 @@ class Engine:
                 known = await self._in_database(claims.stands, claimed, self.name)
         return known
 
-    async def _verdict(self, claimed: claims.Claimed, asked: float) -> claims.Verdict | None:
+    async def _verdict(
+        self, claimed: claims.Claimed, asked: float
+    ) -> tuple[claims.Verdict | None, float]:
         """What to do with a claim that was asked for at that time; None: it does not hold.
 
         A process that was frozen since, or waited long for the answer, asks before it starts
-        what somebody else may have by now.
+        what somebody else may have by now. Comes with the time at which that was asked.
         """
         verdict: claims.Verdict | None = claims.Verdict.GO_ON
         while verdict and time.monotonic() - asked > settings.LEASE_SECONDS:
@@ -161,10 +165,10 @@ class Engine:
                 asked, verdict = renewing, held.get(claimed.id)
         if verdict is None:
             logger.warning("Not started, as its lease has run out: %s", claimed.id)
-        return verdict
+        return verdict, asked
 
-    async def _run(self, job: runs.Job, stopped: runs.Stop | None) -> None:
-        run, task = runs.Run(job, self._tracing), job.claimed.agent_task_id
+    async def _run(self, job: runs.Job, stopped: runs.Stop | None, held_until: float) -> None:
+        run, task = runs.Run(job, self._tracing, held_until), job.claimed.agent_task_id
         assert task is not None
         self._runs.add(run)
         if stopped:

@@ -61,6 +61,21 @@ def test_what_was_given_up_meanwhile_is_not_started(
     assert script.nothing_more()
 
 
+def test_nothing_starts_in_a_worker_that_slept_after_its_last_look(
+    engine: Engine, give: Give, script: Script, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    later = SimpleNamespace(monotonic=lambda: time.monotonic() + AN_HOUR)
+    monkeypatch.setattr(runs, "time", later)
+    execution = give("hold", max_attempts=1)
+    engine.submit(execution.id)
+    assert wait_until(lambda: row(execution.id).state == "running", TIMEOUT)
+    assert wait_until(lambda: not engine._carried, TIMEOUT)
+    assert script.nothing_more()
+    set_row(execution.id, lease_until="now() - interval '1 second'")
+    assert recover.recover() == 1
+    assert row(execution.id).error_type == "worker_lost"
+
+
 def test_what_is_still_its_own_is_started_with_a_fresh_lease(
     engine: Engine, give: Give, after_the_claim: Callable[[Callable[[], object]], None]
 ) -> None:
