@@ -38,13 +38,19 @@ def connect() -> redis.Redis:
     )
 
 
-async def tell(client: redis.Redis, tasks: Iterable[UUID]) -> None:
-    """Wake those who watch these tasks; when Redis does not answer, they find out themselves."""
+async def tell(client: redis.Redis, tasks: Iterable[UUID]) -> bool:
+    """Wake those who watch these tasks; False when Redis does not answer.
+
+    Then they find out themselves.
+    """
+    told = True
     try:
         await client.publish(channel(), " ".join(map(str, tasks)))
-    except redis.RedisError as error:
+    except (redis.RedisError, OSError) as error:
         logger.warning("Nobody was told of new events: %s", error)
+        told = False
     _heed_cancellation()
+    return told
 
 
 async def listen() -> AsyncIterator[set[UUID]]:

@@ -51,7 +51,7 @@ def start(task_ids: Sequence[UUID]) -> None:
 
 FINISH = """
 UPDATE agents_agenttask t
-SET state = f.state, result = f.result, model = f.model,
+SET state = f.state, result = f.result, model = coalesce(nullif(f.model, ''), t.model),
     input_tokens = t.input_tokens + f.input_tokens,
     output_tokens = t.output_tokens + f.output_tokens,
     cached_tokens = t.cached_tokens + f.cached_tokens,

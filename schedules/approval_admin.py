@@ -19,7 +19,7 @@ class ApprovalAdmin(ReadOnly):
 
     list_display = ["tool", "asked_for", "owner", "run", "state", "expires", "decided_by"]
     list_filter = ["state"]
-    list_select_related = ["owner", "parking__execution"]
+    list_select_related = ["owner"]
     search_fields = ["tool", "owner__username"]
     ordering = ["-id"]
     show_full_result_count = False
@@ -28,6 +28,10 @@ class ApprovalAdmin(ReadOnly):
         *("tool", "asked_for", "owner", "execution", "state", "expires"),
         *("note", "decided_by", "decided_at"),
     ]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Approval]:
+        """With their runs."""
+        return Approval.objects.with_runs().order_by("-id")
 
     def has_decide_permission(self, request: HttpRequest) -> bool:
         """Who may change an approval may decide it."""

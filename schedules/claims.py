@@ -50,17 +50,19 @@ class Claimed:
     """What it goes on from, if its last attempt was parked."""
 
 
+# By the clock, as a claim under budgets may have waited for its locks: a lease that began with the
+# transaction could be over before it is known.
 # SKIP LOCKED: a row that somebody is writing to right now is about to be theirs, or
 # cancelled; the ledger publishes it again should it stay free.
 CLAIM = f"""
 WITH free AS (
-    SELECT id FROM schedules_execution
+    SELECT id, clock_timestamp() AS at FROM schedules_execution
     WHERE id = ANY(%(ids)s::uuid[]) AND {MAY_START}
     ORDER BY id FOR UPDATE SKIP LOCKED)
 UPDATE schedules_execution e
 SET state = %(running)s, attempt = attempt + 1, worker = %(worker)s, publish_at = NULL,
-    started_at = now(), lease_until = now() + make_interval(secs => %(lease)s),
-    deadline_at = now() + make_interval(secs => timeout_seconds::float8 + %(lease)s)
+    started_at = free.at, lease_until = free.at + make_interval(secs => %(lease)s),
+    deadline_at = free.at + make_interval(secs => timeout_seconds::float8 + %(lease)s)
 FROM free WHERE e.id = free.id
 RETURNING e.id, e.attempt, e.failures, e.max_attempts, e.retry_backoff_seconds,
     e.timeout_seconds, e.owner_id, e.agent_id, e.command, e.trigger, e.started_at,

@@ -27,7 +27,7 @@ class DatabaseDesk:
     ) -> None:
         self._schedule = claimed.schedule_id
         self._owner = claimed.owner_id
-        self._trace = trace
+        self.trace = trace
         self._in_database = in_database
         self._secrets = secrets
         self._scope = (
@@ -38,7 +38,7 @@ class DatabaseDesk:
 
     def note(self, kind: str, data: Mapping[str, Any]) -> None:
         """Append to the trace."""
-        self._trace.note(kind, data)
+        self.trace.note(kind, data)
 
     async def previous_result(self) -> str | None:
         """The answer of the schedule's latest successful run."""

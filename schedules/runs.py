@@ -16,6 +16,7 @@ from agents.models import Agent
 from agents.records import Finished
 from schedules import claims, conclusions
 from schedules.conclusions import Conclusion
+from schedules.desks import DatabaseDesk
 from schedules.models import Execution
 from schedules.tracing import Tracing
 
@@ -82,6 +83,8 @@ class Run:
         self.job = job
         self._tracing = tracing
         self._held_until = held_until
+        self.desk: DatabaseDesk | None = None
+        """None until it begins."""
         self._usage = runtime.Usage()
         self._stopped: Stop | None = None
         self._work = asyncio.create_task(self._outcome())
@@ -111,6 +114,7 @@ class Run:
         # From here to the agent's first step nothing else has its turn.
         if time.monotonic() > self._held_until:
             raise Overslept
+        self.desk = self._tracing.desk(claimed, opened.values())
         return await runtime.run(
             runtime.Order(
                 task_id=claimed.agent_task_id,
@@ -136,7 +140,7 @@ class Run:
                 resumed=claimed.resumed,
             ),
             self._usage,
-            self._tracing.desk(claimed, opened.values()),
+            self.desk,
         )
 
     async def conclusion(self) -> Conclusion | None:

@@ -12,7 +12,6 @@ from dataclasses import replace
 from uuid import UUID
 
 from agents import events, news
-from agents.desk import Desk
 from agents.trace import Event, Trace
 from schedules.claims import Claimed
 from schedules.db import UNREACHABLE
@@ -23,6 +22,8 @@ logger = logging.getLogger(__name__)
 
 FLUSH_SECONDS = 0.25
 TELL_SECONDS = 0.05
+# After a Redis that did not answer: those who watch look for themselves every few seconds.
+PAUSE_AFTER_SILENCE_SECONDS = 5.0
 # Of data, in one statement; after a long outage there may be more.
 MOST_CHARACTERS = 4_000_000
 
@@ -30,7 +31,8 @@ MOST_CHARACTERS = 4_000_000
 class Tracing:
     """Belongs to one event loop, on which `run` runs for as long as there may be runs."""
 
-    def __init__(self, in_database: InDatabase) -> None:
+    def __init__(self, write: InDatabase, in_database: InDatabase) -> None:
+        self._write_events = write
         self._in_database = in_database
         self._traces: dict[UUID, Trace] = {}
         # Until it is known that they are written, so that a repeat can follow a lost answer.
@@ -41,7 +43,7 @@ class Tracing:
         self._news: set[UUID] = set()
         self._some_news = asyncio.Event()
 
-    def desk(self, claimed: Claimed, secrets: Iterable[str] = ()) -> Desk:
+    def desk(self, claimed: Claimed, secrets: Iterable[str] = ()) -> DatabaseDesk:
         """The desk of a run that begins, and its order's secret values; `close` ends it."""
         task, values = claimed.agent_task_id, tuple(secrets)
         assert task is not None
@@ -78,10 +80,14 @@ class Tracing:
                 if task in self._unwritten:
                     await self._write(first=task)
 
-    def close(self, task: UUID) -> None:
-        """A run has ended, and its outcome is recorded or somebody else's business."""
-        for kept in (self._traces, self._unwritten, self._bases):
-            kept.pop(task, None)
+    def close(self, task: UUID, desk: DatabaseDesk | None) -> None:
+        """A run has ended, and its outcome is recorded or somebody else's business.
+
+        What was noted at its desk is forgotten, but nothing of a next run of the same task.
+        """
+        if desk and self._traces.get(task) is desk.trace:
+            for kept in (self._traces, self._unwritten, self._bases):
+                kept.pop(task, None)
         self._tell({task})
 
     def _keep(self, task: UUID, noted: Sequence[Event]) -> None:
@@ -94,7 +100,7 @@ class Tracing:
         await self._find_bases([task for task in batch if self._bases.get(task, 0) is None])
         bases = {task: self._bases.get(task) or 0 for task in batch}
         try:
-            written = await self._in_database(_append, batch, bases)
+            written = await self._write_events(_append, batch, bases)
         except UNREACHABLE:
             raise
         except Exception:
@@ -119,7 +125,7 @@ class Tracing:
     async def _find_bases(self, tasks: Sequence[UUID]) -> None:
         # Before the first write, and never again: by then some of the numbers may be our own.
         if tasks:
-            found = await self._in_database(events.last_numbers, tasks)
+            found = await self._write_events(events.last_numbers, tasks)
             self._bases |= {task: found.get(task, 0) for task in tasks if task in self._bases}
 
     async def _write_each(
@@ -128,7 +134,7 @@ class Tracing:
         """One run's events that the database refuses must not cost the others theirs."""
         for task, noted in batch.items():
             try:
-                await self._in_database(_append, {task: noted}, bases)
+                await self._write_events(_append, {task: noted}, bases)
             except UNREACHABLE:
                 raise
             except Exception:
@@ -161,8 +167,8 @@ class Tracing:
                 await self._some_news.wait()
                 self._some_news.clear()
                 tasks, self._news = self._news, set()
-                await news.tell(client, tasks)
-                await asyncio.sleep(TELL_SECONDS)
+                told = await news.tell(client, tasks)
+                await asyncio.sleep(TELL_SECONDS if told else PAUSE_AFTER_SILENCE_SECONDS)
 
 
 def _append(batch: Mapping[UUID, Sequence[Event]], bases: Mapping[UUID, int]) -> set[UUID]:

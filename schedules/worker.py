@@ -31,6 +31,7 @@ logger = logging.getLogger(__name__)
 
 DATABASE_THREADS = 4
 PAUSE_AFTER_ERROR_SECONDS = 0.5
+LAST_EVENTS_SECONDS = 2.0
 # How long a message waits here for a slot before another worker may have it.
 PATIENCE_SECONDS = 1.0
 T = TypeVar("T")
@@ -47,7 +48,9 @@ class Engine:
         self._carried: set[asyncio.Task[None]] = set()
         self._database = ThreadPoolExecutor(DATABASE_THREADS, thread_name_prefix="ledger")
         self._pulse = Pulse(self.name, self._runs)
-        self._tracing = Tracing(self._in_database)
+        # Of its own, too: events that cannot be written hold up no outcome.
+        self._trace = ThreadPoolExecutor(1, thread_name_prefix="trace")
+        self._tracing = Tracing(self._in_trace, self._in_database)
         self._loop = asyncio.new_event_loop()
         self._claim: Together[UUID, runs.Job | None] = Together(
             self._claim_all, key=lambda execution_id: execution_id, shared=_concerns_all
@@ -81,6 +84,7 @@ class Engine:
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
         self._database.shutdown(wait=False)
+        self._trace.shutdown(wait=False)
         self._pulse.close()
 
     def _live(self) -> None:
@@ -96,6 +100,10 @@ class Engine:
     async def _in_database(self, work: Callable[..., T], *args: Any) -> T:
         """Do a unit of database work in one of the few threads that have a connection."""
         return await self._loop.run_in_executor(self._database, db.in_thread, work, *args)
+
+    async def _in_trace(self, work: Callable[..., T], *args: Any) -> T:
+        """The same for events."""
+        return await self._loop.run_in_executor(self._trace, db.in_thread, work, *args)
 
     def _begin(self, ids: Sequence[UUID]) -> None:
         for execution_id in ids:
@@ -177,8 +185,8 @@ class Engine:
         try:
             conclusion, repeated = await run.conclusion(), False
             while conclusion is not None and not run.lost:
+                await self._write_last_events(task)
                 try:
-                    await self._tracing.last(task)
                     believed = await self._finish(conclusion)
                     _log(conclusion, believed=believed, repeated=repeated)
                     return
@@ -192,7 +200,17 @@ class Engine:
                     conclusion = run.unstorable(conclusion)
         finally:
             self._runs.discard(run)
-            self._tracing.close(task)
+            self._tracing.close(task, run.desk)
+
+    async def _write_last_events(self, task: UUID) -> None:
+        """Before the outcome, after which nothing more is written; but it never waits for long."""
+        try:
+            async with asyncio.timeout(LAST_EVENTS_SECONDS):
+                await self._tracing.last(task)
+        except (TimeoutError, *UNREACHABLE) as error:
+            logger.warning("The last events of %s are not written: %r", task, error)
+        except Exception:
+            logger.exception("The last events of %s cannot be written", task)
 
     async def _drain(self, grace: float) -> None:
         if self._carried:

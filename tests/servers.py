@@ -22,6 +22,8 @@ def pytest_load_initial_conftests() -> Iterator[None]:
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         # Whoever started us in the background had it ignored; our children must hear it.
         signal.signal(signal.SIGINT, signal.default_int_handler)
+    # On a machine with too much to do a test may stand still in its transaction for seconds.
+    os.environ.setdefault("IDLE_IN_TRANSACTION_SECONDS", "60")
     wanted = {
         "database": not os.environ.get("DATABASE_URL"),
         "redis": not os.environ.get("REDIS_URL"),

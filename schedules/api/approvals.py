@@ -64,7 +64,7 @@ class ApprovalFilter(filters.FilterSet):
 class ApprovalViewSet(OwnedByRequester, viewsets.ReadOnlyModelViewSet[Approval]):
     """One's own approvals, newest first; staff decide everybody's."""
 
-    queryset = Approval.objects.select_related("parking__execution")
+    queryset = Approval.objects.with_runs()
     serializer_class = ApprovalSerializer
     pagination_class = History
     ordering = ("-id",)

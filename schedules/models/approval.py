@@ -43,6 +43,17 @@ class Parking(models.Model):
         return f"{self.execution_id} attempt {self.attempt}"
 
 
+class ApprovalQuerySet(models.QuerySet["Approval"]):
+    """Approvals with what they are asked for."""
+
+    def with_runs(self) -> "ApprovalQuerySet":
+        """With their parkings and executions, but for what is long: messages, texts."""
+        texts = ("command", "error_message")
+        return self.select_related("parking__execution").defer(
+            "parking__messages", *(f"parking__execution__{name}" for name in texts)
+        )
+
+
 class Approval(models.Model):
     """A call of a tool that somebody has to approve, and what became of that."""
 
@@ -74,6 +85,8 @@ class Approval(models.Model):
     decided_by = models.CharField(max_length=150, blank=True, db_default="")
     decided_at = models.DateTimeField(null=True)
 
+    objects = ApprovalQuerySet.as_manager()
+
     class Meta:
         constraints = [
             # Also for all approvals of a parking.
@@ -87,6 +100,12 @@ class Approval(models.Model):
         indexes = [
             # GET /api/approvals: an owner's, newest first.
             models.Index(fields=["owner", "-id"], name="approval_of_owner"),
+            # GET /api/approvals?state=waiting: what an owner has to decide.
+            models.Index(
+                fields=["owner", "-id"],
+                name="approval_to_decide",
+                condition=Q(state="waiting"),
+            ),
         ]
 
     def __str__(self) -> str:

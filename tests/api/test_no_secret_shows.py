@@ -97,7 +97,7 @@ def make_run(claimed: Claimed) -> Outcome:
         return await loop.run_in_executor(thread, db.in_thread, work, *args)
 
     async def run() -> Outcome:
-        tracing = Tracing(in_database)
+        tracing = Tracing(in_database, in_database)
         loops = asyncio.create_task(tracing.run())
         desk = tracing.desk(claimed, secrets.values())
         wanted = order(runner="careless", secrets=secrets, task_id=task, owner_id=claimed.owner_id)
@@ -108,7 +108,7 @@ def make_run(claimed: Claimed) -> Outcome:
             task, outcome.state, error_type=outcome.error_type, error_message=outcome.error_message
         )
         await in_database(finish, [ended])
-        tracing.close(task)
+        tracing.close(task, desk)
         loops.cancel()
         await asyncio.gather(loops, return_exceptions=True)
         return outcome

@@ -51,13 +51,11 @@ def test_a_run_and_its_model_calls(
     scripted_model.then(Behaviour(text="Good morning.", input_tokens=12, output_tokens=3))
     assert run(command="Greet me", instructions="Be brief.", owner_id=7).text == "Good morning."
     spans = by_name(collected)
-    assert set(spans) == {"agent", "invoke_agent", "chat"}
-    outer, agent, chat = spans["agent"], spans["invoke_agent"], spans["chat"]
+    assert set(spans) == {"agent", "chat"}
+    outer, chat = spans["agent"], spans["chat"]
     assert outer.parent is None
-    assert agent.parent is not None
     assert chat.parent is not None
-    assert agent.parent.span_id == outer.context.span_id
-    assert chat.parent.span_id == agent.context.span_id
+    assert chat.parent.span_id == outer.context.span_id
     assert outer.attributes == {
         "gen_ai.operation.name": "invoke_workflow",
         "gen_ai.request.model": "local:scripted",

@@ -98,6 +98,7 @@ def test_a_page_takes_as_many_queries_as_one_row(own: Client, make: Make) -> Non
             send(own, "get", ADDRESS)
         counts.append(len(captured))
     assert counts[0] == counts[1]
+    assert '"messages"' not in str(captured.captured_queries)
 
 
 def test_staff_decide_for_others(staff: Client, asked: Approval) -> None:

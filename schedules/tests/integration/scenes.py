@@ -72,9 +72,11 @@ def park(claimed: Claimed, *tools: str, keep_task: bool = False) -> list[Approva
     return list(mine.order_by("call_id"))
 
 
-def hand_back(claimed: Claimed) -> bool:
+def hand_back(claimed: Claimed, *, keep_task: bool = False) -> bool:
     """The worker shuts down; whether the ledger believes it."""
-    conclusion = conclusions.handed_back(claimed, task(claimed), reason="handed back")
+    conclusion = conclusions.handed_back(
+        claimed, task(claimed), reason="handed back", keep_task=keep_task
+    )
     return claimed.id in outcomes.finish([conclusion])
 
 

@@ -30,9 +30,10 @@ from schedules.models import Approval, Execution, Parking, PlainTask, Schedule
 from schedules.tests.integration import crowd
 
 pytestmark = pytest.mark.django_db
+# Agents are few: no plan is better than to read them all.
 BIG = re.compile(
     r"Seq Scan on (schedules_(schedule|execution|plaintask|parking|approval)"
-    r"|django_celery_beat_per|agents_)"
+    r"|django_celery_beat_per|agents_(?!agent\b))"
 )
 
 
@@ -68,6 +69,12 @@ def newest(**owner_or_schedule: int) -> list[Execution]:
     """A page of history, as cursor pagination asks for it."""
     history = Execution.objects.filter(**owner_or_schedule).order_by("-id")
     return list(history.filter(id__lt="7fffffff-0000-0000-0000-000000000000")[:51])
+
+
+def approvals_of(owner: int, **fields: str) -> list[Approval]:
+    """A page of approvals."""
+    found = Approval.objects.with_runs().filter(owner=owner, id__lt=2**40, **fields)
+    return list(found.order_by("-id")[:51])
 
 
 def of(state: str, count: int = 20) -> list[Execution]:
@@ -124,12 +131,12 @@ WORK: dict[str, tuple[Callable[[], object], list[str]]] = {
         ["execution_of_schedule"],
     ),
     "approvals of an owner": (
-        lambda: list(
-            Approval.objects.select_related("parking__execution")
-            .filter(owner=Schedule.objects.latest("id").owner_id, id__lt=2**40)
-            .order_by("-id")[:51]
-        ),
+        lambda: approvals_of(Schedule.objects.latest("id").owner_id),
         ["approval_of_owner"],
+    ),
+    "what an owner has to decide": (
+        lambda: approvals_of(Schedule.objects.latest("id").owner_id, state="waiting"),
+        ["approval_to_decide"],
     ),
     "history of an owner": (
         lambda: newest(owner=Schedule.objects.latest("id").owner_id),

@@ -18,7 +18,7 @@ from agents.records import Finished
 from schedules import claims, conclusions, db, outcomes, services, tracing
 from schedules.claims import Claimed
 from schedules.models import Schedule
-from schedules.tests.integration.scenes import fail, running, succeed, take
+from schedules.tests.integration.scenes import fail, hand_back, running, succeed, take
 from schedules.tracing import Tracing
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -56,7 +56,7 @@ def database() -> Iterable[Database]:
 
 @pytest.fixture
 def traces(database: Database) -> Tracing:
-    return Tracing(database)
+    return Tracing(database, database)
 
 
 def texts(task: UUID | None) -> list[str]:
@@ -211,7 +211,7 @@ def test_a_worker_that_has_lost_a_run_adds_nothing_to_it(traces: Tracing, make: 
         desk.note("retry", {"x": "too late"})
         await traces.flush()
         await traces.last(of(stale))
-        traces.close(of(stale))
+        traces.close(of(stale), desk)
         assert (traces._unwritten, traces._traces, traces._bases) == ({}, {}, {})
 
     asyncio.run(scene())
@@ -249,7 +249,7 @@ def test_a_task_that_was_handed_back_goes_on_with_its_numbers(
             with pytest.raises(OperationalError):
                 await traces.flush()
         await traces.last(of(claimed))
-        traces.close(of(claimed))
+        traces.close(of(claimed), desk)
 
     (first,) = claims.claim([execution], "worker-a")
     asyncio.run(attempt(first, "a", "b"))
@@ -273,6 +273,30 @@ async def going(traces: Tracing) -> AsyncIterator[None]:
         await asyncio.gather(loops, return_exceptions=True)
 
 
+def test_a_run_that_ends_late_leaves_the_next_one_of_its_task_alone(
+    traces: Tracing, owner: User, agent: Agent
+) -> None:
+    task = services.start_agent_task(owner=owner, agent=agent, command="go")
+    execution = task.attempt.execution_id
+    first = take(execution)
+    hand_back(first, keep_task=True)
+    second = take(execution)
+    assert of(first) == of(second) == task.pk
+
+    async def scene() -> None:
+        old = traces.desk(first)
+        new = traces.desk(second)
+        new.note("retry", {"x": "of the second"})
+        traces.close(task.pk, old)
+        new.note("retry", {"x": "once more"})
+        await traces.last(task.pk)
+        traces.close(task.pk, new)
+
+    asyncio.run(scene())
+    assert texts(task.pk) == ["of the second", "once more"]
+    assert traces._traces == {}
+
+
 def test_watchers_are_told_what_was_written_and_what_has_ended(traces: Tracing, make: Make) -> None:
     one, two = running(make()), running(make())
 
@@ -284,7 +308,7 @@ def test_watchers_are_told_what_was_written_and_what_has_ended(traces: Tracing, 
                 traces.desk(one).note("retry", {"x": "a"})
                 assert await anext(heard) == {of(one)}
                 assert texts_in_thread(one) == ["a"]
-                traces.close(of(two))
+                traces.close(of(two), None)
                 assert await anext(heard) == {of(two)}
             await heard.aclose()  # type: ignore[attr-defined]
 
@@ -302,7 +326,7 @@ def test_it_can_be_stopped_at_any_moment(traces: Tracing) -> None:
         async with asyncio.timeout(WAIT):
             for steps in range(60):
                 async with going(traces):
-                    traces.close(UUID(int=1))
+                    traces.close(UUID(int=1), None)
                     for _ in range(steps):
                         await asyncio.sleep(0)
 

@@ -40,7 +40,7 @@ class Begun:
 
 
 class Script:
-    """Commands are: `ok`, `fail`, `refuse` (not worth a retry), `explode`, `unstorable`,
+    """Commands are: `ok`, `note` (leaves an event), `fail`, `refuse` (not worth a retry), `explode`, `unstorable`,
     `long model`; `hold` waits until it is released, `stubborn` also does so when it is stopped."""
 
     def __init__(self) -> None:
@@ -60,6 +60,8 @@ class Script:
             begun = Begun(order, asyncio.get_running_loop())
             self._begun.put(begun)
             await begun.wait(stubborn=order.command == "stubborn")
+        if order.command == "note":
+            desk.note("retry", {"reason": "as scripted"})
         if order.command == "explode":
             raise RuntimeError("as scripted")
         if order.command == "fail":
