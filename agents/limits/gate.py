@@ -74,9 +74,8 @@ class Gate:
         """The call has ended."""
         if ticket is None or not ticket.line.leave(ticket):
             return
-        now = asyncio.get_running_loop().time()
         for line in self._lines.values():
-            line.wants_room_of(ticket.line, now)
+            line.wants_room_of(ticket.line)
         self._wake()
 
     def paused(self, model: str) -> float:
@@ -95,7 +94,7 @@ class Gate:
         if self._task and not self._task.done():
             self._news.set()
             await asyncio.wait([self._task])
-        if any(line.released for line in self._lines.values()):
+        if self._has_to_tell():
             # Whoever closes the loop has cancelled the task.
             await self._exchange(asyncio.get_running_loop().time())
         await self._shared.close()
@@ -110,6 +109,7 @@ class Gate:
             if not await ticket.turn:
                 raise Paused(self.paused(model))
         except BaseException:
+            # Also where its turn has come at the moment of its cancellation.
             self.leave(ticket)
             raise
         return ticket
@@ -135,10 +135,9 @@ class Gate:
             line.send_away()
 
     def _line(self, model: str, limits: Sequence[Limit]) -> Line:
-        found = self._lines.get(model)
-        if found is None or (found.limits != limits and found.is_idle):
-            found = self._lines[model] = Line(model, limits)
-        return found
+        if model not in self._lines:
+            self._lines[model] = Line(model, limits)
+        return self._lines[model]
 
     def _wake(self) -> None:
         self._news.set()
@@ -159,12 +158,15 @@ class Gate:
 
     def _due(self, now: float) -> float:
         """When there is something to say next."""
-        if self._unsaid or self._looking or any(line.released for line in self._lines.values()):
+        if self._looking or self._has_to_tell():
             return now
         if self._closing:
             return NEVER
         asks = min((line.ask_at for line in self._lines.values()), default=NEVER)
         return min(asks, self._renewal())
+
+    def _has_to_tell(self) -> bool:
+        return bool(self._unsaid) or any(line.released for line in self._lines.values())
 
     def _renewal(self) -> float:
         held = any(line.held for line in self._lines.values())
@@ -176,10 +178,17 @@ class Gate:
             self._renewed = now
         lines = [line for line in self._lines.values() if line.has_news(now, renew)]
         asks = [line.ask(now, renew) for line in lines]
-        for line, answer in zip(lines, await self._answers(asks, now), strict=True):
+        try:
+            answers = await self._answers(asks, now)
+        except asyncio.CancelledError:
+            for line, ask in zip(lines, asks, strict=True):
+                line.take_back(ask)
+            raise
+        for line, answer in zip(lines, answers, strict=True):
             if answer.paused:
                 self._note_pause(line.model, answer.paused)
             line.heed(answer, asyncio.get_running_loop().time())
+        self._lines = {line.model: line for line in self._lines.values() if not line.is_idle}
 
     async def _answers(self, asks: Sequence[Ask], now: float) -> Sequence[Answer]:
         """Of Redis, or of this process alone while there is no Redis."""
@@ -192,6 +201,9 @@ class Gate:
                 for model, seconds in found.pauses.items():
                     self._note_pause(model, seconds)
                 return found.answers
+        except asyncio.CancelledError:
+            self._unsaid = unsaid | self._unsaid
+            raise
         except Exception as error:
             # Whatever it is: runs must not wait for a Redis that does not work.
             self._miss_redis(error)

@@ -3,13 +3,14 @@
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import count
+from itertools import count, islice
 from uuid import uuid4
 
 from agents.limits.asks import Answer, Ask
 from agents.limits.rules import MICROSECONDS, Limit
 
 NEVER = float("inf")
+AT_ONCE = 0.0
 # In one question, which Redis answers in one go: it has others to serve.
 MOST_ASKED = 100
 _numbers = count()
@@ -52,38 +53,39 @@ class Line:
         turn = asyncio.get_running_loop().create_future()
         ticket = Ticket(self, f"{_process}:{next(_numbers)}", now, turn, on_wait)
         if not self._waiting:
-            self.ask_at = now
+            self.ask_at = AT_ONCE
         self._waiting[ticket] = None
         self._untold.append(ticket)
         return ticket
 
     def leave(self, ticket: Ticket) -> bool:
-        """Whatever became of it: it does not wait any more, or gives its slot back (True)."""
+        """Whatever became of it, it is out; whether Redis has to hear of that."""
         self._waiting.pop(ticket, None)
-        if self.held.pop(ticket.call, None) is None:
-            return False
-        self.released.append(ticket.call)
-        return True
+        if self.held.pop(ticket.call, None):
+            self.released.append(ticket.call)
+        elif not self._waiting and self.ask_at < NEVER:
+            # Nobody shall leave us a place any more.
+            self.ask_at = AT_ONCE
+        return bool(self.released) or self.ask_at == AT_ONCE
 
     @property
     def is_idle(self) -> bool:
-        """Whether nobody waits, goes on, or has just ended."""
-        return not (self._waiting or self.held or self.released)
+        """Whether nobody waits or goes on, and there is nothing to say of those who did."""
+        return not (self._waiting or self.held or self.released) and self.ask_at == NEVER
 
     def has_news(self, now: float, renew: bool) -> bool:
         """Whether there is something to ask or to say."""
         return bool(self.released or self.ask_at <= now or (renew and self.held))
 
-    def wants_room_of(self, other: "Line", now: float) -> None:
+    def wants_room_of(self, other: "Line") -> None:
         """A call of the other line has ended: if both share its slots, who waits here asks now."""
         if self._waiting and not self._counted.isdisjoint(other._counted):
-            self.ask_at = now
+            self.ask_at = AT_ONCE
 
     def ask(self, now: float, renew: bool) -> Ask:
         """What is to be asked now; `heed` is to be told the answer."""
         most = min(MOST_ASKED, *(limit.most_at_once for limit in self.limits))
-        due = self.ask_at <= now
-        self._asked = [t for t, _ in zip(self._waiting, range(most), strict=False)] if due else []
+        self._asked = list(islice(self._waiting, most))
         self.ask_at = NEVER
         released, self.released = self.released, []
         return Ask(
@@ -106,6 +108,10 @@ class Line:
             self.ask_at = min(self.ask_at, now + answer.wait)
             if answer.limit:
                 self._tell(answer.limit)
+
+    def take_back(self, ask: Ask) -> None:
+        """The answer will not be heard: whatever Redis may have given is not wanted any more."""
+        self.released = [*ask.released, *ask.wanted, *self.released]
 
     def send_away(self) -> None:
         """The provider wants a pause: everybody decides anew whether to wait that long."""

@@ -1,8 +1,8 @@
 """What Redis does by itself, in one go. Its clock decides; times are in microseconds.
 
 Slots are a sorted set of calls by when they expire: those of a process that was killed free
-themselves. A rate is one number (rules.admit). Who waits is a hash: for each process and model since
-when, and until when that counts, so that no process can overtake another for ever.
+themselves. A rate is one number (rules.admit). Who waits is a hash: since when, and until when that
+counts, for each process and model, so that none can overtake another for ever.
 """
 
 # KEYS: pauses; then slots, rate and waiting of each limit. ARGV: the ask as JSON.
@@ -102,7 +102,8 @@ return 0
 LOOK = """
 local time = redis.call('TIME')
 local now = time[1] * 1000000 + time[2]
-local found = redis.call('ZRANGEBYSCORE', KEYS[1], string.format('(%.0f', now), '+inf', 'WITHSCORES')
+local later = string.format('(%.0f', now)
+local found = redis.call('ZRANGEBYSCORE', KEYS[1], later, '+inf', 'WITHSCORES')
 for i = 2, #found, 2 do found[i] = tonumber(found[i]) - now end
 return found
 """

@@ -175,7 +175,7 @@ def test_what_is_no_price(monkeypatch: pytest.MonkeyPatch, price: str) -> None:
 )
 def test_limits_that_are_none(monkeypatch: pytest.MonkeyPatch, given: str) -> None:
     monkeypatch.setenv("L", given)
-    with pytest.raises(ImproperlyConfigured, match="L must be JSON such as {"):
+    with pytest.raises(ImproperlyConfigured, match=r"^L must be JSON such as \{"):
         environment.limits("L")
 
 
