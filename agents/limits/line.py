@@ -29,6 +29,7 @@ class Ticket:
     """True: it is this call's turn. False: nobody's, as the provider wants a pause."""
     on_wait: Callable[[Limit], None]
     """Told once what it waits for, if it has to."""
+    told: bool = False
 
 
 class Line:
@@ -45,7 +46,6 @@ class Line:
         self._counted = {limit.key for limit in limits if limit.concurrency}
         self._waiter = f"{_process}:{next(_numbers)}"
         self._waiting: dict[Ticket, None] = {}
-        self._untold: list[Ticket] = []
         self._asked: Sequence[Ticket] = ()
 
     def join(self, now: float, on_wait: Callable[[Limit], None]) -> Ticket:
@@ -55,7 +55,6 @@ class Line:
         if not self._waiting:
             self.ask_at = AT_ONCE
         self._waiting[ticket] = None
-        self._untold.append(ticket)
         return ticket
 
     def leave(self, ticket: Ticket) -> bool:
@@ -119,7 +118,6 @@ class Line:
             if not ticket.turn.done():
                 ticket.turn.set_result(False)
         self._waiting.clear()
-        self._untold.clear()
 
     def _let_in(self, ticket: Ticket) -> None:
         if ticket not in self._waiting or ticket.turn.done():
@@ -132,7 +130,8 @@ class Line:
             self.held[ticket.call] = ticket
 
     def _tell(self, limit: Limit) -> None:
-        for ticket in self._untold:
-            if ticket in self._waiting:
-                ticket.on_wait(limit)
-        self._untold.clear()
+        for ticket in reversed(self._waiting):
+            if ticket.told:
+                return
+            ticket.told = True
+            ticket.on_wait(limit)

@@ -278,6 +278,26 @@ def test_who_waits_hears_of_a_pause(model: str, settings: Any) -> None:
     asyncio.run(pause())
 
 
+def test_nor_does_anybody_wait_on_whose_turn_is_far_off(model: str, settings: Any) -> None:
+    settings.MODEL_LIMITS = {model: {"requests_per_minute": 1}}
+
+    async def pause() -> None:
+        async with gates(1) as (one,):
+            one.leave(await one.enter(model, nothing))
+            told: list[Limit] = []
+            waiting = [asyncio.create_task(one.enter(model, told.append)) for _ in range(5)]
+            async with asyncio.timeout(10):
+                while len(told) < 5:
+                    await asyncio.sleep(0.01)
+                one.pause(model, 60)
+                for task in waiting:
+                    with pytest.raises(Paused):
+                        await task
+            assert told == [Limit(model, requests_per_minute=1)] * 5
+
+    asyncio.run(pause())
+
+
 def test_a_killed_worker_keeps_no_slot(model: str, settings: Any) -> None:
     """Nor does one that lives lose its own: it renews them."""
     settings.MODEL_LIMITS = {model: {"concurrency": 1}}
@@ -355,6 +375,33 @@ def test_a_loop_that_ends_gives_its_slots_back(model: str, settings: Any) -> Non
         one._task.cancel()
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
+        await one.close()
+        assert await slots(model) == 0
+
+    asyncio.run(end())
+
+
+def test_an_answer_that_is_not_heard_gives_nothing(
+    model: str, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The loop is being closed when Redis has given a slot, and nobody is there to use it."""
+    settings.MODEL_LIMITS = {model: {"concurrency": 1}}
+    exchange = Shared.exchange
+
+    async def lost(self: Shared, *args: Any, **options: Any) -> None:
+        await exchange(self, *args, **options)
+        await asyncio.sleep(60)
+
+    async def end() -> None:
+        one = Gate()
+        with monkeypatch.context() as patched:
+            patched.setattr(Shared, "exchange", lost)
+            task = asyncio.create_task(one.enter(model, nothing))
+            await until(lambda: one_slot(model))
+            assert one._task
+            for each in (task, one._task):
+                each.cancel()
+                await asyncio.gather(each, return_exceptions=True)
         await one.close()
         assert await slots(model) == 0
 
