@@ -6,24 +6,20 @@ only looked up, once a second while calls are made, whether a provider wants a p
 """
 
 import asyncio
-import logging
 from collections.abc import Callable, Sequence
+from contextvars import Context
 
 from django.conf import settings
 
+from agents.limits.answers import Answers
 from agents.limits.asks import Answer, Ask
 from agents.limits.backoff import MAX_PAUSE_SECONDS
 from agents.limits.line import NEVER, Line, Ticket
-from agents.limits.local import Local
-from agents.limits.rules import MICROSECONDS, Limit, limits_of
-from agents.limits.shared import Shared, lease
-
-logger = logging.getLogger(__name__)
+from agents.limits.rules import Limit, limits_of
+from agents.limits.shared import lease
 
 # No call begins on older knowledge of the pauses that providers have told other workers.
 LOOK_SECONDS = 1.0
-# How long a Redis that did not answer is left alone.
-REST_SECONDS = 5.0
 # Of its lease: one late renewal costs nobody a slot.
 RENEWED_AFTER = 1 / 3
 
@@ -40,17 +36,16 @@ class Gate:
     """Belongs to the event loop on which it is first used; to be closed there."""
 
     def __init__(self) -> None:
-        self._shared = Shared()
-        self._local = Local()
+        self._answers = Answers()
         self._lines: dict[str, Line] = {}
         self._paused: dict[str, float] = {}
         """Until when, by the loop's clock."""
         self._unsaid: dict[str, float] = {}
         """Pauses in seconds that Redis does not know yet."""
-        self._looked = self._renewed = self._resting_until = -NEVER
+        self._looked = self._renewed = -NEVER
         self._looking: asyncio.Event | None = None
         """Set when the look-up that is wanted has been made."""
-        self._closing = self._alone = False
+        self._closing = False
         self._news = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
 
@@ -97,7 +92,7 @@ class Gate:
         if self._has_to_tell():
             # Whoever closes the loop has cancelled the task.
             await self._exchange(asyncio.get_running_loop().time())
-        await self._shared.close()
+        await self._answers.close()
 
     async def _turn(
         self, model: str, limits: Sequence[Limit], on_wait: Callable[[Limit], None]
@@ -115,10 +110,11 @@ class Gate:
         return ticket
 
     async def _look_up(self) -> None:
-        """All calls that come meanwhile wait for the same look-up."""
+        """All calls that come meanwhile wait for the same; nobody does for a Redis that is away."""
         self._looking = looking = self._looking or asyncio.Event()
         self._wake()
-        await looking.wait()
+        if not self._answers.alone:
+            await looking.wait()
 
     def _check_pause(self, model: str) -> None:
         if model not in self._paused:
@@ -142,7 +138,8 @@ class Gate:
     def _wake(self) -> None:
         self._news.set()
         if (self._task is None or self._task.done()) and not self._closing:
-            self._task = asyncio.create_task(self._serve())
+            # Not in the context of the run that happens to come first, nor in its span.
+            self._task = asyncio.create_task(self._serve(), context=Context())
 
     async def _serve(self) -> None:
         """Talk to Redis as long as there is something to say."""
@@ -178,53 +175,34 @@ class Gate:
             self._renewed = now
         lines = [line for line in self._lines.values() if line.has_news(now, renew)]
         asks = [line.ask(now, renew) for line in lines]
-        try:
-            answers = await self._answers(asks, now)
-        except asyncio.CancelledError:
-            for line, ask in zip(lines, asks, strict=True):
-                line.take_back(ask)
-            raise
-        for line, answer in zip(lines, answers, strict=True):
+        for line, answer in zip(lines, await self._answered(lines, asks), strict=True):
             if answer.paused:
                 self._note_pause(line.model, answer.paused)
             line.heed(answer, asyncio.get_running_loop().time())
         self._lines = {line.model: line for line in self._lines.values() if not line.is_idle}
 
-    async def _answers(self, asks: Sequence[Ask], now: float) -> Sequence[Answer]:
-        """Of Redis, or of this process alone while there is no Redis."""
+    async def _answered(self, lines: Sequence[Line], asks: Sequence[Ask]) -> Sequence[Answer]:
         unsaid, self._unsaid = self._unsaid, {}
         looking, self._looking = self._looking, None
         try:
-            if now >= self._resting_until:
-                found = await self._shared.exchange(asks, unsaid, look=looking is not None)
-                self._alone = False
-                for model, seconds in found.pauses.items():
-                    self._note_pause(model, seconds)
-                return found.answers
+            found = await self._answers.to(asks, unsaid, looking is not None, self._held)
         except asyncio.CancelledError:
             self._unsaid = unsaid | self._unsaid
+            for line, ask in zip(lines, asks, strict=True):
+                line.take_back(ask)
             raise
-        except Exception as error:
-            # Whatever it is: runs must not wait for a Redis that does not work.
-            self._miss_redis(error)
         finally:
             if looking:
                 self._looked = asyncio.get_running_loop().time()
                 looking.set()
-        return self._by_ourselves(asks)
+        for model, seconds in found.pauses.items():
+            self._note_pause(model, seconds)
+        return found.answers
 
-    def _by_ourselves(self, asks: Sequence[Ask]) -> Sequence[Answer]:
-        now = round(asyncio.get_running_loop().time() * MICROSECONDS)
+    def _held(self) -> dict[str, int]:
+        """Calls of this process that go on, by the keys of their limits."""
         held: dict[str, int] = {}
         for line in self._lines.values():
             for limit in line.limits:
                 held[limit.key] = held.get(limit.key, 0) + len(line.held)
-        return [self._local.answer(ask, held, now) for ask in asks]
-
-    def _miss_redis(self, error: Exception) -> None:
-        self._resting_until = asyncio.get_running_loop().time() + REST_SECONDS
-        if not self._alone:
-            logger.warning(
-                "Redis does not answer: limits on model calls hold within each process. %s", error
-            )
-        self._alone = True
+        return held

@@ -13,7 +13,7 @@ import pytest
 from redis.asyncio import Redis
 
 from agents import news
-from agents.limits import gate, shared
+from agents.limits import answers, gate, shared
 from agents.limits.gate import Gate, Paused
 from agents.limits.rules import Limit
 from agents.limits.shared import Shared
@@ -503,7 +503,7 @@ def test_redis_comes_back(
     model: str, settings: Any, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     """The slots that were taken without it are known to it then."""
-    monkeypatch.setattr(gate, "REST_SECONDS", 0.1)
+    monkeypatch.setattr(answers, "REST_SECONDS", 0.1)
     settings.MODEL_LIMITS = {model: {"concurrency": 1}}
     url = settings.CELERY_BROKER_URL
     caplog.set_level(logging.WARNING)
@@ -514,7 +514,7 @@ def test_redis_comes_back(
             ticket = await first.enter(model, nothing)
             assert warned(caplog) == 1
             settings.CELERY_BROKER_URL = url
-            first._shared, second._shared = Shared(), Shared()
+            first._answers._shared, second._answers._shared = Shared(), Shared()
             await until(lambda: one_slot(model))
             waiting = asyncio.create_task(second.enter(model, nothing))
             await asyncio.sleep(0.3)

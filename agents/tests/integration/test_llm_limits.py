@@ -182,6 +182,15 @@ def test_no_turn_in_time(scripted_model: ScriptedModel, settings: Any) -> None:
     assert len(scripted_model.requests) == 1
 
 
+def test_no_turn_with_one_model_in_time_but_with_the_next(
+    first: ScriptedModel, scripted_model: ScriptedModel, settings: Any
+) -> None:
+    settings.MODEL_LIMITS = {"openai-chat:*": {"requests_per_minute": 1}}
+    names: dict[str, Any] = {"model": FIRST, "fallback_models": ["local"], "timeout_seconds": 4.0}
+    assert [run(**names).text for _ in range(2)] == ["hello"] * 2
+    assert len(first.requests) == len(scripted_model.requests) == 1
+
+
 def test_a_run_that_is_cancelled_gives_its_slot_back(
     scripted_model: ScriptedModel, settings: Any
 ) -> None:
