@@ -8,7 +8,8 @@ class ErrorType(StrEnum):
 
     # The provider cannot be reached, or answers with an error of its own (5xx).
     PROVIDER_UNAVAILABLE = "provider_unavailable"
-    # The provider, or the endpoint that was called, asks to slow down (429).
+    # The provider, or the endpoint that was called, asks to slow down (429), or our own limit on
+    # calls of the model left no room in time.
     RATE_LIMITED = "rate_limited"
     # The provider's account has no credit or quota left.
     QUOTA_EXCEEDED = "quota_exceeded"

@@ -49,7 +49,7 @@ async def tell(client: redis.Redis, tasks: Iterable[UUID]) -> bool:
     except (redis.RedisError, OSError) as error:
         logger.warning("Nobody was told of new events: %s", error)
         told = False
-    _heed_cancellation()
+    heed_cancellation()
     return told
 
 
@@ -60,7 +60,7 @@ async def listen() -> AsyncIterator[set[UUID]]:
     """
     async with connect() as client, client.pubsub() as inbox:
         await inbox.subscribe(channel())
-        _heed_cancellation()
+        heed_cancellation()
         async for message in inbox.listen():
             if message["type"] == "subscribe":
                 yield set()
@@ -68,7 +68,7 @@ async def listen() -> AsyncIterator[set[UUID]]:
                 yield _ids(message["data"])
 
 
-def _heed_cancellation() -> None:
+def heed_cancellation() -> None:
     """CancelledError if that is what the running task was told.
 
     The client bounds its writes by asyncio.wait_for, which swallows a cancellation at the moment

@@ -14,6 +14,10 @@ from django.core.exceptions import ImproperlyConfigured
 
 # Of a function, tool or runner: what providers take as a tool's name, and what fits a column.
 NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,29}")
+# What MODEL_LIMITS can be about, and what it looks like.
+LIMITED = re.compile(r"local|[^\s:*]+:(\*|[^\s*]+)")
+LIMITS_EXAMPLE = '{"openai:*": {"concurrency": 50, "requests_per_minute": 500}}'
+MOST_LIMIT = 1_000_000
 PATH = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)+")
 
 
@@ -65,6 +69,33 @@ def _is_price(value: Any) -> bool:
         isinstance(value, dict)
         and {"input", "output"} <= set(value) <= {"input", "output", "cached"}
         and all(isinstance(price, Decimal) and price >= 0 for price in value.values())
+    )
+
+
+def limits(name: str) -> dict[str, dict[str, int]]:
+    """The variable as JSON: for each model string, provider:* or local how much it is asked."""
+    try:
+        given = json.loads(text(name, "{}"))
+    except ValueError:
+        given = None
+    if not isinstance(given, dict):
+        given = {"": None}
+    for key, value in given.items():
+        if not (LIMITED.fullmatch(key) and _is_limit(value)):
+            raise ImproperlyConfigured(
+                f"{name} must be JSON such as {LIMITS_EXAMPLE}, with whole numbers from 1, of "
+                f"which one may be left out{f'; {key!r} is wrong' if key else ''}. A key is "
+                "provider:model, provider:* or local."
+            )
+    return given
+
+
+def _is_limit(value: Any) -> bool:
+    """True is an int in Python, and no number here."""
+    return (
+        isinstance(value, dict)
+        and set() < set(value) <= {"concurrency", "requests_per_minute"}
+        and all(type(most) is int and 0 < most <= MOST_LIMIT for most in value.values())
     )
 
 

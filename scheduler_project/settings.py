@@ -76,6 +76,7 @@ MODEL_BASE_URL = environment.text("MODEL_BASE_URL") or SERVERS.get("MODEL_BASE_U
 MODEL_API_KEY = environment.text("MODEL_API_KEY") or SERVERS.get("MODEL_API_KEY", "")
 MODEL_NAME = environment.text("MODEL_NAME", "smollm2")
 MODEL_PRICES = environment.prices("MODEL_PRICES")
+MODEL_LIMITS = environment.limits("MODEL_LIMITS")
 
 # --- What agents may use besides
 AGENT_FUNCTIONS = environment.paths("AGENT_FUNCTIONS")

@@ -6,7 +6,7 @@ what they are parked with.
 
 import json
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from uuid import UUID
 
@@ -15,6 +15,7 @@ from django.db import transaction
 
 from agents.parking import Parked, Resumed
 from schedules import broker, db
+from schedules.conclusions import Conclusion
 from schedules.models import Approval, Notification
 
 logger = logging.getLogger(__name__)
@@ -57,15 +58,15 @@ def park(parked: Mapping[UUID, Parked]) -> None:
         db.fetch(PARK, (wait, *db.columns(messages, 2), *db.columns(calls, 4), kind))
 
 
-# Once: the next attempt after this one begins anew, and asks again. Who has approved a call has
+# For one attempt: the one after that begins anew, and asks again. Who has approved a call has
 # approved one.
 TAKE = """
-UPDATE schedules_parking p SET messages = NULL
-FROM unnest(%s::uuid[], %s::int[]) AS claimed(id, attempt)
-WHERE p.execution_id = claimed.id AND p.attempt = claimed.attempt - 1 AND p.messages IS NOT NULL
-RETURNING p.execution_id, old.messages, (
+SELECT p.execution_id, p.messages, (
     SELECT jsonb_agg(jsonb_build_array(a.call_id, a.state, a.note))
     FROM schedules_approval a WHERE a.parking_id = p.id)
+FROM unnest(%s::uuid[], %s::int[]) AS claimed(id, attempt)
+JOIN schedules_parking p ON p.execution_id = claimed.id AND p.attempt = claimed.attempt - 1
+WHERE p.messages IS NOT NULL
 """
 
 
@@ -76,6 +77,28 @@ def take(claimed: Sequence[tuple[UUID, int]]) -> dict[UUID, Resumed]:
         return {}
     rows = db.fetch(TAKE, db.columns(later, 2))
     return {id: Resumed(bytes(messages), _answers(calls)) for id, messages, calls in rows}
+
+
+# An attempt that was handed back before it had done anything leaves the next one all it had.
+AGAIN = """
+UPDATE schedules_parking p SET attempt = untouched.attempt
+FROM unnest(%s::uuid[], %s::int[]) AS untouched(id, attempt)
+WHERE p.execution_id = untouched.id AND p.attempt = untouched.attempt - 1
+"""
+USED = """
+UPDATE schedules_parking p SET messages = NULL
+FROM unnest(%s::uuid[], %s::int[]) AS ended(id, attempt)
+WHERE p.execution_id = ended.id AND p.attempt = ended.attempt - 1 AND p.messages IS NOT NULL
+"""
+
+
+def used(ended: Iterable[Conclusion]) -> None:
+    """What these attempts, just ended, went on from is not needed any more, or once again."""
+    resumed = [c for c in ended if c.attempt > 1]
+    for statement, untouched in ((AGAIN, True), (USED, False)):
+        rows = [(c.execution_id, c.attempt) for c in resumed if c.untouched == untouched]
+        if rows:
+            db.fetch(statement, db.columns(rows, 2))
 
 
 def _answers(calls: str | list[list[str]]) -> dict[str, str | None]:

@@ -45,6 +45,8 @@ class Conclusion:
     reason: str = ""
     parked: Parked | None = None
     """What it goes on from, where the state is waiting."""
+    untouched: bool = False
+    """Nothing was done yet: neither a model nor a tool was called."""
 
     def __str__(self) -> str:
         said = f": {self.reason or self.task.error_message}" if self.state != "success" else ""
@@ -83,7 +85,10 @@ def handed_back(held: Held, task: Finished, *, reason: str, keep_task: bool = Fa
         task = replace(task, state="pending")
     else:
         task = replace(task, state="cancelled", error_type="handed_back", error_message=reason)
-    return Conclusion(held.id, held.attempt, State.PENDING, task, reason=reason)
+    untouched = not (task.llm_calls or task.tool_calls)
+    return Conclusion(
+        held.id, held.attempt, State.PENDING, task, reason=reason, untouched=untouched
+    )
 
 
 def failed(held: Held, task: Finished, *, retryable: bool) -> Conclusion:

@@ -87,6 +87,7 @@ def finish(conclusions: Sequence[Conclusion], *, overdue_only: bool = False) -> 
         locked = {"schedules": [row[0] for row in db.fetch(lock, (list(by_id),))]}
         accepted = db.fetch(FINISH, _columns(list(by_id.values()), overdue_only) | locked)
         records.finish([_task(by_id[execution], state) for execution, _, state, *_ in accepted])
+        approvals.used(by_id[execution] for execution, *_ in accepted)
         approvals.park(_parked(by_id, accepted))
         spending.charge(
             spending.Charge(owner, account, by_id[execution].task)

@@ -33,6 +33,7 @@ class Behaviour:
     times: float = float("inf")
     """How often the same command gets a status that is not 200, before it succeeds."""
     message: str = "scripted failure"
+    code: str | None = None
     retry_after: float | None = None
     malformed: bool = False
     drop: bool = False

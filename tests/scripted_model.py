@@ -109,7 +109,8 @@ class ScriptedModel:
         if behaviour.drop:
             return False
         if behaviour.status != 200 and self._seen[command] <= behaviour.times:
-            error = {"error": {"message": behaviour.message, "type": "scripted", "code": None}}
+            code, message = behaviour.code, behaviour.message
+            error = {"error": {"message": message, "type": "scripted", "code": code}}
             after = behaviour.retry_after
             _send(writer, behaviour.status, json.dumps(error).encode(), after)
         elif behaviour.malformed:

@@ -1,7 +1,9 @@
 """The models of one run: the agent's own and, when it fails, the ones to go on with."""
 
 import asyncio
+import math
 from collections.abc import Iterable, Sequence
+from functools import partial
 
 from pydantic_ai import ModelMessage, ModelResponse, ModelSettings
 from pydantic_ai.messages import (
@@ -17,12 +19,14 @@ from pydantic_ai.models.wrapper import WrapperModel
 from pydantic_ai.settings import merge_model_settings
 
 from agents.errors import ErrorType, RunFailed
+from agents.limits.gate import Gate
 from agents.model_names import resolve
 from agents.orders import Order
 from agents.runners import llm_models
 from agents.runners.llm_clients import CALL_RETRIES, Clients
 from agents.runners.llm_errors import explain
 from agents.runners.llm_meter import Meter
+from agents.runners.llm_patience import Patience
 
 # With another model the run may succeed. A refused request is refused by its content, which
 # nobody shall carry from one provider to the next.
@@ -40,18 +44,20 @@ def build(meter: Meter, clients: Clients) -> Model:
     order = meter.order
     names = list(dict.fromkeys(map(resolve, (order.model, *order.fallback_models))))
     if len(names) == 1:
-        return Metered(llm_models.build(names[0], clients), names[0], meter)
+        return Metered(llm_models.build(names[0], clients), names[0], meter, clients.gate)
     share = order.timeout_seconds / len(names)
-    models: list[Model] = []
+    models: list[Metered] = []
     failures = []
     for name in names:
         try:
-            models.append(Metered(llm_models.build(name, clients), name, meter, share))
+            model = llm_models.build(name, clients)
+            models.append(Metered(model, name, meter, clients.gate, share))
         except RunFailed as failure:
             failures.append(failure)
             meter.retry(failure.message)
     if not models:
         raise combined(failures)
+    models[-1].is_last = True
     return FallbackModel(*models, fallback_on=_goes_on) if len(models) > 1 else models[0]
 
 
@@ -77,10 +83,15 @@ class Metered(WrapperModel):
     and a model that has failed is not asked again.
     """
 
-    def __init__(self, wrapped: Model, name: str, meter: Meter, share: float | None = None) -> None:
+    is_last = False
+
+    def __init__(
+        self, wrapped: Model, name: str, meter: Meter, gate: Gate, share: float | None = None
+    ) -> None:
         super().__init__(wrapped)
         self.name = name
         self.meter = meter
+        self.gate = gate
         self.share = share
         self.failure: RunFailed | None = None
         self.limits = _limits(wrapped, meter.order)
@@ -98,13 +109,19 @@ class Metered(WrapperModel):
         try:
             async with asyncio.timeout(self.share):
                 settings = merge_model_settings(self.limits | {"max_tokens": room}, model_settings)
-                response = await self._answer(messages, settings, model_request_parameters)
+                answer = partial(self._answer, messages, settings, model_request_parameters)
+                response = await self._patience().ask(answer)
         except Exception as error:
             if (reason := self._explained(error)) is error:
                 raise
             raise reason from error
         self.meter.end(self.name, response, room)
         return response
+
+    def _patience(self) -> Patience:
+        seconds = min(self.meter.seconds_left, self.share or math.inf)
+        can_go_on = self.share is not None and not self.is_last
+        return Patience(self.gate, self.name, self.meter, seconds, can_go_on)
 
     async def _answer(
         self,

@@ -13,6 +13,7 @@ from pydantic_ai.models.openai import OpenAIChatModel
 from pydantic_ai.providers import Provider, infer_provider, infer_provider_class
 from pydantic_ai.providers.openai_compatible import OpenAICompatibleProvider
 
+from agents.limits.gate import Gate
 from agents.runners.llm_connections import Connections
 from agents.runners.llm_openai import LeanOpenAI
 from agents.runners.llm_size import bounded
@@ -20,7 +21,7 @@ from agents.runners.llm_size import bounded
 CONNECT_SECONDS = 10
 # Upper bounds only: each run sends its own timeout with every request.
 TIMEOUT = httpx2.Timeout(3600, connect=CONNECT_SECONDS)
-# Of one model call, on connection errors, 429 (after the Retry-After) and 5xx.
+# Of one model call, on connection errors and 5xx; 429 is llm_patience's.
 CALL_RETRIES = 1
 MODELS_KEPT = 100
 # What OpenAI's client wants where the endpoint asks for no key.
@@ -28,14 +29,15 @@ NO_KEY = "none"
 
 
 class Clients:
-    """The HTTP client of one event loop and the models that use it.
+    """The HTTP client of one event loop, the models that use it, and the gate before them.
 
     Making a model takes up to 50 ms (Google's), so each is made once.
     """
 
     def __init__(self) -> None:
+        self.gate = Gate()
         self._http = create_async_httpx2_client(timeout=TIMEOUT, transport=Connections())
-        self._http.event_hooks["response"].append(bounded)
+        self._http.event_hooks["response"] += [bounded, _leave_rate_limits_to_us]
         self.model = lru_cache(MODELS_KEPT)(self._model)
         self.local = lru_cache(MODELS_KEPT)(self._local)
 
@@ -56,6 +58,7 @@ class Clients:
 
     async def close(self) -> None:
         """Close all connections."""
+        await self.gate.close()
         await self._http.aclose()
 
     @property
@@ -78,6 +81,15 @@ class Clients:
         if "http_client" not in signature(kind).parameters:
             return kind()
         return kind(http_client=self._http)
+
+
+async def _leave_rate_limits_to_us(response: httpx2.Response) -> None:
+    """A hook for responses: keeps OpenAI's, Anthropic's and Groq's clients from trying again.
+
+    They would wait without a word, for this run alone, and at most a minute.
+    """
+    if response.status_code == 429:
+        response.headers["x-should-retry"] = "false"
 
 
 _kept: WeakKeyDictionary[asyncio.AbstractEventLoop, tuple[Clients, AsyncGenerator[Clients]]]

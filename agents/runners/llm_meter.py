@@ -1,6 +1,7 @@
 """The model calls of one run: what they may cost, what they have cost, and their trace."""
 
-from dataclasses import dataclass
+import time
+from dataclasses import dataclass, field
 
 from pydantic_ai import ModelMessage, ModelResponse
 
@@ -28,6 +29,12 @@ class Meter:
     """Tokens of all that was said until the latest answer."""
     _shown: int = 0
     """Characters of the streamed answer that were noted."""
+    _began: float = field(default_factory=time.monotonic)
+
+    @property
+    def seconds_left(self) -> float:
+        """What remains of the run's timeout."""
+        return self._began + self.order.timeout_seconds - time.monotonic()
 
     def begin(self, model: str, messages: list[ModelMessage]) -> int:
         """A call is about to be made; how many tokens its answer may have.

@@ -1,5 +1,6 @@
 """Settings from the environment: listed, typed, and refused with a sentence."""
 
+import json
 import os
 import re
 import subprocess
@@ -45,6 +46,7 @@ def settings_with(**variables: str) -> subprocess.CompletedProcess[str]:
         ({"DISPATCH_BATCH": "0"}, "DISPATCH_BATCH must be at least 1"),
         ({"LEASE_SECONDS": "2", "HEARTBEAT_SECONDS": "2"}, "LEASE_SECONDS must be at least"),
         ({"MODEL_PRICES": "cheap"}, "MODEL_PRICES must be JSON such as {"),
+        ({"MODEL_LIMITS": '{"openai": {"concurrency": 2}}'}, "'openai' is wrong"),
         ({"ALLOWED_PRIVATE_HOSTS": "a.test,10.0.0.1/8"}, "ALLOWED_PRIVATE_HOSTS names a network"),
         ({"DATABASE_URL": "mysql://x"}, "DATABASE_URL must be a PostgreSQL URL"),
     ],
@@ -157,3 +159,39 @@ def test_what_is_no_price(monkeypatch: pytest.MonkeyPatch, price: str) -> None:
     monkeypatch.setenv("X", f'{{"openai:gpt-5": {price}}}')
     with pytest.raises(ImproperlyConfigured, match="X must be JSON such as"):
         environment.prices("X")
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        *("fast", "[]", "5", '{"openai:*": 5}', '{"openai:*": {}}', '{"openai:*": []}'),
+        *('{"": {"concurrency": 1}}', '{"*": {"concurrency": 1}}', '{"a:": {"concurrency": 1}}'),
+        *('{"a:b*": {"concurrency": 1}}', '{"a b:c": {"concurrency": 1}}'),
+        *('{"a:b": {"concurrency": 0}}', '{"a:b": {"concurrency": -1}}'),
+        *('{"a:b": {"concurrency": 1.5}}', '{"a:b": {"concurrency": true}}'),
+        *('{"a:b": {"concurrency": "2"}}', '{"a:b": {"concurrency": null}}'),
+        *('{"a:b": {"requests": 1}}', '{"a:b": {"requests_per_minute": 10000000}}'),
+    ],
+)
+def test_limits_that_are_none(monkeypatch: pytest.MonkeyPatch, given: str) -> None:
+    monkeypatch.setenv("L", given)
+    with pytest.raises(ImproperlyConfigured, match=r"^L must be JSON such as \{"):
+        environment.limits("L")
+
+
+def test_limits(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("L", "")
+    assert environment.limits("L") == {}
+    given = {
+        "openai:*": {"concurrency": 50, "requests_per_minute": 500},
+        "bedrock:us.anthropic.claude-v2:0": {"concurrency": 1},
+        "gateway/openai:gpt-5": {"requests_per_minute": 60},
+        "local": {"concurrency": 4},
+    }
+    monkeypatch.setenv("L", json.dumps(given))
+    assert environment.limits("L") == given
+
+
+def test_the_example_of_limits_is_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("L", environment.LIMITS_EXAMPLE)
+    assert environment.limits("L")

@@ -102,7 +102,7 @@ def test_an_approved_call_is_made_and_the_run_goes_on(
     )
     assert (answer.state, answer.text) == ("success", "all paid")
     assert given.used == ["look bills", "pay 5 to bob"]
-    assert usage.llm_calls == 1
+    assert (usage.llm_calls, usage.tool_calls) == (1, 1)
     said = scripted_model.requests[-1]["body"]["messages"]
     assert [message["role"] for message in said] == [
         *("system", "user", "assistant", "tool", "tool"),

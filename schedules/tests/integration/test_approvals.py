@@ -145,6 +145,39 @@ def test_an_approval_is_for_one_attempt(make: Make) -> None:
     assert Parking.objects.count() == 2
 
 
+def test_handed_back_before_it_began_it_goes_on_elsewhere(schedule: Schedule) -> None:
+    claimed = running(schedule)
+    approve(park(claimed)[0])
+    for _ in range(2):
+        again = take(claimed.id)
+        assert again.resumed == Resumed(b"so far", {"call-0": None})
+        assert hand_back(again)
+    assert succeed(take(claimed.id))
+    assert Parking.objects.get().messages is None
+
+
+@pytest.mark.parametrize("done", [{"llm_calls": 1}, {"tool_calls": 1}])
+def test_handed_back_after_that_it_begins_anew(schedule: Schedule, done: dict[str, int]) -> None:
+    claimed = running(schedule)
+    approve(park(claimed)[0])
+    again = take(claimed.id)
+    reason = "handed back"
+    outcomes.finish([conclusions.handed_back(again, task(again, **done), reason=reason)])
+    assert take(claimed.id).resumed is None
+    assert Parking.objects.get().messages is None
+
+
+def test_of_a_worker_that_was_lost_nobody_knows(make: Make) -> None:
+    claimed = running(make(max_attempts=2, retry_backoff_seconds=0))
+    approve(park(claimed)[0])
+    take(claimed.id)
+    set_row(claimed.id, lease_until="now() - interval '1 second'")
+    assert recover.recover() == 1
+    set_row(claimed.id, not_before="now()")
+    assert take(claimed.id).resumed is None
+    assert Parking.objects.get().messages is None
+
+
 def test_a_claim_that_is_rolled_back_takes_nothing(schedule: Schedule) -> None:
     claimed = running(schedule)
     approve(park(claimed)[0])
