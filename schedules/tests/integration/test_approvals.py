@@ -157,7 +157,7 @@ def test_handed_back_before_it_began_it_goes_on_elsewhere(schedule: Schedule) ->
 
 
 @pytest.mark.parametrize("done", [{"llm_calls": 1}, {"tool_calls": 1}])
-def test_handed_back_after_that_it_begins_anew(schedule: Schedule, done: dict[str, int]) -> None:
+def test_handed_back_after_that_it_begins_anew(schedule: Schedule, done: dict[str, Any]) -> None:
     claimed = running(schedule)
     approve(park(claimed)[0])
     again = take(claimed.id)

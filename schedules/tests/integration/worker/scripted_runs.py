@@ -41,7 +41,8 @@ class Begun:
 
 class Script:
     """Commands are: `ok`, `note` (leaves an event), `fail`, `refuse` (not worth a retry),
-    `explode`, `unstorable`, `long model`; `hold` waits until it is released, `stubborn` also does so when it is stopped."""
+    `explode`, `unstorable`, `long model`; `hold` waits until it is released, `stubborn` also
+    does so when it is stopped."""
 
     def __init__(self) -> None:
         self._begun: SimpleQueue[Begun] = SimpleQueue()
