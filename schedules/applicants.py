@@ -87,8 +87,9 @@ WITH free AS (
     SELECT * FROM schedules_execution
     WHERE id = ANY(%(ids)s::uuid[]) AND {MAY_START}
     ORDER BY id FOR UPDATE SKIP LOCKED)
-SELECT e.id, e.owner_id, e.schedule_id, e.input_tokens + e.output_tokens, coalesce(e.cost, 0),
-    a.runner, coalesce(a.model, ''), coalesce(a.fallback_models, '[]')::text,
+SELECT e.id, e.owner_id, e.schedule_id, e.input_tokens + e.output_tokens + e.estimated_tokens,
+    coalesce(e.cost, 0) + e.estimated_cost, a.runner, coalesce(a.model, ''),
+    coalesce(a.fallback_models, '[]')::text,
     coalesce(a.max_output_tokens, 0), length(coalesce(a.instructions, '')) + length(e.command),
     coalesce(usual.input, 0), coalesce(usual.output, 0)
 FROM free e

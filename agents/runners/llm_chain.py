@@ -11,7 +11,7 @@ from pydantic_ai.messages import (
     TextPart,
     TextPartDelta,
 )
-from pydantic_ai.models import Model, ModelRequestParameters
+from pydantic_ai.models import Model, ModelRequestParameters, StreamedResponse
 from pydantic_ai.models.fallback import FallbackModel
 from pydantic_ai.models.wrapper import WrapperModel
 from pydantic_ai.settings import merge_model_settings
@@ -83,6 +83,7 @@ class Metered(WrapperModel):
         self.meter = meter
         self.share = share
         self.failure: RunFailed | None = None
+        self.stream: StreamedResponse | None = None
         self.limits = _limits(wrapped, meter.order)
 
     async def request(
@@ -95,11 +96,13 @@ class Metered(WrapperModel):
         if self.failure:
             raise self.failure
         room = self.meter.begin(self.name, messages)
+        self.stream = None
         try:
             async with asyncio.timeout(self.share):
                 settings = merge_model_settings(self.limits | {"max_tokens": room}, model_settings)
                 response = await self._answer(messages, settings, model_request_parameters)
-        except Exception as error:
+        except BaseException as error:
+            self.meter.lost(self.name, error, self.stream.get() if self.stream else None)
             if (reason := self._explained(error)) is error:
                 raise
             raise reason from error
@@ -115,13 +118,14 @@ class Metered(WrapperModel):
         if not self.meter.order.options.get("stream"):
             return await self.wrapped.request(messages, settings, parameters)
         async with self.wrapped.request_stream(messages, settings, parameters) as stream:
+            self.stream = stream
             async for event in stream:
                 if delta := _text(event):
                     self.meter.text(delta)
         return stream.get()
 
-    def _explained(self, error: Exception) -> Exception:
-        reason = explain(error, self.name)
+    def _explained(self, error: BaseException) -> BaseException:
+        reason = explain(error, self.name) if isinstance(error, Exception) else None
         if reason and self.share and _goes_on(reason):
             self.failure = reason
             self.meter.retry(reason.message)

@@ -79,6 +79,8 @@ def length(message: ModelMessage) -> int:
 def _content(part: Any) -> str:
     if isinstance(part, ToolReturnPart):
         return part.model_response_str()
+    if isinstance(part, ToolCallPart):
+        return part.args_as_json_str()
     content = getattr(part, "content", "")
     return content if isinstance(content, str) else str(content)
 

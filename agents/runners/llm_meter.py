@@ -1,6 +1,6 @@
 """The model calls of one run: what they may cost, what they have cost, and their trace."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from pydantic_ai import ModelMessage, ModelResponse
 
@@ -8,7 +8,7 @@ from agents import prices
 from agents.desk import Desk
 from agents.errors import ErrorType, RunFailed
 from agents.orders import Order, Usage
-from agents.runners import llm_events
+from agents.runners import llm_estimates, llm_events
 
 
 @dataclass
@@ -28,6 +28,8 @@ class Meter:
     """Tokens of all that was said until the latest answer."""
     _shown: int = 0
     """Characters of the streamed answer that were noted."""
+    _messages: list[ModelMessage] = field(default_factory=list)
+    """Of the latest call."""
 
     def begin(self, model: str, messages: list[ModelMessage]) -> int:
         """A call is about to be made; how many tokens its answer may have.
@@ -35,6 +37,7 @@ class Meter:
         RunFailed if the run may make none.
         """
         room = self._room(model, messages)
+        self._messages = messages
         self.begun += 1
         self._shown = 0
         self.usage.model = model
@@ -48,7 +51,10 @@ class Meter:
         """
         spent, usage = response.usage, self.usage
         usage.llm_calls += 1
-        self._said = spent.input_tokens + spent.output_tokens
+        said = spent.input_tokens + spent.output_tokens
+        if spent.unmeasured_requests:
+            said = llm_estimates.add(usage, model, self._asked(self._messages), response)
+        self._said = said
         usage.input_tokens += spent.input_tokens
         usage.output_tokens += spent.output_tokens
         usage.cached_tokens += spent.cache_read_tokens
@@ -63,6 +69,11 @@ class Meter:
                 f"The answer of {model} was cut off at {room:,} tokens, all that the run's "
                 "budget had left for it.",
             )
+
+    def lost(self, model: str, error: BaseException, received: ModelResponse | None) -> None:
+        """A call did not come back, or not to its end: it may have cost something all the same."""
+        if not llm_estimates.costs_nothing(error):
+            llm_estimates.add(self.usage, model, self._asked(self._messages), received)
 
     def retry(self, reason: str) -> None:
         """Something is tried again, or another way."""
@@ -98,7 +109,8 @@ class Meter:
         return self._said + prices.tokens_of(characters)
 
     def _room_by_tokens(self, asked: int) -> int | None:
-        limit, spent = self.order.max_tokens, self.usage.input_tokens + self.usage.output_tokens
+        limit, usage = self.order.max_tokens, self.usage
+        spent = usage.input_tokens + usage.output_tokens + usage.estimated_tokens
         if limit is None:
             return None
         if (room := limit - spent - asked) > 0:
@@ -119,6 +131,7 @@ class Meter:
                 f"The run has a budget in dollars, and the price of {model} is not known: "
                 "add it to the deployment's MODEL_PRICES.",
             )
+        cost += self.usage.estimated_cost
         room = prices.longest_answer(model, limit - cost, asked)
         if room is None or room > 0:
             return room
