@@ -75,7 +75,8 @@ class Spending(models.Model):
     reasoning_tokens = models.PositiveBigIntegerField(default=0)
     llm_calls = models.PositiveIntegerField(default=0)
     tool_calls = models.PositiveIntegerField(default=0)
-    cost = models.DecimalField(max_digits=14, decimal_places=6, default=0)
+    # As wide as budgets are.
+    cost = models.DecimalField(max_digits=20, decimal_places=6, default=0)
     unpriced_runs = models.PositiveIntegerField(
         default=0, help_text="Runs whose cost is not known and not in `cost`."
     )

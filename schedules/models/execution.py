@@ -111,9 +111,9 @@ class Execution(models.Model):
         db_default=0,
         help_text="In US dollars, besides `cost`: of those, and where the cost is not known.",
     )
-    # What budgets hold back for it while it runs.
+    # What budgets hold back for it while it runs: up to all that they have, so as wide as theirs.
     reserved_tokens = models.PositiveBigIntegerField(db_default=0)
-    reserved_cost = models.DecimalField(max_digits=14, decimal_places=6, db_default=0)
+    reserved_cost = models.DecimalField(max_digits=20, decimal_places=6, db_default=0)
     result_summary = models.CharField(max_length=200, blank=True, db_default="")
     error_type = models.CharField(max_length=50, blank=True, db_default="")
     error_message = models.TextField(blank=True, db_default="")

@@ -158,7 +158,7 @@ def test_without_a_price_a_budget_that_only_watches_says_so() -> None:
 def test_the_longest_reason_fits_onto_the_ledger(
     unit: str, schedule_id: int | None, period: str
 ) -> None:
-    most = D("9999999999999") if unit == "tokens" else D("99999999.999999")
+    most = D("9999999999999") if unit == "tokens" else D("9999999999999.999999")
     account = budget(
         most, unit=unit, schedule_id=schedule_id, period=period, spent=most, reserved=most
     )
