@@ -284,6 +284,15 @@ def test_a_budget_that_watches_tells_once_in_its_period(make: Make) -> None:
     assert db.fetch("SELECT now() - %s < interval '1 minute'", (budget.alerted_at,)) == [(True,)]
 
 
+def test_what_each_run_may_spend_alarms_no_budget_that_watches(make: Make) -> None:
+    schedule = make(overlap_policy="allow")
+    limit(schedule, 100_000, period="run")
+    watching = limit(schedule, 50_000, action="alert")
+    assert [running(schedule).max_tokens for _ in range(2)] == [100_000, 100_000]
+    assert stands(watching) == (0, 2 * FIRST_CALL)
+    assert not Notification.objects.exists()
+
+
 def test_an_agent_task_of_its_own_that_is_refused_fails(owner: User, agent: Agent) -> None:
     schedule_free = Budget.objects.create(owner=owner, unit="tokens", period="day", amount=10)
     asked = services.start_agent_task(owner=owner, agent=agent, command="say hello")
