@@ -95,7 +95,7 @@ class Metered(WrapperModel):
         """The model's answer; RunFailed if there is none, or if the run may not ask for it."""
         if self.failure:
             raise self.failure
-        room = self.meter.begin(self.name, messages)
+        room = self.meter.begin(self.name, messages, model_request_parameters)
         self.stream = None
         try:
             async with asyncio.timeout(self.share):

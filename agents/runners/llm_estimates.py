@@ -1,20 +1,50 @@
-"""How much a call may have cost of which nobody has said."""
+"""How much a call will have in it, or may have cost, of which nobody has said."""
 
-from pydantic_ai import ModelResponse
+import json
+from collections.abc import Iterable
+from typing import Any
+
+from pydantic_ai import ModelMessage, ModelResponse, ToolCallPart, ToolReturnPart
 from pydantic_ai.exceptions import (
     ModelConnectionError,
     ModelHTTPError,
     UserError,
 )
+from pydantic_ai.models import ModelRequestParameters
 
 from agents import prices
 from agents.orders import Usage
-from agents.runners import llm_events
 
 # The time was up, while the model may have been at work.
 REQUEST_TIMEOUT = 408
 # Servers that say that it was not, which other errors of theirs leave open.
 NOT_SERVED = frozenset({503, 529})
+
+
+def tokens(messages: Iterable[ModelMessage], *others: str) -> int:
+    """How many tokens messages, and other texts that go with them, have at most, about."""
+    texts = [_content(part) for message in messages for part in message.parts]
+    return prices.tokens_of(
+        sum(len(text.encode("utf-8", "surrogatepass")) for text in (*texts, *others))
+    )
+
+
+def _content(part: Any) -> str:
+    if isinstance(part, ToolReturnPart):
+        return part.model_response_str()
+    if isinstance(part, ToolCallPart):
+        return f"{part.tool_name}{part.args_as_json_str()}"
+    content = getattr(part, "content", "")
+    return content if isinstance(content, str) else str(content)
+
+
+def offered(parameters: ModelRequestParameters) -> str:
+    """The tools and the shape of the answer as a provider is told of them, about: as JSON."""
+    tools = (*parameters.function_tools, *parameters.output_tools)
+    told: list[Any] = [[t.name, t.description, t.parameters_json_schema] for t in tools]
+    if parameters.output_object:
+        told.append(parameters.output_object.json_schema)
+    return json.dumps(told, ensure_ascii=False, default=str) if told else ""
 
 
 def costs_nothing(error: BaseException) -> bool:
@@ -35,7 +65,7 @@ def add(usage: Usage, model: str, asked: int, answer: ModelResponse | None) -> i
 
     Returns how many tokens that makes.
     """
-    answered = prices.tokens_of(llm_events.length(answer)) if answer else 0
+    answered = tokens([answer]) if answer else 0
     if answer:
         # Of a stream that broke off the provider may have counted a part.
         asked = max(asked, answer.usage.input_tokens)

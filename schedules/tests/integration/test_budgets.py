@@ -185,6 +185,16 @@ def test_a_longer_command_than_ever_before_counts(make: Make) -> None:
     assert running(schedule).max_tokens == 2 * (1_000 + 10)
 
 
+def test_other_scripts_and_the_shape_of_the_answer_count(make: Make, agent: Agent) -> None:
+    schedule = make(command="中" * 300)
+    limit(schedule, 10_000)
+    assert running(schedule).max_tokens == 2 * (300 + 256)
+    Agent.objects.filter(pk=agent.pk).update(output_schema={"a": "b"})
+    other = make()
+    limit(other, 10_000)
+    assert running(other).max_tokens == 2 * (FIRST_CALL + 4)
+
+
 def test_runs_that_never_started_teach_nothing(schedule: Schedule) -> None:
     ran(schedule, (100, 10))
     budget = limit(schedule, 0)
