@@ -131,7 +131,8 @@ class SpendingAdmin(ReadOnly):
 
     list_display = [
         *("hour", "owner", "schedule_id", "model", "runs", "input_tokens", "output_tokens"),
-        *("llm_calls", "tool_calls", "cost", "unpriced_runs"),
+        *("llm_calls", "tool_calls", "cost", "unpriced_runs", "estimated_tokens"),
+        "estimated_cost",
     ]
     list_filter = ["hour", "model"]
     list_select_related = ["owner"]

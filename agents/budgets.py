@@ -177,11 +177,16 @@ def _share(request: Request, account: Account) -> Decimal:
 def _held(
     request: Request, accounts: Iterable[Account], unit: str, limit: Decimal | None
 ) -> Decimal:
-    """Its limit; where budgets only watch, what it is likely to spend."""
-    if limit is not None:
+    """Its limit, where a budget of some period sets one; else what it is likely to spend.
+
+    A budget for each run keeps nothing for others: all that it leaves is no guess of what the run
+    will spend, and would count against those that only watch.
+    """
+    own = [account for account in accounts if account.unit == unit]
+    if limit is not None and any(a.period != "run" and a.action != "alert" for a in own):
         return limit
-    watched = any(account.unit == unit for account in accounts)
-    return (request.likely.of(unit) or Decimal(0)) if watched else Decimal(0)
+    likely = (request.likely.of(unit) or Decimal(0)) if own else Decimal(0)
+    return likely if limit is None else min(likely, limit)
 
 
 def named(account: Account) -> str:

@@ -75,6 +75,10 @@ class Usage:
     tool_calls: int = 0
     cost: Decimal | None = Decimal(0)
     """In US dollars; None once a model was used whose price is not known."""
+    estimated_tokens: int = 0
+    """Of calls that did not come back, or of which the provider did not say, besides the above."""
+    estimated_cost: Decimal = Decimal(0)
+    """The same in US dollars."""
     model: str = ""
     """The model that was used, also where the order left the choice to the deployment."""
 

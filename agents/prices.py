@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from pydantic_ai import RequestUsage
 
 MILLION = 1_000_000
-# Cautious: of ordinary texts a token is four.
-CHARACTERS_PER_TOKEN = 3
+# Cautious: of ordinary texts a token is four, of Chinese ones a character, which has three.
+BYTES_PER_TOKEN = 3
 FREE = {"input": Decimal(0), "output": Decimal(0)}
 
 
@@ -25,9 +25,9 @@ def known(model: str) -> bool:
     return estimate(model, 1, 1) is not None
 
 
-def tokens_of(characters: int) -> int:
-    """How many tokens a text of so many characters has at most, in all likelihood."""
-    return -(-characters // CHARACTERS_PER_TOKEN)
+def tokens_of(size: int) -> int:
+    """How many tokens a text of so many bytes (UTF-8) has at most, in all likelihood."""
+    return -(-size // BYTES_PER_TOKEN)
 
 
 def longest_answer(model: str, left: Decimal, asked: int) -> int | None:

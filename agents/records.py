@@ -31,6 +31,9 @@ class Finished:
     cost: Decimal | None = Decimal(0)
     error_type: str = ""
     error_message: str = ""
+    estimated_tokens: int = 0
+    """Besides what providers have reported: charged to the execution, not to the attempt."""
+    estimated_cost: Decimal = Decimal(0)
 
 
 def create(orders: Iterable[tuple[int, int | None, str]]) -> list[UUID]:
@@ -76,5 +79,10 @@ def finish(finished: Sequence[Finished]) -> None:
         return
     with connection.cursor() as cursor:
         cursor.execute(
-            FINISH, [list(column) for column in zip(*map(astuple, finished), strict=True)]
+            FINISH, [list(column) for column in zip(*map(_reported, finished), strict=True)]
         )
+
+
+def _reported(finished: Finished) -> tuple[object, ...]:
+    """Without the estimates, which come last."""
+    return astuple(finished)[:-2]

@@ -35,8 +35,8 @@ class Applicant:
     fallback_models: str
     """JSON"""
     max_output_tokens: int
-    characters: int
-    """Of its instructions and its command."""
+    size: int
+    """Bytes of its instructions, its command and its output schema; tools are known to its run."""
     usual_input: int
     usual_output: int
     """Tokens that nine in ten of its schedule's latest runs did with; 0 without any."""
@@ -46,7 +46,7 @@ class Applicant:
         # Only models cost anything.
         if self.runner != "llm":
             return Request(NOTHING, NOTHING)
-        asked = prices.tokens_of(self.characters)
+        asked = prices.tokens_of(self.size)
         usual = (self.usual_input, self.usual_output)
         likely = (max(asked, usual[0]), usual[1] if any(usual) else self.max_output_tokens)
         return Request(
@@ -87,9 +87,12 @@ WITH free AS (
     SELECT * FROM schedules_execution
     WHERE id = ANY(%(ids)s::uuid[]) AND {MAY_START}
     ORDER BY id FOR UPDATE SKIP LOCKED)
-SELECT e.id, e.owner_id, e.schedule_id, e.input_tokens + e.output_tokens, coalesce(e.cost, 0),
-    a.runner, coalesce(a.model, ''), coalesce(a.fallback_models, '[]')::text,
-    coalesce(a.max_output_tokens, 0), length(coalesce(a.instructions, '')) + length(e.command),
+SELECT e.id, e.owner_id, e.schedule_id, e.input_tokens + e.output_tokens + e.estimated_tokens,
+    coalesce(e.cost, 0) + e.estimated_cost, a.runner, coalesce(a.model, ''),
+    coalesce(a.fallback_models, '[]')::text,
+    coalesce(a.max_output_tokens, 0),
+    octet_length(coalesce(a.instructions, '')) + octet_length(e.command)
+        + octet_length(coalesce(a.output_schema::text, '')),
     coalesce(usual.input, 0), coalesce(usual.output, 0)
 FROM free e
 LEFT JOIN agents_agent a ON a.id = e.agent_id

@@ -15,8 +15,9 @@ LENGTH = """CASE agents_budget.period WHEN 'day' THEN interval '1 day'
     WHEN 'week' THEN interval '7 days' WHEN 'month' THEN interval '30 days' END"""
 WINDOW_START = f"date_trunc('hour', now() - {LENGTH}, 'UTC')"
 SPENT = f"""coalesce((
-    SELECT sum(CASE agents_budget.unit WHEN 'tokens' THEN s.input_tokens + s.output_tokens
-               ELSE s.cost END)
+    SELECT sum(CASE agents_budget.unit
+               WHEN 'tokens' THEN s.input_tokens + s.output_tokens + s.estimated_tokens
+               ELSE s.cost + s.estimated_cost END)
     FROM agents_spending s
     WHERE s.owner_id = agents_budget.owner_id AND s.hour >= {WINDOW_START}
       AND (agents_budget.schedule_id IS NULL OR s.schedule_id = agents_budget.schedule_id)), 0)"""

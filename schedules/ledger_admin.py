@@ -45,7 +45,8 @@ class ExecutionAdmin(ReadOnly):
             {
                 "fields": [
                     *("input_tokens", "output_tokens", "cached_tokens", "reasoning_tokens"),
-                    *("llm_calls", "tool_calls", "cost", "reserved_tokens", "reserved_cost"),
+                    *("llm_calls", "tool_calls", "cost", "estimated_tokens", "estimated_cost"),
+                    *("reserved_tokens", "reserved_cost"),
                 ]
             },
         ),

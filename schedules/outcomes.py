@@ -6,6 +6,7 @@ schedule's row first, then its executions by id.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -31,7 +32,8 @@ ORDER BY id FOR NO KEY UPDATE
 LOCK_FREE_SCHEDULES = LOCK_SCHEDULES + " SKIP LOCKED"
 
 # What budgets held back for the run becomes what it has spent, in one transaction: a claim that
-# asks budgets sees either the one or the other.
+# asks budgets sees either the one or the other. Where nobody knows what the attempt has spent, as
+# its worker is lost or its provider does not say, that is taken for spent: it may have been all.
 # A cancel that arrived while the run was failing, or asking, wins over its going on.
 FINISH = """
 WITH given AS (
@@ -39,15 +41,21 @@ WITH given AS (
                       THEN 'cancelled' ELSE g.state END AS state,
         g.delay, g.charged, g.reason, g.summary, g.error_type, g.error_message,
         g.input_tokens, g.output_tokens, g.cached_tokens, g.reasoning_tokens, g.llm_calls,
-        g.tool_calls, g.cost
+        g.tool_calls, g.cost,
+        CASE WHEN %(overdue_only)s THEN greatest(g.estimated_tokens, e.reserved_tokens)
+             ELSE g.estimated_tokens END AS estimated_tokens,
+        CASE WHEN %(overdue_only)s OR g.cost IS NULL
+             THEN greatest(g.estimated_cost, e.reserved_cost)
+             ELSE g.estimated_cost END AS estimated_cost
     FROM unnest(%(ids)s::uuid[], %(attempts)s::int[], %(states)s::text[], %(delays)s::interval[],
                 %(charged)s::int[], %(reasons)s::text[], %(summaries)s::text[],
                 %(error_types)s::text[], %(error_messages)s::text[], %(inputs)s::bigint[],
                 %(outputs)s::bigint[], %(cached)s::bigint[], %(reasoning)s::bigint[],
-                %(calls)s::int[], %(tool_calls)s::int[], %(costs)s::numeric[])
+                %(calls)s::int[], %(tool_calls)s::int[], %(costs)s::numeric[],
+                %(estimated)s::bigint[], %(estimated_costs)s::numeric[])
          AS g(id, attempt, state, delay, charged, reason, summary, error_type, error_message,
               input_tokens, output_tokens, cached_tokens, reasoning_tokens, llm_calls,
-              tool_calls, cost)
+              tool_calls, cost, estimated_tokens, estimated_cost)
     JOIN schedules_execution e ON e.id = g.id AND e.attempt = g.attempt
     WHERE e.state = 'running'
       AND (e.schedule_id IS NULL OR e.schedule_id = ANY(%(schedules)s::bigint[]))
@@ -64,13 +72,15 @@ SET state = g.state, failures = failures + g.charged,
     reasoning_tokens = e.reasoning_tokens + g.reasoning_tokens,
     llm_calls = e.llm_calls + g.llm_calls, tool_calls = e.tool_calls + g.tool_calls,
     cost = coalesce(e.cost + g.cost, e.cost, g.cost),
+    estimated_tokens = e.estimated_tokens + g.estimated_tokens,
+    estimated_cost = e.estimated_cost + g.estimated_cost,
     not_before = CASE WHEN g.state = 'pending' THEN now() + g.delay ELSE not_before END,
     publish_at = CASE WHEN g.state = 'pending' THEN now() + g.delay END,
     finished_at = CASE WHEN g.state = ANY(%(final)s) THEN now() END,
     lease_until = NULL, deadline_at = NULL, reserved_tokens = 0, reserved_cost = 0
 FROM given g WHERE e.id = g.id
 RETURNING e.id, e.schedule_id, e.state, e.owner_id,
-    coalesce(e.schedule_id, e.former_schedule_id, 0)
+    coalesce(e.schedule_id, e.former_schedule_id, 0), g.estimated_tokens, g.estimated_cost
 """
 
 
@@ -89,14 +99,19 @@ def finish(conclusions: Sequence[Conclusion], *, overdue_only: bool = False) -> 
         records.finish([_task(by_id[execution], state) for execution, _, state, *_ in accepted])
         approvals.used(by_id[execution] for execution, *_ in accepted)
         approvals.park(_parked(by_id, accepted))
-        spending.charge(
-            spending.Charge(owner, account, by_id[execution].task)
-            for execution, _, _, owner, account in accepted
-        )
+        spending.charge(_charge(by_id[execution].task, *facts) for execution, *facts in accepted)
         ended = [(schedule, state) for _, schedule, state, *_ in accepted if schedule is not None]
         _count([(schedule, state) for schedule, state in ended if state in FINAL])
         buffering.release([schedule for schedule, _ in ended])
     return {execution for execution, *_ in accepted}
+
+
+def _charge(
+    task: Finished, _: object, __: object, owner: int, account: int, tokens: int, cost: Decimal
+) -> spending.Charge:
+    """What the attempt has spent; the database knows what is to be estimated."""
+    task = replace(task, estimated_tokens=tokens, estimated_cost=cost)
+    return spending.Charge(owner, account, task)
 
 
 def _task(conclusion: Conclusion, state: str) -> Finished:
@@ -117,7 +132,7 @@ def _columns(conclusions: list[Conclusion], overdue_only: bool) -> dict[str, obj
     names = (
         *("ids", "attempts", "states", "delays", "charged", "reasons", "summaries"),
         *("error_types", "error_messages", "inputs", "outputs", "cached"),
-        *("reasoning", "calls", "tool_calls", "costs"),
+        *("reasoning", "calls", "tool_calls", "costs", "estimated", "estimated_costs"),
     )
     rows = [
         (
@@ -125,6 +140,7 @@ def _columns(conclusions: list[Conclusion], overdue_only: bool) -> dict[str, obj
             *(summary(c.task.result), c.task.error_type, c.task.error_message),
             *(c.task.input_tokens, c.task.output_tokens, c.task.cached_tokens),
             *(c.task.reasoning_tokens, c.task.llm_calls, c.task.tool_calls, c.task.cost),
+            *(c.task.estimated_tokens, c.task.estimated_cost),
         )
         for c in conclusions
     ]

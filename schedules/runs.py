@@ -201,6 +201,8 @@ class Run:
             llm_calls=usage.llm_calls,
             tool_calls=usage.tool_calls,
             cost=usage.cost,
+            estimated_tokens=usage.estimated_tokens,
+            estimated_cost=usage.estimated_cost,
             error_type=outcome.error_type if outcome else "",
             error_message=outcome.error_message if outcome else "",
         )

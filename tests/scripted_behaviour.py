@@ -44,6 +44,8 @@ class Behaviour:
     output_tokens: int | None = None
     cached_tokens: int = 0
     reasoning_tokens: int = 0
+    silent: bool = False
+    """Say nothing of tokens."""
 
     async def wait(self) -> None:
         """Wait as the script says."""
@@ -98,7 +100,7 @@ def completion(behaviour: Behaviour, request: dict[str, Any], command: str) -> d
     if behaviour.tool_calls:
         message = {"role": "assistant", "content": None, "tool_calls": _calls(behaviour)}
     choice = {"index": 0, "finish_reason": behaviour.reason, "message": message}
-    usage = _usage(behaviour, request, text)
+    usage = None if behaviour.silent else _usage(behaviour, request, text)
     return {**_envelope(request, "chat.completion"), "choices": [choice], "usage": usage}
 
 
@@ -111,7 +113,8 @@ def chunks(behaviour: Behaviour, request: dict[str, Any], command: str) -> Itera
         yield {**envelope, "choices": [piece]}
     end = {"index": 0, "delta": {}, "finish_reason": behaviour.reason}
     yield {**envelope, "choices": [end]}
-    yield {**envelope, "choices": [], "usage": _usage(behaviour, request, text)}
+    if not behaviour.silent:
+        yield {**envelope, "choices": [], "usage": _usage(behaviour, request, text)}
 
 
 def _envelope(request: dict[str, Any], kind: str) -> dict[str, Any]:

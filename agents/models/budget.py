@@ -75,9 +75,22 @@ class Spending(models.Model):
     reasoning_tokens = models.PositiveBigIntegerField(default=0)
     llm_calls = models.PositiveIntegerField(default=0)
     tool_calls = models.PositiveIntegerField(default=0)
-    cost = models.DecimalField(max_digits=14, decimal_places=6, default=0)
+    # As wide as budgets are.
+    cost = models.DecimalField(max_digits=20, decimal_places=6, default=0)
     unpriced_runs = models.PositiveIntegerField(
         default=0, help_text="Runs whose cost is not known and not in `cost`."
+    )
+    # Budgets count these, too: what nobody knows must not be free.
+    estimated_tokens = models.PositiveBigIntegerField(
+        db_default=0,
+        help_text="Of calls that did not come back, of providers that do not say, and of lost "
+        "workers: an estimate, besides the tokens above.",
+    )
+    estimated_cost = models.DecimalField(
+        max_digits=20,
+        decimal_places=6,
+        db_default=0,
+        help_text="In US dollars, besides `cost`: of those, and where the cost is not known.",
     )
 
     class Meta:

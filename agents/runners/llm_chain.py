@@ -13,7 +13,7 @@ from pydantic_ai.messages import (
     TextPart,
     TextPartDelta,
 )
-from pydantic_ai.models import Model, ModelRequestParameters
+from pydantic_ai.models import Model, ModelRequestParameters, StreamedResponse
 from pydantic_ai.models.fallback import FallbackModel
 from pydantic_ai.models.wrapper import WrapperModel
 from pydantic_ai.settings import merge_model_settings
@@ -94,6 +94,7 @@ class Metered(WrapperModel):
         self.gate = gate
         self.share = share
         self.failure: RunFailed | None = None
+        self.stream: StreamedResponse | None = None
         self.limits = _limits(wrapped, meter.order)
 
     async def request(
@@ -105,12 +106,12 @@ class Metered(WrapperModel):
         """The model's answer; RunFailed if there is none, or if the run may not ask for it."""
         if self.failure:
             raise self.failure
-        room = self.meter.begin(self.name, messages)
+        room = self.meter.begin(self.name, messages, model_request_parameters)
         try:
             async with asyncio.timeout(self.share):
                 settings = merge_model_settings(self.limits | {"max_tokens": room}, model_settings)
-                answer = partial(self._answer, messages, settings, model_request_parameters)
-                response = await self._patience().ask(answer)
+                sent = partial(self._sent, messages, settings, model_request_parameters)
+                response = await self._patience().ask(sent)
         except Exception as error:
             if (reason := self._explained(error)) is error:
                 raise
@@ -123,6 +124,20 @@ class Metered(WrapperModel):
         can_go_on = self.share is not None and not self.is_last
         return Patience(self.gate, self.name, self.meter, seconds, can_go_on)
 
+    async def _sent(
+        self,
+        messages: list[ModelMessage],
+        settings: ModelSettings | None,
+        parameters: ModelRequestParameters,
+    ) -> ModelResponse:
+        """The answer to a call whose turn it is; what does not come back counts, too."""
+        self.stream = None
+        try:
+            return await self._answer(messages, settings, parameters)
+        except BaseException as error:
+            self.meter.lost(self.name, error, self.stream.get() if self.stream else None)
+            raise
+
     async def _answer(
         self,
         messages: list[ModelMessage],
@@ -132,6 +147,7 @@ class Metered(WrapperModel):
         if not self.meter.order.options.get("stream"):
             return await self.wrapped.request(messages, settings, parameters)
         async with self.wrapped.request_stream(messages, settings, parameters) as stream:
+            self.stream = stream
             async for event in stream:
                 if delta := _text(event):
                     self.meter.text(delta)

@@ -71,18 +71,6 @@ def complaint(message: ModelRequest) -> str:
     return " ".join(part.model_response() for part in found)
 
 
-def length(message: ModelMessage) -> int:
-    """How many characters a message adds to a talk."""
-    return sum(len(_content(part)) for part in message.parts)
-
-
-def _content(part: Any) -> str:
-    if isinstance(part, ToolReturnPart):
-        return part.model_response_str()
-    content = getattr(part, "content", "")
-    return content if isinstance(content, str) else str(content)
-
-
 def cut(text: str) -> str:
     """`text`, at most LONGEST characters of it."""
     if len(text) <= LONGEST:

@@ -4,12 +4,13 @@ import time
 from dataclasses import dataclass, field
 
 from pydantic_ai import ModelMessage, ModelResponse
+from pydantic_ai.models import ModelRequestParameters
 
 from agents import prices
 from agents.desk import Desk
 from agents.errors import ErrorType, RunFailed
 from agents.orders import Order, Usage
-from agents.runners import llm_events
+from agents.runners import llm_estimates, llm_events
 
 
 @dataclass
@@ -36,12 +37,20 @@ class Meter:
         """What remains of the run's timeout."""
         return self._began + self.order.timeout_seconds - time.monotonic()
 
-    def begin(self, model: str, messages: list[ModelMessage]) -> int:
+    _messages: list[ModelMessage] = field(default_factory=list)
+    """Of the latest call."""
+    _parameters: ModelRequestParameters = field(default_factory=ModelRequestParameters)
+    """Of the same."""
+
+    def begin(
+        self, model: str, messages: list[ModelMessage], parameters: ModelRequestParameters
+    ) -> int:
         """A call is about to be made; how many tokens its answer may have.
 
         RunFailed if the run may make none.
         """
-        room = self._room(model, messages)
+        self._messages, self._parameters = messages, parameters
+        room = self._room(model)
         self.begun += 1
         self._shown = 0
         self.usage.model = model
@@ -55,7 +64,10 @@ class Meter:
         """
         spent, usage = response.usage, self.usage
         usage.llm_calls += 1
-        self._said = spent.input_tokens + spent.output_tokens
+        said = spent.input_tokens + spent.output_tokens
+        if spent.unmeasured_requests:
+            said = llm_estimates.add(usage, model, self._asked(), response)
+        self._said = said
         usage.input_tokens += spent.input_tokens
         usage.output_tokens += spent.output_tokens
         usage.cached_tokens += spent.cache_read_tokens
@@ -71,6 +83,11 @@ class Meter:
                 "budget had left for it.",
             )
 
+    def lost(self, model: str, error: BaseException, received: ModelResponse | None) -> None:
+        """A call did not come back, or not to its end: it may have cost something all the same."""
+        if not llm_estimates.costs_nothing(error):
+            llm_estimates.add(self.usage, model, self._asked(), received)
+
     def retry(self, reason: str) -> None:
         """Something is tried again, or another way."""
         self.desk.note("retry", {"reason": llm_events.cut(reason)})
@@ -81,7 +98,7 @@ class Meter:
             self.desk.note("text", {"text": llm_events.cut(delta)})
         self._shown += len(delta)
 
-    def _room(self, model: str, messages: list[ModelMessage]) -> int:
+    def _room(self, model: str) -> int:
         order, usage = self.order, self.usage
         if self.before + usage.llm_calls >= order.max_llm_calls:
             raise RunFailed(
@@ -90,22 +107,23 @@ class Meter:
             )
         if order.max_tokens is None and order.max_cost is None:
             return order.max_output_tokens
-        asked = self._asked(messages)
+        asked = self._asked()
         rooms = (
             *(order.max_output_tokens, self._room_by_tokens(asked)),
             self._room_by_cost(model, asked),
         )
         return min(room for room in rooms if room is not None)
 
-    def _asked(self, messages: list[ModelMessage]) -> int:
+    def _asked(self) -> int:
         """Tokens of the prompt, about: all that was said before, and what comes with it."""
-        new = messages[-1:] if self._said else messages
-        characters = sum(map(llm_events.length, new))
-        characters += 0 if self._said else len(self.order.instructions)
-        return self._said + prices.tokens_of(characters)
+        if self._said:
+            return self._said + llm_estimates.tokens(self._messages[-1:])
+        offered = llm_estimates.offered(self._parameters)
+        return llm_estimates.tokens(self._messages, self.order.instructions, offered)
 
     def _room_by_tokens(self, asked: int) -> int | None:
-        limit, spent = self.order.max_tokens, self.usage.input_tokens + self.usage.output_tokens
+        limit, usage = self.order.max_tokens, self.usage
+        spent = usage.input_tokens + usage.output_tokens + usage.estimated_tokens
         if limit is None:
             return None
         if (room := limit - spent - asked) > 0:
@@ -126,6 +144,7 @@ class Meter:
                 f"The run has a budget in dollars, and the price of {model} is not known: "
                 "add it to the deployment's MODEL_PRICES.",
             )
+        cost += self.usage.estimated_cost
         room = prices.longest_answer(model, limit - cost, asked)
         if room is None or room > 0:
             return room

@@ -42,7 +42,9 @@ class BudgetSerializer(StrictSerializer, serializers.ModelSerializer[Budget]):
         help_text="Whose runs it is for; null: all of the owner's runs together.",
     )
     amount = AmountField()
-    spent = AmountField(read_only=True, help_text="In its period; 0 for budgets of each run.")
+    spent = AmountField(
+        read_only=True, help_text="In its period, estimates included; 0 for budgets of each run."
+    )
     reserved = AmountField(read_only=True, help_text="Held back for runs that are going on.")
     left = serializers.SerializerMethodField(help_text="What the next run may spend at most.")
     window_start = serializers.DateTimeField(

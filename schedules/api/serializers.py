@@ -89,8 +89,8 @@ class ExecutionSerializer(serializers.ModelSerializer[Execution]):
             *("coalesced_count", "state", "reason", "queued_at", "started_at", "finished_at"),
             *("cancel_requested_at", "lateness_seconds", "duration_seconds", "attempt"),
             *("max_attempts", "worker", "input_tokens", "output_tokens", "cached_tokens"),
-            *("reasoning_tokens", "llm_calls", "tool_calls", "cost", "result_summary"),
-            *("error_type", "error_message"),
+            *("reasoning_tokens", "llm_calls", "tool_calls", "cost", "estimated_tokens"),
+            *("estimated_cost", "result_summary", "error_type", "error_message"),
         ]
         read_only_fields = fields
 

@@ -26,7 +26,7 @@ GROUPS: dict[str, dict[str, Any]] = {
 }
 SUMMED = (
     *("runs", "input_tokens", "output_tokens", "cached_tokens", "reasoning_tokens"),
-    *("llm_calls", "tool_calls", "cost", "unpriced_runs"),
+    *("llm_calls", "tool_calls", "cost", "unpriced_runs", "estimated_tokens", "estimated_cost"),
 )
 
 
@@ -56,6 +56,13 @@ class SumsSerializer(serializers.Serializer):
     tool_calls = serializers.IntegerField()
     cost = serializers.DecimalField(20, 6, help_text="In US dollars, as far as known.")
     unpriced_runs = serializers.IntegerField(help_text="Runs whose cost is not known.")
+    estimated_tokens = serializers.IntegerField(
+        help_text="Counted by budgets besides input and output: of calls that did not come back, "
+        "of providers that do not say, and of lost workers."
+    )
+    estimated_cost = serializers.DecimalField(
+        20, 6, help_text="In US dollars, counted by budgets besides `cost`."
+    )
 
 
 class GroupSerializer(SumsSerializer):

@@ -99,9 +99,21 @@ class Execution(models.Model):
     cost = models.DecimalField(
         null=True, max_digits=14, decimal_places=6, help_text="In US dollars, as far as known."
     )
-    # What budgets hold back for it while it runs.
+    # What its budgets count although nobody has reported it.
+    estimated_tokens = models.PositiveBigIntegerField(
+        db_default=0,
+        help_text="Of calls that did not come back, of providers that do not say, and of lost "
+        "workers: an estimate, besides the tokens above.",
+    )
+    estimated_cost = models.DecimalField(
+        max_digits=20,
+        decimal_places=6,
+        db_default=0,
+        help_text="In US dollars, besides `cost`: of those, and where the cost is not known.",
+    )
+    # What budgets hold back for it while it runs: up to all that they have, so as wide as theirs.
     reserved_tokens = models.PositiveBigIntegerField(db_default=0)
-    reserved_cost = models.DecimalField(max_digits=14, decimal_places=6, db_default=0)
+    reserved_cost = models.DecimalField(max_digits=20, decimal_places=6, db_default=0)
     result_summary = models.CharField(max_length=200, blank=True, db_default="")
     error_type = models.CharField(max_length=50, blank=True, db_default="")
     error_message = models.TextField(blank=True, db_default="")

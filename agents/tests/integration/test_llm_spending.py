@@ -105,9 +105,9 @@ def test_spending_is_known_before_tools_are_called(
     assert seen == [(40, 1)]
 
 
-# The first prompt has 3 tokens, the others 52; each call spends 50.
+# The first prompt has 53 tokens, 50 of them for the tool, the others 52; each call spends 50.
 @pytest.mark.parametrize(
-    ("max_tokens", "calls"), [(3, 0), (4, 1), (102, 1), (103, 2), (152, 2), (153, 3)]
+    ("max_tokens", "calls"), [(53, 0), (54, 1), (102, 1), (103, 2), (152, 2), (153, 3)]
 )
 def test_max_tokens(
     scripted_model: ScriptedModel, steps: list[int], max_tokens: int, calls: int
@@ -122,12 +122,12 @@ def test_max_tokens(
         assert (outcome.error_type, outcome.retryable) == ("budget_exceeded", False)
         assert outcome.error_message == (
             f"The run has used {50 * calls} tokens, and its next call has a prompt of about "
-            f"{52 if calls else 3}; its budget leaves it {max_tokens}."
+            f"{52 if calls else 53}; its budget leaves it {max_tokens}."
         )
 
 
 @pytest.mark.parametrize(
-    ("max_cost", "calls"), [("0.004", 0), ("0.005", 1), ("0.113", 1), ("0.114", 2), ("0.174", 3)]
+    ("max_cost", "calls"), [("0.054", 0), ("0.055", 1), ("0.113", 1), ("0.114", 2), ("0.174", 3)]
 )
 def test_max_cost(
     scripted_model: ScriptedModel, settings: Any, steps: list[int], max_cost: str, calls: int
@@ -157,6 +157,26 @@ def test_an_answer_may_be_as_long_as_its_budget_pays_for(
     )
     run(Usage(), max_tokens=1000, max_output_tokens=7)
     assert scripted_model.requests[-1]["body"]["max_completion_tokens"] == 7
+
+
+SCHEMA = {"type": "object", "properties": {"a": {"description": "x" * 300}}}
+
+
+@pytest.mark.parametrize(
+    ("command", "prompt", "changes"),
+    [
+        ("天天向上", 4, {}),
+        ("\U0001f600" * 3, 4, {}),
+        ("say hello", 103, {"output_schema": SCHEMA}),
+    ],
+)
+def test_all_that_is_sent_is_in_the_prompt(
+    scripted_model: ScriptedModel, command: str, prompt: int, changes: dict[str, Any]
+) -> None:
+    scripted_model.then(Behaviour(text="{}"))
+    run(Usage(), command=command, max_tokens=500, max_output_tokens=500, **changes)
+    found = 500 - scripted_model.requests[0]["body"]["max_completion_tokens"]
+    assert prompt <= found <= prompt + 50 * len(changes)
 
 
 def test_what_costs_nothing_needs_no_budget(scripted_model: ScriptedModel) -> None:

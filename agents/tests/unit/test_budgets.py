@@ -115,6 +115,25 @@ def test_a_budget_for_each_run_is_its_limit_whatever_is_usual(
     assert (decision.verdict, decision.max_tokens) == (verdict, limit)
 
 
+@pytest.mark.parametrize(
+    ("usual", "others", "held"),
+    [
+        (100, [], 100),
+        (5_000, [], 1_000),
+        (100, ["alert"], 100),
+        (100, ["skip"], 200),
+        (100, ["pause", "alert"], 200),
+        (5_000, ["skip"], 1_000),
+    ],
+)
+def test_a_budget_for_each_run_is_a_limit_and_no_reservation(
+    usual: int, others: list[str], held: int
+) -> None:
+    lasting = [budget(10_000, id=2 + n, action=action) for n, action in enumerate(others)]
+    decision = decide(run(usual, least=Money(D(1), None)), [budget(1_000, period="run"), *lasting])
+    assert (decision.verdict, decision.held.tokens) == ("go", held)
+
+
 def test_a_budget_that_pauses_outranks_one_that_skips() -> None:
     skipping, pausing = budget(1), budget(2, id=2, action="pause")
     decision = decide(run(100), [skipping, pausing])
@@ -158,7 +177,7 @@ def test_without_a_price_a_budget_that_only_watches_says_so() -> None:
 def test_the_longest_reason_fits_onto_the_ledger(
     unit: str, schedule_id: int | None, period: str
 ) -> None:
-    most = D("9999999999999") if unit == "tokens" else D("99999999.999999")
+    most = D("9999999999999") if unit == "tokens" else D("9999999999999.999999")
     account = budget(
         most, unit=unit, schedule_id=schedule_id, period=period, spent=most, reserved=most
     )
@@ -258,6 +277,32 @@ def test_a_run_that_goes_may_spend_at_least_what_it_is_likely_to(
     if decision.verdict == "go":
         assert decision.max_tokens is None or decision.max_tokens >= tokens
         assert decision.max_cost is None or decision.max_cost >= dollars
+
+
+@given(books(), UNITS["tokens"], UNITS["dollars"])
+def test_budgets_for_each_run_never_let_more_be_held_back(
+    accounts: list[Account], tokens: Decimal, dollars: Decimal
+) -> None:
+    request = run(tokens, dollars)
+    lasting = [account for account in accounts if account.period != "run"]
+    with_them, without = decide(request, accounts), decide(request, lasting)
+    for account in lasting:
+        held, most = with_them.held.of(account.unit), without.held.of(account.unit)
+        assert held is not None
+        assert most is not None
+        assert held <= most or without.verdict != "go"
+
+
+@given(books(), UNITS["tokens"], UNITS["dollars"])
+def test_what_a_run_may_spend_is_held_back_wherever_a_period_limits_it(
+    accounts: list[Account], tokens: Decimal, dollars: Decimal
+) -> None:
+    decision = decide(run(tokens, dollars), accounts)
+    limits = {"tokens": decision.max_tokens, "dollars": decision.max_cost}
+    for account in accounts:
+        limit = limits[account.unit]
+        if account.period != "run" and account.action != "alert" and limit is not None:
+            assert decision.held.of(account.unit) == limit
 
 
 @given(st.integers(1, 50), st.integers(1, 1_000), st.integers(0, 100_000))

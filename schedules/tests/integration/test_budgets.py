@@ -79,6 +79,7 @@ def is_lost(claimed: Claimed) -> None:
     assert recover.recover() == 1
 
 
+# What a lost worker has spent nobody knows: test_unknown_usage.py.
 @pytest.mark.parametrize(
     "end",
     [
@@ -99,7 +100,7 @@ def test_nothing_is_held_back_any_more_however_it_ends(
     end(claimed)
     assert row(claimed.id).state != "running"
     assert row(claimed.id).reserved_tokens == 0
-    assert stands(budget) == (0, 0)
+    assert stands(budget) == (2 * FIRST_CALL if end is is_lost else 0, 0)
 
 
 def test_what_cannot_be_afforded_is_skipped_and_says_why(schedule: Schedule) -> None:
@@ -182,6 +183,16 @@ def test_a_longer_command_than_ever_before_counts(make: Make) -> None:
     services.update_schedule(schedule=schedule, changes={"command": "x" * 3_000})
     limit(schedule, 10_000)
     assert running(schedule).max_tokens == 2 * (1_000 + 10)
+
+
+def test_other_scripts_and_the_shape_of_the_answer_count(make: Make, agent: Agent) -> None:
+    schedule = make(command="中" * 300)
+    limit(schedule, 10_000)
+    assert running(schedule).max_tokens == 2 * (300 + 256)
+    Agent.objects.filter(pk=agent.pk).update(output_schema={"a": "b"})
+    other = make()
+    limit(other, 10_000)
+    assert running(other).max_tokens == 2 * (FIRST_CALL + 4)
 
 
 def test_runs_that_never_started_teach_nothing(schedule: Schedule) -> None:
@@ -281,6 +292,15 @@ def test_a_budget_that_watches_tells_once_in_its_period(make: Make) -> None:
     assert Notification.objects.count() == 2
     budget.refresh_from_db()
     assert db.fetch("SELECT now() - %s < interval '1 minute'", (budget.alerted_at,)) == [(True,)]
+
+
+def test_what_each_run_may_spend_alarms_no_budget_that_watches(make: Make) -> None:
+    schedule = make(overlap_policy="allow")
+    limit(schedule, 100_000, period="run")
+    watching = limit(schedule, 50_000, action="alert")
+    assert [running(schedule).max_tokens for _ in range(2)] == [100_000, 100_000]
+    assert stands(watching) == (0, 2 * FIRST_CALL)
+    assert not Notification.objects.exists()
 
 
 def test_an_agent_task_of_its_own_that_is_refused_fails(owner: User, agent: Agent) -> None:

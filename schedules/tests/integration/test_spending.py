@@ -43,6 +43,8 @@ def test_a_run_is_charged_to_its_owner_schedule_model_and_hour(schedule: Schedul
         "schedule_id": schedule.pk,
         "runs": 1,
         "unpriced_runs": 0,
+        "estimated_tokens": 0,
+        "estimated_cost": 0,
     }
     hour = Spending.objects.get().hour
     assert hour == db.now().replace(minute=0, second=0, microsecond=0)
