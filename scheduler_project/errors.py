@@ -3,13 +3,37 @@
 from django.db import DatabaseError, InterfaceError, OperationalError
 from django.db.models import Model, ProtectedError, RestrictedError
 
+# https://www.postgresql.org/docs/current/errcodes-appendix.html: connections that fail, servers
+# that shut down, crash or start, that take no further connection, have no room on their disk, or
+# have become a standby. All other codes say something about what was asked.
+AWAY = ("08", "57P", "53100", "53300", "25006")
+# Somebody else is the reason, or the moment: deadlocks and the like, locks that do not come,
+# statements that take too long or were cancelled, a connection that idled, resources.
+PASSING = ("40", "55", "57014", "25P03", "53")
+
+
+def sqlstate(error: BaseException | None) -> str:
+    """What PostgreSQL says by its code; empty where it did not say anything."""
+    while error is not None:
+        if code := getattr(error, "pgcode", None):
+            return str(code)
+        error = error.__cause__
+    return ""
+
 
 def is_unreachable(error: Exception) -> bool:
     """Whether the database is away, or has ended our connection.
 
     A server that dies behind a Unix socket leaves psycopg2 with a bare DatabaseError.
     """
+    if code := sqlstate(error):
+        return isinstance(error, DatabaseError | InterfaceError) and code.startswith(AWAY)
     return isinstance(error, OperationalError | InterfaceError) or type(error) is DatabaseError
+
+
+def is_passing(error: Exception) -> bool:
+    """Whether the very same may go through a little later, on a server that is there."""
+    return not is_unreachable(error) and sqlstate(error).startswith(PASSING)
 
 
 class Conflict(Exception):  # noqa: N818

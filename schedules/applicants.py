@@ -86,6 +86,7 @@ LOCK = f"""
 WITH free AS (
     SELECT * FROM schedules_execution
     WHERE id = ANY(%(ids)s::uuid[]) AND {MAY_START}
+      AND (schedule_id IS NULL OR schedule_id = ANY(%(schedules)s::bigint[]))
     ORDER BY id FOR UPDATE SKIP LOCKED)
 SELECT e.id, e.owner_id, e.schedule_id, e.input_tokens + e.output_tokens + e.estimated_tokens,
     coalesce(e.cost, 0) + e.estimated_cost, a.runner, coalesce(a.model, ''),
@@ -108,10 +109,14 @@ ORDER BY e.id
 """
 
 
-def lock(ids: Sequence[UUID]) -> list[Applicant]:
-    """Those of `ids` that could be claimed now, oldest first; nobody else can claim them."""
+def lock(ids: Sequence[UUID], schedules: Sequence[int]) -> list[Applicant]:
+    """Those of `ids` that could be claimed now, oldest first; nobody else can claim them.
+
+    Of these schedules, which the caller has locked, or of none.
+    """
     facts = {
         "ids": list(ids),
+        "schedules": list(schedules),
         "free": [state.value for state in sources(State.RUNNING)],
         "final": [state.value for state in FINAL],
     }

@@ -179,8 +179,10 @@ WITH mine AS (
     JOIN unnest(%s::uuid[], %s::int[]) AS held(id, attempt)
       ON e.id = held.id AND e.attempt = held.attempt
     WHERE e.state = %s ORDER BY e.id FOR UPDATE OF e)
-UPDATE schedules_execution e SET lease_until = now() + make_interval(secs => %s)
-FROM mine WHERE e.id = mine.id
+UPDATE schedules_execution e SET lease_until = until,
+    deadline_at = CASE WHEN e.id = ANY(%s::uuid[]) THEN greatest(deadline_at, until)
+                       ELSE deadline_at END
+FROM mine, (SELECT now() + make_interval(secs => %s)) AS lease(until) WHERE e.id = mine.id
 RETURNING e.id, CASE WHEN e.cancel_requested_at IS NOT NULL THEN 'cancel'
                      WHEN {NOT_STOPPED} THEN 'go on' ELSE 'halt' END
 """
@@ -195,15 +197,21 @@ class Verdict(StrEnum):
     HALT = "halt"
 
 
-def heartbeat(held: Mapping[UUID, int]) -> dict[UUID, Verdict]:
+def heartbeat(held: Mapping[UUID, int], over: Sequence[UUID] = ()) -> dict[UUID, Verdict]:
     """Extend the leases of all runs of a process: execution id to attempt number.
 
+    Those that are `over` wait for their outcome to be recorded, as long as somebody holds their
+    schedule: they are not stuck, so their deadlines follow.
     Returns those that are still this process's. A run that is not among them belongs to
     somebody else: stop it.
     """
     if not held:
         return {}
     rows = db.fetch(
-        HEARTBEAT, (list(held), list(held.values()), State.RUNNING.value, settings.LEASE_SECONDS)
+        HEARTBEAT,
+        (
+            *(list(held), list(held.values()), State.RUNNING.value),
+            *(list(over), settings.LEASE_SECONDS),
+        ),
     )
     return {execution: Verdict(verdict) for execution, verdict in rows}

@@ -22,6 +22,13 @@ T = TypeVar("T")
 UNREACHABLE = (OperationalError, InterfaceError)
 
 
+class Refused(DatabaseError):  # noqa: N818
+    """The server is there, and has not done it: a deadlock, a timeout, a limit.
+
+    To psycopg2 that is an OperationalError, too, but it concerns this unit of work only.
+    """
+
+
 def fetch(sql: str, params: Sequence[Any] | dict[str, Any] = ()) -> list[tuple[Any, ...]]:
     """Run one statement and return its rows; an empty list where it yields none."""
     with connection.cursor() as cursor:
@@ -55,7 +62,7 @@ def now_in_locks() -> datetime:
 def in_thread(work: Callable[..., T], *args: Any) -> T:
     """A unit of database work in a thread that keeps its connection from one to the next.
 
-    OperationalError or InterfaceError when the server cannot be reached.
+    OperationalError or InterfaceError when the server cannot be reached, and only then.
     """
     # A restarted PostgreSQL would otherwise break this thread's next query.
     close_old_connections()
@@ -63,6 +70,8 @@ def in_thread(work: Callable[..., T], *args: Any) -> T:
         return work(*args)
     except (DatabaseError, InterfaceError) as error:
         if not is_unreachable(error):
+            if isinstance(error, UNREACHABLE):
+                raise Refused(str(error)) from error
             raise
         connections.close_all()
         if isinstance(error, UNREACHABLE):

@@ -15,7 +15,8 @@ from django.db import transaction
 from agents import records, spending
 from agents.parking import Parked
 from agents.records import Finished
-from schedules import approvals, buffering, db, pausing
+from schedules import approvals, buffering, busy, db, pausing
+from schedules.busy import Busy
 from schedules.conclusions import Conclusion
 from schedules.policies import pause_reason
 from schedules.states import FINAL, State
@@ -23,13 +24,12 @@ from schedules.states import FINAL, State
 SUMMARY_LENGTH = 200
 
 
+# Nobody waits, neither a beat nor a worker: see busy.py.
 LOCK_SCHEDULES = """
 SELECT id FROM schedules_schedule WHERE id IN (
     SELECT schedule_id FROM schedules_execution WHERE id = ANY(%s::uuid[]))
-ORDER BY id FOR NO KEY UPDATE
+ORDER BY id FOR NO KEY UPDATE SKIP LOCKED
 """
-# Recovery leaves what somebody is at for its next round: no beat waits for a row.
-LOCK_FREE_SCHEDULES = LOCK_SCHEDULES + " SKIP LOCKED"
 
 # What budgets held back for the run becomes what it has spent, in one transaction: a claim that
 # asks budgets sees either the one or the other. Where nobody knows what the attempt has spent, as
@@ -60,7 +60,7 @@ WITH given AS (
     WHERE e.state = 'running'
       AND (e.schedule_id IS NULL OR e.schedule_id = ANY(%(schedules)s::bigint[]))
       AND (NOT %(overdue_only)s OR least(e.lease_until, e.deadline_at) < now())
-    ORDER BY e.id FOR UPDATE OF e)
+    ORDER BY e.id FOR UPDATE OF e SKIP LOCKED)
 UPDATE schedules_execution e
 SET state = g.state, failures = failures + g.charged,
     reason = CASE WHEN g.state = 'cancelled' AND e.cancel_requested_at IS NOT NULL
@@ -89,12 +89,12 @@ def finish(conclusions: Sequence[Conclusion], *, overdue_only: bool = False) -> 
 
     An attempt that is no longer the current one changes nothing: neither state nor
     spending nor counters. With `overdue_only` (recovery) the same holds for one whose
-    lease was extended in the meantime.
+    lease was extended in the meantime, and for one whose schedule or row somebody holds.
     """
     by_id = {c.execution_id: c for c in conclusions}
     with transaction.atomic():
-        lock = LOCK_FREE_SCHEDULES if overdue_only else LOCK_SCHEDULES
-        locked = {"schedules": [row[0] for row in db.fetch(lock, (list(by_id),))]}
+        schedules = [row[0] for row in db.fetch(LOCK_SCHEDULES, (list(by_id),))]
+        locked = {"schedules": schedules}
         accepted = db.fetch(FINISH, _columns(list(by_id.values()), overdue_only) | locked)
         records.finish([_task(by_id[execution], state) for execution, _, state, *_ in accepted])
         approvals.used(by_id[execution] for execution, *_ in accepted)
@@ -104,6 +104,13 @@ def finish(conclusions: Sequence[Conclusion], *, overdue_only: bool = False) -> 
         _count([(schedule, state) for schedule, state in ended if state in FINAL])
         buffering.release([schedule for schedule, _ in ended])
     return {execution for execution, *_ in accepted}
+
+
+def finish_each(conclusions: Sequence[Conclusion]) -> list[bool | Busy]:
+    """The same, one answer for each, in their order: what somebody holds is told from the rest."""
+    accepted = finish(conclusions)
+    held = busy.unfinished([c for c in conclusions if c.execution_id not in accepted])
+    return [Busy() if c.execution_id in held else c.execution_id in accepted for c in conclusions]
 
 
 def _charge(

@@ -35,9 +35,10 @@ class Pulse:
         while True:
             reported = sorted((run.job.claimed for run in self._runs), key=attrgetter("attempt"))
             held = {claimed.id: claimed.attempt for claimed in reported}
+            over = [run.job.claimed.id for run in self._runs if run.over]
             asked = time.monotonic()
             try:
-                ours = await self._report(held)
+                ours = await self._report(held, over)
             except Exception as error:
                 # Whatever it was: without a heartbeat the leases run out.
                 logger.warning("No heartbeat: %r", error)
@@ -51,11 +52,11 @@ class Pulse:
         """Let go of the thread."""
         self._thread.shutdown(wait=False)
 
-    async def _report(self, held: dict[UUID, int]) -> dict[UUID, Verdict]:
+    async def _report(self, held: dict[UUID, int], over: list[UUID]) -> dict[UUID, Verdict]:
         # A server that does not answer must not keep us from noticing that the lease is over.
         async with asyncio.timeout(settings.LEASE_SECONDS):
             return await asyncio.get_running_loop().run_in_executor(
-                self._thread, db.in_thread, _report, self._name, held
+                self._thread, db.in_thread, _report, self._name, held, over
             )
 
     def _obey(self, held: dict[UUID, int], ours: dict[UUID, Verdict]) -> None:
@@ -76,7 +77,7 @@ class Pulse:
                 run.stop(Stop.LOST)
 
 
-def _report(name: str, held: dict[UUID, int]) -> dict[UUID, Verdict]:
-    ours = claims.heartbeat(held)
+def _report(name: str, held: dict[UUID, int], over: list[UUID]) -> dict[UUID, Verdict]:
+    ours = claims.heartbeat(held, over)
     nodes.report(name, Node.Kind.WORKER, len(held))
     return ours

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from agents.errors import ErrorType
 from agents.records import Finished
-from schedules import broker, conclusions, db, outcomes
+from schedules import broker, busy, conclusions, db, outcomes
 from schedules.conclusions import Conclusion
 
 logger = logging.getLogger(__name__)
@@ -49,21 +49,9 @@ def republish() -> int:
     sent = broker.publish(ids)
     if sent:
         logger.info("Published again: %d executions that nobody has claimed", sent)
-    _try_soon(ids[sent:])
+    # The long wait is for messages that are on the queue; these are not.
+    busy.put_off(ids[sent:])
     return len(ids)
-
-
-# The long wait is for messages that are on the queue; these are not.
-TRY_SOON = """
-UPDATE schedules_execution SET publish_at = least(publish_at, now() + make_interval(secs => %s))
-WHERE id IN (SELECT id FROM schedules_execution WHERE id = ANY(%s) AND state = 'pending'
-               AND publish_at IS NOT NULL FOR UPDATE SKIP LOCKED)
-"""
-
-
-def _try_soon(unsent: list[UUID]) -> None:
-    if unsent:
-        db.fetch(TRY_SOON, (settings.REPUBLISH_SECONDS, unsent))
 
 
 @dataclass(frozen=True)

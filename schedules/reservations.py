@@ -6,9 +6,10 @@ Locks are taken in the order that holds everywhere: schedules, executions, budge
 budgets needs its schedules because a refusal releases what waits behind the run, or pauses its
 schedule; it cannot know beforehand that it will refuse, and to ask for a schedule while it holds
 an execution would be the wrong way round: a finish or an edit that has the schedule waits for
-its executions. Whoever holds a budget has all its schedules already and waits for nothing but
-further budgets, by id; so two claims meet in line, and nobody waits in a circle. A finish takes
-no budget: in one transaction it turns what was held back into what is spent.
+its executions. None of these locks is waited for, as all that is claimed in the same transaction
+would wait, too: runs of which somebody holds the schedule or a budget are left, and tried again
+(busy.py). A finish takes no budget: in one transaction it turns what was held back into what is
+spent.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -58,35 +59,54 @@ def reserve(ids: Sequence[UUID]) -> Reserved:
     under = {row[0] for row in db.fetch(UNDER_BUDGETS, (list(ids),))}
     if not under:
         return Reserved(list(ids))
-    db.fetch(LOCK_SCHEDULES, (list(under),))
-    found = applicants.lock(list(under))
-    decided = {each.applicant.id: each for each in _decide(found, _locked_accounts(found))}
+    locked = [row[0] for row in db.fetch(LOCK_SCHEDULES, (list(under),))]
+    decided = {each.applicant.id: each for each in _decide(applicants.lock(list(under), locked))}
     going = [each for each in decided.values() if each.decision.verdict == "go"]
     _hold(going)
     free = [id for id in ids if id not in under]
     return Reserved(free + [each.applicant.id for each in going], decided)
 
 
-LOCK_BUDGETS = """
-SELECT id FROM agents_budget
-WHERE owner_id = ANY(%s::int[]) AND (schedule_id IS NULL OR schedule_id = ANY(%s::bigint[]))
-ORDER BY id FOR UPDATE
+BUDGETS = """agents_budget
+    WHERE owner_id = ANY(%(owners)s::int[])
+      AND (schedule_id IS NULL OR schedule_id = ANY(%(schedules)s::bigint[]))"""
+LOCK_BUDGETS = f"""
+WITH ours AS (SELECT id FROM {BUDGETS} ORDER BY id FOR UPDATE SKIP LOCKED)
+SELECT id, owner_id, schedule_id, id IN (SELECT id FROM ours) FROM {BUDGETS}
 """
 
 
-def _locked_accounts(found: Sequence[Applicant]) -> list[Account]:
-    """The budgets of these runs, and how they stand.
+class Locked(NamedTuple):
+    """A budget that exists, and whether this claim has it."""
 
-    Read by a statement of its own: the locking one would still show how they stood before the
-    claim that it had to wait for.
-    """
+    id: int
+    owner_id: int
+    schedule_id: int | None
+    ours: bool
+
+    def covers(self, applicant: Applicant) -> bool:
+        mine = self.owner_id == applicant.owner_id
+        return mine and self.schedule_id in (None, applicant.schedule_id)
+
+
+def _lock_budgets(found: Sequence[Applicant]) -> list[Locked]:
     owners = {applicant.owner_id for applicant in found}
-    of_schedules = {a.schedule_id for a in found if a.schedule_id is not None}
-    locked = db.fetch(LOCK_BUDGETS, (list(owners), list(of_schedules)))
-    return balances.accounts([row[0] for row in locked])
+    schedules = {a.schedule_id for a in found if a.schedule_id is not None}
+    facts = {"owners": list(owners), "schedules": list(schedules)}
+    return [Locked(*row) for row in db.fetch(LOCK_BUDGETS, facts)] if found else []
 
 
-def _decide(found: Sequence[Applicant], accounts: Sequence[Account]) -> Iterator[Decided]:
+def _decide(found: Sequence[Applicant]) -> Iterator[Decided]:
+    """What budgets say to those of which nobody else has one."""
+    budgets = _lock_budgets(found)
+    others = [budget for budget in budgets if not budget.ours]
+    free = [a for a in found if not any(budget.covers(a) for budget in others)]
+    # Read by a statement of its own: the locking one would still show how they stood before the
+    # claim that has just let go of them.
+    return _in_turn(free, balances.accounts([budget.id for budget in budgets if budget.ours]))
+
+
+def _in_turn(found: Sequence[Applicant], accounts: Sequence[Account]) -> Iterator[Decided]:
     """One after the other: what is held back for one is not there for the next."""
     standing: dict[int, list[Account]] = {}
     for account in accounts:

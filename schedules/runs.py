@@ -14,7 +14,9 @@ from agents import runtime, secrets
 from agents.errors import ErrorType
 from agents.models import Agent
 from agents.records import Finished
-from schedules import claims, conclusions
+from scheduler_project.errors import is_unreachable
+from schedules import busy, claims, conclusions
+from schedules.busy import Busy
 from schedules.conclusions import Conclusion
 from schedules.desks import DatabaseDesk
 from schedules.models import Execution
@@ -48,20 +50,24 @@ class Unsure(Exception):  # noqa: N818
         self.jobs = jobs
 
 
-def take(ids: Sequence[UUID], worker: str) -> Mapping[UUID, Job]:
+def take(ids: Sequence[UUID], worker: str) -> Mapping[UUID, Job | Busy]:
     """Claim what is free of `ids`, with the agents it needs, by execution; both or neither.
 
-    Unsure when the connection broke at the commit; broken before it, nothing is claimed.
+    Busy for what could start, but somebody holds a row of it. Unsure when the connection broke
+    at the commit; broken before it, nothing is claimed.
     """
     jobs: Mapping[UUID, Job] = {}
     try:
         with transaction.atomic():
             jobs = _jobs(claims.claim(ids, worker))
+            # Before the commit: a claim must not be forgotten over this question.
+            left = busy.claimable([id for id in ids if id not in jobs])
     except (DatabaseError, InterfaceError) as error:
-        if jobs:
+        # A server that says why has undone it.
+        if jobs and is_unreachable(error):
             raise Unsure(jobs) from error
         raise
-    return jobs
+    return {**jobs, **{id: Busy() for id in left}}
 
 
 def _jobs(claimed: Sequence[claims.Claimed]) -> Mapping[UUID, Job]:
@@ -93,6 +99,11 @@ class Run:
     def lost(self) -> bool:
         """Whether this run belongs to somebody else by now."""
         return self._stopped == Stop.LOST
+
+    @property
+    def over(self) -> bool:
+        """Whether it has come to its end, and waits at most for that to be recorded."""
+        return self._work.done()
 
     def stop(self, why: Stop) -> None:
         """Break the run off; losing it outranks every other reason."""

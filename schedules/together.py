@@ -18,15 +18,16 @@ Waiting = tuple[Item, asyncio.Future[Answer]]
 class Together(Generic[Item, Answer]):
     """Calls of one coroutine, made in groups; everything happens on one event loop.
 
-    `work` gets up to `most` items and returns their answers in the same order; up to `lanes`
-    groups are at work at the same time. Items with the same `key` never share a group. What
-    `work` raises goes to all of its group if `shared` says that it concerns them all; else each
-    item is tried alone, so that one which cannot be stored takes none with it.
+    `work` gets up to `most` items and returns their answers in the same order; an exception among
+    them is raised for its item. Up to `lanes` groups are at work at the same time. Items with the
+    same `key` never share a group. What `work` raises goes to all of its group if `shared` says
+    that it concerns them all; else each item is tried alone, so that one which cannot be stored
+    takes none with it.
     """
 
     def __init__(
         self,
-        work: Callable[[Sequence[Item]], Awaitable[Sequence[Answer]]],
+        work: Callable[[Sequence[Item]], Awaitable[Sequence[Answer | Exception]]],
         *,
         key: Callable[[Item], Hashable],
         shared: Callable[[Exception], bool],
@@ -78,17 +79,22 @@ class Together(Generic[Item, Answer]):
 
     async def _answer(self, group: Sequence[Waiting[Item, Answer]]) -> None:
         try:
-            answers = await self._work([item for item, _ in group])
+            answers: Sequence[Answer | Exception] = await self._work([item for item, _ in group])
         except Exception as error:
             if len(group) > 1 and not self._shared(error):
                 for waiting in group:
                     await self._answer([waiting])
                 return
-            for _, future in group:
-                if not future.done():
-                    future.set_exception(error)
-        else:
-            for (_, future), answer in zip(group, answers, strict=True):
-                # Whoever asked may have been cancelled meanwhile.
-                if not future.done():
-                    future.set_result(answer)
+            answers = [error] * len(group)
+        for (_, future), answer in zip(group, answers, strict=True):
+            _tell(future, answer)
+
+
+def _tell(future: asyncio.Future[Answer], answer: Answer | Exception) -> None:
+    # Whoever asked may have been cancelled meanwhile.
+    if future.done():
+        return
+    if isinstance(answer, Exception):
+        future.set_exception(answer)
+    else:
+        future.set_result(answer)

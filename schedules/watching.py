@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import DatabaseError, InterfaceError, connection
 from django.db.models import Max
 
-from scheduler_project.errors import is_unreachable
+from scheduler_project.errors import is_passing, is_unreachable
 from schedules import db, nodes
 from schedules.models import Execution, Node
 from schedules.states import State
@@ -44,7 +44,7 @@ def _ended_after(since: datetime) -> list[Execution]:
         ended = Execution.objects.filter(finished_at__gt=since).order_by("finished_at")
         return list(ended.select_related("schedule"))
     except (DatabaseError, InterfaceError) as error:
-        if not is_unreachable(error):
+        if not (is_unreachable(error) or is_passing(error)):
             raise
         connection.close()
         return []

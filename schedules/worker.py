@@ -11,26 +11,27 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from operator import attrgetter
 from typing import Any, TypeVar
 from uuid import UUID
 
 from django.conf import settings
 
-from schedules import claims, db, nodes, outcomes, runs
+from schedules import db, nodes, outcomes, runs
+from schedules.busy import Busy
 from schedules.conclusions import Conclusion
 from schedules.db import UNREACHABLE
 from schedules.models import Node
-from schedules.pulse import STOPS, Pulse
+from schedules.patience import Patience
+from schedules.pulse import Pulse
 from schedules.slots import Slots
+from schedules.taking import Taking, concerns_all
 from schedules.together import Together
 from schedules.tracing import Tracing
 
 logger = logging.getLogger(__name__)
 
 DATABASE_THREADS = 4
-PAUSE_AFTER_ERROR_SECONDS = 0.5
 LAST_EVENTS_SECONDS = 2.0
 # How long a message waits here for a slot before another worker may have it.
 PATIENCE_SECONDS = 1.0
@@ -52,11 +53,13 @@ class Engine:
         self._trace = ThreadPoolExecutor(1, thread_name_prefix="trace")
         self._tracing = Tracing(self._in_trace, self._in_database)
         self._loop = asyncio.new_event_loop()
-        self._claim: Together[UUID, runs.Job | None] = Together(
-            self._claim_all, key=lambda execution_id: execution_id, shared=_concerns_all
-        )
+        self._taking = Taking(self.name, self._in_database)
         self._finish: Together[Conclusion, bool] = Together(
-            self._finish_all, key=attrgetter("execution_id"), shared=_concerns_all
+            self._finish_all, key=attrgetter("execution_id"), shared=concerns_all
+        )
+        # For what has failed in a group and by itself: it may take long, and no other waits for it.
+        self._finish_alone: Together[Conclusion, bool] = Together(
+            self._finish_all, key=attrgetter("execution_id"), shared=concerns_all, most=1, lanes=1
         )
         self._thread = threading.Thread(target=self._live, name="runs", daemon=True)
         self._thread.start()
@@ -113,67 +116,16 @@ class Engine:
 
     async def _carry(self, execution_id: UUID) -> None:
         """From the message to the recorded outcome of one execution."""
-        asked = time.monotonic()
         try:
-            if not (job := await self._take(execution_id)):
-                return
-            verdict, asked = await self._verdict(job.claimed, asked)
-            if verdict:
-                await self._run(job, STOPS.get(verdict), asked + settings.LEASE_SECONDS)
+            if held := await self._taking.take(execution_id):
+                await self._run(*held)
         except Exception:
             logger.exception("Could not run %s", execution_id)
         finally:
             self._slots.give()
 
-    async def _take(self, execution_id: UUID) -> runs.Job | None:
-        """Claim it; when the answer is lost, ask until it is known what became of the claim."""
-        try:
-            return await self._claim(execution_id)
-        except runs.Unsure as unsure:
-            logger.warning("Was %s claimed? The answer was lost, asking again.", execution_id)
-            job = unsure.jobs.get(execution_id)
-            return job if job and await self._stands(job.claimed) else None
-        except UNREACHABLE as error:
-            # Not claimed: the ledger has it, and publishes it again.
-            logger.warning("Could not claim %s: %s", execution_id, error)
-            return None
-
-    async def _claim_all(self, ids: Sequence[UUID]) -> Sequence[runs.Job | None]:
-        jobs = await self._in_database(runs.take, ids, self.name)
-        return [jobs.get(execution_id) for execution_id in ids]
-
-    async def _finish_all(self, concluded: Sequence[Conclusion]) -> Sequence[bool]:
-        accepted = await self._in_database(outcomes.finish, concluded)
-        return [conclusion.execution_id in accepted for conclusion in concluded]
-
-    async def _stands(self, claimed: claims.Claimed) -> bool:
-        known: bool | None = None
-        while known is None:
-            await asyncio.sleep(PAUSE_AFTER_ERROR_SECONDS)
-            with suppress(*UNREACHABLE):
-                known = await self._in_database(claims.stands, claimed, self.name)
-        return known
-
-    async def _verdict(
-        self, claimed: claims.Claimed, asked: float
-    ) -> tuple[claims.Verdict | None, float]:
-        """What to do with a claim that was asked for at that time; None: it does not hold.
-
-        A process that was frozen since, or waited long for the answer, asks before it starts
-        what somebody else may have by now. Comes with the time at which that was asked.
-        """
-        verdict: claims.Verdict | None = claims.Verdict.GO_ON
-        while verdict and time.monotonic() - asked > settings.LEASE_SECONDS:
-            renewing = time.monotonic()
-            try:
-                held = await self._in_database(claims.heartbeat, {claimed.id: claimed.attempt})
-            except UNREACHABLE:
-                await asyncio.sleep(PAUSE_AFTER_ERROR_SECONDS)
-            else:
-                asked, verdict = renewing, held.get(claimed.id)
-        if verdict is None:
-            logger.warning("Not started, as its lease has run out: %s", claimed.id)
-        return verdict, asked
+    async def _finish_all(self, concluded: Sequence[Conclusion]) -> Sequence[bool | Busy]:
+        return await self._in_database(outcomes.finish_each, concluded)
 
     async def _run(self, job: runs.Job, stopped: runs.Stop | None, held_until: float) -> None:
         run, task = runs.Run(job, self._tracing, held_until), job.claimed.agent_task_id
@@ -184,20 +136,24 @@ class Engine:
             run.stop(stopped)
         try:
             conclusion, repeated = await run.conclusion(), False
+            finish, patience = self._finish, Patience()
             while conclusion is not None and not run.lost:
                 await self._write_last_events(task)
                 try:
-                    believed = await self._finish(conclusion)
+                    believed = await finish(conclusion)
                     _log(conclusion, believed=believed, repeated=repeated)
                     return
-                except UNREACHABLE as error:
+                except Exception as error:
+                    if (pause := patience.pause_after(error)) is None:
+                        logger.exception("The outcome of %s cannot be stored", job.claimed.id)
+                        conclusion, patience = run.unstorable(conclusion), Patience()
+                        continue
+                    logger.warning("Could not finish %s, trying again: %r", job.claimed.id, error)
                     # The commit may have gone through: the fence makes a repeat harmless.
-                    logger.warning("Could not finish %s, trying again: %s", job.claimed.id, error)
-                    repeated = True
-                    await asyncio.sleep(PAUSE_AFTER_ERROR_SECONDS)
-                except Exception:
-                    logger.exception("The outcome of %s cannot be stored", job.claimed.id)
-                    conclusion = run.unstorable(conclusion)
+                    repeated |= isinstance(error, UNREACHABLE)
+                    if not isinstance(error, (Busy, *UNREACHABLE)):
+                        finish = self._finish_alone
+                    await asyncio.sleep(pause)
         finally:
             self._runs.discard(run)
             self._tracing.close(task, run.desk)
@@ -225,11 +181,6 @@ class Engine:
             await self._in_database(nodes.leave, self.name)
         except UNREACHABLE as error:
             logger.warning("Left without a word: %s", error)
-
-
-def _concerns_all(error: Exception) -> bool:
-    """Whether the server, rather than one of a group, is the reason."""
-    return isinstance(error, (runs.Unsure, *UNREACHABLE))
 
 
 def _log(conclusion: Conclusion, *, believed: bool, repeated: bool) -> None:

@@ -23,6 +23,8 @@ class Behaviour:
     """The answer; None repeats the command."""
     tool_calls: Sequence[tuple[str, dict[str, Any]]] = ()
     """Tools to call, with their arguments, instead of a text."""
+    call_ids: Sequence[str] = ()
+    """What these calls are called; without any they are numbered."""
     seconds: float = 0.0
     """How long to wait first."""
     until: threading.Event | None = None
@@ -129,7 +131,7 @@ def _text(behaviour: Behaviour, command: str) -> str:
 def _calls(behaviour: Behaviour) -> list[dict[str, Any]]:
     return [
         {
-            "id": f"call-{number}",
+            "id": behaviour.call_ids[number] if behaviour.call_ids else f"call-{number}",
             "type": "function",
             "function": {"name": name, "arguments": json.dumps(arguments)},
         }

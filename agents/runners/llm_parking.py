@@ -15,6 +15,8 @@ from agents.storable import storable
 MAX_MESSAGES_BYTES = 10_000_000
 # Nobody reads more, and what nobody has read nobody can approve.
 LONGEST_ARGUMENTS = 20_000
+# Providers' own are a few dozen characters long; they are told from each other by an index.
+LONGEST_ID = 500
 
 
 def parked(order: Order, messages: list[ModelMessage], asked: DeferredToolRequests) -> Exception:
@@ -23,6 +25,12 @@ def parked(order: Order, messages: list[ModelMessage], asked: DeferredToolReques
         names = ", ".join(dict.fromkeys(repr(call.tool_name) for call in asked.calls))
         return RunFailed(
             ErrorType.TOOL_REFUSED, f"{names} cannot answer while the run goes on: no such tools."
+        )
+    if not _can_be_told_apart([call.tool_call_id for call in asked.approvals]):
+        return RunFailed(
+            ErrorType.INVALID_OUTPUT,
+            "The provider has called tools that need an approval under ids that are the same, "
+            f"longer than {LONGEST_ID} characters, or unreadable.",
         )
     for call in asked.approvals:
         if len(call.args_as_json_str()) > LONGEST_ARGUMENTS:
@@ -39,6 +47,11 @@ def parked(order: Order, messages: list[ModelMessage], asked: DeferredToolReques
             f"until then: {MAX_MESSAGES_BYTES:,} are the most.",
         )
     return Parked(kept, [_shown(order, call) for call in asked.approvals])
+
+
+def _can_be_told_apart(ids: Sequence[str]) -> bool:
+    readable = all(len(id) <= LONGEST_ID and id.isprintable() for id in ids)
+    return readable and len(set(ids)) == len(ids)
 
 
 def _shown(order: Order, call: ToolCallPart) -> AskedCall:

@@ -17,7 +17,7 @@ from rest_framework import exceptions
 from rest_framework.views import set_rollback
 
 from scheduler_project.api.field_errors import FieldError, field_errors
-from scheduler_project.errors import Conflict, in_use, is_unreachable
+from scheduler_project.errors import Conflict, in_use, is_passing, is_unreachable
 from scheduler_project.text import printable
 
 logger = logging.getLogger(__name__)
@@ -48,7 +48,7 @@ def problem(
 
 def handle(exc: Exception, context: Mapping[str, Any]) -> HttpResponse | None:
     """DRF's EXCEPTION_HANDLER; None (an error of ours) makes Django answer 500."""
-    if is_unreachable(exc):
+    if is_unreachable(exc) or is_passing(exc):
         logger.warning("The database does not answer: %s", exc)
         return problem(
             503, "The database does not answer: try again.", headers={"Retry-After": "1"}

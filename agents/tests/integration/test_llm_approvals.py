@@ -165,6 +165,26 @@ def test_what_nobody_would_read_to_the_end_is_not_asked(
     assert "arguments are longer" in outcome.error_message
 
 
+@pytest.mark.parametrize(
+    "ids", [("x" * (llm_parking.LONGEST_ID + 1), "b"), ("same", "same"), ("a\0", "b")]
+)
+def test_calls_under_ids_that_nobody_can_keep_or_tell_apart(
+    run: Run, given: Tools, scripted_model: ScriptedModel, ids: tuple[str, str]
+) -> None:
+    calls = ("pay", {"amount": 5}), ("pay", {"amount": 6})
+    scripted_model.then(Behaviour(tool_calls=calls, call_ids=ids))
+    outcome = run()
+    assert (outcome.error_type, outcome.parked, given.used) == ("invalid_output", None, [])
+
+
+def test_ids_may_be_as_long_as_providers_make_them(run: Run, scripted_model: ScriptedModel) -> None:
+    id = "x" * llm_parking.LONGEST_ID
+    scripted_model.then(Behaviour(tool_calls=[("pay", {"amount": 5})], call_ids=[id]))
+    outcome = run()
+    assert outcome.parked is not None
+    assert [call.id for call in outcome.parked.calls] == [id]
+
+
 def test_what_cannot_be_kept(
     run: Run, scripted_model: ScriptedModel, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -62,6 +62,11 @@ def somebody_waits(count: int = 1, seconds: float = TIMEOUT) -> bool:
     return wait_until(waiting, seconds)
 
 
+def keeps_trying(work: "Future[Any]", seconds: float = 0.3) -> bool:
+    """Whether that work has not come to an end so far, without a wait in the database."""
+    return not wait_until(work.done, seconds)
+
+
 def terminate_others() -> int:
     """Cut every other connection to this database; returns how many there were."""
     found = db.fetch(

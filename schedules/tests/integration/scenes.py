@@ -2,6 +2,8 @@
 
 import base64
 import json
+import time
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -10,10 +12,13 @@ from django.db import connections
 
 from agents.parking import AskedCall, Parked
 from agents.records import Finished
-from schedules import broker, claims, conclusions, db, outcomes, services
+from schedules import broker, busy, claims, conclusions, db, outcomes, services
 from schedules.burst import Burst
 from schedules.claims import Claimed
+from schedules.conclusions import Conclusion
 from schedules.models import Approval, Execution, Schedule
+
+PAUSE_SECONDS = 0.01
 
 
 def make_due(schedule: Schedule, *, seconds: float = 1) -> None:
@@ -51,16 +56,34 @@ def task(claimed: Claimed, state: str = "success", **values: Any) -> Finished:
     return Finished(claimed.agent_task_id, state, **values)
 
 
+def claim(ids: Sequence[UUID], worker: str = "worker-a") -> list[Claimed]:
+    """As a worker does it: what somebody holds is tried again."""
+    found = claims.claim(ids, worker)
+    while left := busy.claimable([id for id in ids if id not in {c.id for c in found}]):
+        time.sleep(PAUSE_SECONDS)
+        found += claims.claim(left, worker)
+    return found
+
+
+def finish(*given: Conclusion) -> set[UUID]:
+    """As a worker does it: what somebody holds is tried again."""
+    accepted = outcomes.finish(given)
+    while left := busy.unfinished([c for c in given if c.execution_id not in accepted]):
+        time.sleep(PAUSE_SECONDS)
+        accepted |= outcomes.finish([c for c in given if c.execution_id in left])
+    return accepted
+
+
 def succeed(claimed: Claimed, **values: Any) -> bool:
     """The worker reports success; whether the ledger believes it."""
     conclusion = conclusions.succeeded(claimed, task(claimed, **values))
-    return claimed.id in outcomes.finish([conclusion])
+    return claimed.id in finish(conclusion)
 
 
 def fail(claimed: Claimed, *, retryable: bool = True, **values: Any) -> bool:
     """The worker reports a failure; whether the ledger believes it."""
     conclusion = conclusions.failed(claimed, task(claimed, **values), retryable=retryable)
-    return claimed.id in outcomes.finish([conclusion])
+    return claimed.id in finish(conclusion)
 
 
 def park(claimed: Claimed, *tools: str, keep_task: bool = False) -> list[Approval]:
@@ -77,7 +100,7 @@ def hand_back(claimed: Claimed, *, keep_task: bool = False) -> bool:
     conclusion = conclusions.handed_back(
         claimed, task(claimed), reason="handed back", keep_task=keep_task
     )
-    return claimed.id in outcomes.finish([conclusion])
+    return claimed.id in finish(conclusion)
 
 
 def row(execution: UUID) -> Execution:

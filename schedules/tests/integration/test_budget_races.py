@@ -17,9 +17,15 @@ from scheduler_project.errors import Conflict
 from schedules import claims, conclusions, db, outcomes, services
 from schedules.claims import Claimed
 from schedules.models import Execution, Schedule
-from schedules.tests.integration.connections import OtherConnection, somebody_waits
+from schedules.tests.integration.connections import (
+    OtherConnection,
+    keeps_trying,
+    somebody_waits,
+)
 from schedules.tests.integration.money import limit, stands
 from schedules.tests.integration.scenes import (
+    claim,
+    finish,
     pending,
     running,
     states,
@@ -53,11 +59,11 @@ def test_fifty_runs_that_start_together_never_overshoot(make: Make, connect: Con
     ids = [pending(schedule).id for schedule in schedules for _ in range(5)]
     workers = [connect() for _ in range(5)]
 
-    def claim(number: int) -> list[Claimed]:
+    def claim_mine(number: int) -> list[Claimed]:
         mine = ids[number::5]
-        return [c for first in range(0, 10, 2) for c in claims.claim(mine[first : first + 2], "w")]
+        return [c for first in range(0, 10, 2) for c in claim(mine[first : first + 2], "w")]
 
-    going = [claimed for found in together(workers, claim) for claimed in found]
+    going = [claimed for found in together(workers, claim_mine) for claimed in found]
     limits = [claimed.max_tokens or 0 for claimed in going]
     assert len(going) == 5
     assert sum(limits) == 10 * FIRST_CALL
@@ -78,7 +84,7 @@ def test_starts_and_ends_that_meet_never_overshoot(make: Make, connect: Connect)
         """Runs start, and end having spent their limit or next to nothing."""
         done = 0
         for place, execution in enumerate(ids[number::4]):
-            for claimed in claims.claim([execution], "w"):
+            for claimed in claim([execution], "w"):
                 most = claimed.max_tokens or 0
                 done += succeed(claimed, input_tokens=most if place % 3 == 0 else 1)
         return done
@@ -98,8 +104,8 @@ def test_the_second_waits_and_sees_what_the_first_holds_back(make: Make, connect
     slow, fast = connect(), connect()
     slow.begin()
     assert len(slow.run(claims.claim, [first], "a")) == 1
-    waiting = fast.start(claims.claim, [second], "b")
-    assert somebody_waits()
+    waiting = fast.start(claim, [second], "b")
+    assert keeps_trying(waiting)
     slow.commit()
     assert waiting.result(10) == []
     assert states(other) == ["skipped"]
@@ -112,8 +118,8 @@ def test_a_claim_that_is_undone_holds_nothing_back(make: Make, connect: Connect)
     slow, fast = connect(), connect()
     slow.begin()
     assert len(slow.run(claims.claim, [first], "a")) == 1
-    waiting = fast.start(claims.claim, [second], "b")
-    assert somebody_waits()
+    waiting = fast.start(claim, [second], "b")
+    assert keeps_trying(waiting)
     slow.run(transaction.rollback)
     assert len(waiting.result(10)) == 1
 
@@ -140,8 +146,8 @@ def test_a_pause_by_a_claim_and_an_end_meet_in_line(make: Make, connect: Connect
     worker.begin()
     assert worker.run(claims.claim, [waiting.id], "a") == []
     failed = conclusions.failed(ending, task(ending), retryable=False)
-    finishing = other.start(outcomes.finish, [failed])
-    assert somebody_waits()
+    finishing = other.start(finish, failed)
+    assert keeps_trying(finishing)
     worker.commit()
     assert finishing.result(10) == {ending.id}
     schedule.refresh_from_db()
@@ -158,8 +164,8 @@ def test_a_finish_that_pauses_and_a_claim_meet_in_line(make: Make, connect: Conn
     worker.begin()
     failed = conclusions.failed(ending, task(ending), retryable=False)
     assert worker.run(outcomes.finish, [failed]) == {ending.id}
-    claiming = other.start(claims.claim, [waiting.id], "a")
-    assert somebody_waits()
+    claiming = other.start(claim, [waiting.id], "a")
+    assert keeps_trying(claiming)
     worker.commit()
     assert claiming.result(10) == []
     assert sorted(states(schedule)) == ["cancelled", "failed"]
@@ -212,10 +218,10 @@ def test_claims_pauses_ends_and_cancels_never_wait_in_a_circle(
     def claim_and_end(number: int) -> None:
         for turn in range(12):
             free = Execution.objects.filter(state="pending").order_by("?")
-            found = claims.claim(list(free.values_list("id", flat=True)[:4]), f"worker-{number}")
+            found = claim(list(free.values_list("id", flat=True)[:4]), f"worker-{number}")
             ends: Any = [conclusions.succeeded, conclusions.failed][turn % 2]
             facts: dict[str, Any] = {"retryable": False} if turn % 2 else {}
-            outcomes.finish([ends(c, task(c, input_tokens=50), **facts) for c in found])
+            finish(*[ends(c, task(c, input_tokens=50), **facts) for c in found])
 
     def start_and_stop(number: int) -> None:
         for turn in range(12):

@@ -8,7 +8,7 @@ import pytest
 from schedules import cancellation, claims, dispatch, recover, services
 from schedules.claims import Verdict
 from schedules.models import Execution, Schedule
-from schedules.tests.integration.connections import OtherConnection, somebody_waits
+from schedules.tests.integration.connections import OtherConnection, keeps_trying
 from schedules.tests.integration.scenes import (
     clear_queue,
     fail,
@@ -147,7 +147,7 @@ def test_an_ending_run_waits_for_the_dispatch_that_buffers_behind_it(
     beat.begin()
     assert beat.run(dispatch.tick) == 1
     ending = worker.start(succeed, current)
-    assert somebody_waits()
+    assert keeps_trying(ending)
     beat.commit()
     assert ending.result(10)
     assert released(schedule.executions.exclude(pk=current.id).get())

@@ -11,7 +11,7 @@ from pytest_django import Settings
 from agents.records import Finished
 from schedules import conclusions, db, dispatch, outcomes, recover, services
 from schedules.models import Notification, Schedule
-from schedules.tests.integration.connections import OtherConnection, somebody_waits
+from schedules.tests.integration.connections import OtherConnection, keeps_trying
 from schedules.tests.integration.scenes import (
     fail,
     make_due,
@@ -148,7 +148,7 @@ def test_a_beat_that_is_at_the_schedule_is_waited_for(make: Make, other: OtherCo
     assert other.run(dispatch.tick) == 1
     finishing = OtherConnection()
     result = finishing.start(fail, claimed)
-    assert somebody_waits()
+    assert keeps_trying(result)
     other.commit()
     assert result.result(10)
     finishing.close()

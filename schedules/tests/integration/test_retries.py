@@ -8,7 +8,7 @@ import pytest
 from agents.models import AgentTask
 from schedules import claims, recover, services
 from schedules.models import Schedule
-from schedules.tests.integration.connections import OtherConnection, somebody_waits
+from schedules.tests.integration.connections import OtherConnection, keeps_trying
 from schedules.tests.integration.scenes import (
     clear_queue,
     fail,
@@ -114,7 +114,7 @@ def test_a_cancel_that_commits_while_the_retry_waits_for_it_wins(
     canceller.begin()
     canceller.run(services.cancel_execution, execution=row(claimed.id))
     failing = worker.start(fail, claimed)
-    assert somebody_waits()
+    assert keeps_trying(failing)
     canceller.commit()
     assert failing.result(10) is True
     assert row(claimed.id).state == "cancelled"

@@ -146,6 +146,7 @@ def test_finishes_that_wait_for_a_row_hold_up_no_heartbeat(
     other: OtherConnection,
     script: Script,
 ) -> None:
+    """No thread waits for it: whatever else there is to write has all of them."""
     bystander = give("hold", max_attempts=1)
     engine.submit(bystander.id)
     script.next()
@@ -154,7 +155,9 @@ def test_finishes_that_wait_for_a_row_hold_up_no_heartbeat(
     other.lock("schedules_schedule", held.id)
     for execution in executions:
         engine.submit(execution.id)
-    assert somebody_waits(1)
+    for execution in executions:
+        becomes(execution, "running")
+    assert not somebody_waits(1, 1)
     before = row(bystander.id).lease_until
     assert before is not None
     assert wait_until(lambda: (row(bystander.id).lease_until or before) > before, TIMEOUT)
@@ -162,6 +165,8 @@ def test_finishes_that_wait_for_a_row_hold_up_no_heartbeat(
     assert again is not None
     assert wait_until(lambda: (row(bystander.id).lease_until or again) > again, TIMEOUT)
     other.commit()
+    for execution in executions:
+        assert becomes(execution, "success").attempt == 1
 
 
 def test_a_run_that_cancels_itself_has_failed(

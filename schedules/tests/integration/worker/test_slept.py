@@ -9,7 +9,7 @@ import pytest
 from django.db import OperationalError
 
 from scheduler_project.embedded.waiting import wait_until
-from schedules import claims, recover, runs, services, worker
+from schedules import claims, recover, runs, services, taking
 from schedules.models import Execution
 from schedules.tests.integration.scenes import row, set_row
 from schedules.tests.integration.worker.scripted_runs import Script
@@ -26,7 +26,7 @@ def after_the_claim(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[], o
     """Has something done while the worker sleeps for an hour, with the claim in its hand."""
     slept = 0.0
     clock = SimpleNamespace(monotonic=lambda: time.monotonic() + slept)
-    monkeypatch.setattr(worker, "time", clock)
+    monkeypatch.setattr(taking, "time", clock)
     take = runs.take
 
     def sleep_over(meanwhile: Callable[[], object]) -> None:
