@@ -5,12 +5,15 @@ import os
 import re
 import traceback
 from collections.abc import Iterable, Iterator
-from urllib.parse import quote, quote_plus
+from urllib.parse import quote, quote_plus, unquote
 
 from django.conf import settings
 
 HIDDEN = "[hidden]"
 SECRET_NAMES = re.compile(r"(KEY|TOKEN|SECRET|PASSWORD)$")
+# Of a URL: of databases, brokers, proxies.
+URL_PASSWORD = re.compile(r"://[^\s/?#@:]*:([^\s/?#]+)@")
+HEADERS = re.compile(r"OTEL_EXPORTER_OTLP_(\w+_)?HEADERS$")
 SECRET_SHAPES = re.compile(
     r"(?ia)\bbearer\s+[^\s\"',;]+|\bsk-[\w*.-]{6,}|\bAIza[\w-]{10,}"
     # A header's value may begin with its scheme: "Authorization: Bearer ...".
@@ -42,13 +45,24 @@ def known(secrets: Iterable[str] = ()) -> list[str]:
 
 def cleaned(text: str, known: Iterable[str]) -> str:
     """`text` without what is known, and without anything that looks like a key."""
-    text = _without(text, known)
+    text = without(text, known)
     return SECRET_SHAPES.sub(HIDDEN, text) if _may_have_shapes(text) else text
 
 
 def hide(text: str, secrets: Iterable[str]) -> str:
     """`text` without these values, as they are and as JSON, Python and URLs write them."""
-    return _without(text, _spelt(secrets))
+    return without(text, _spelt(secrets))
+
+
+def known_number(value: float, known: Iterable[str]) -> bool:
+    """Whether a secret of digits is in what JSON writes of this number."""
+    written: str | None = None
+    for secret in known:
+        if secret.isdecimal():
+            written = written or repr(value)
+            if secret in written:
+                return True
+    return False
 
 
 def trace(error: BaseException, secrets: Iterable[str] = ()) -> str:
@@ -56,7 +70,8 @@ def trace(error: BaseException, secrets: Iterable[str] = ()) -> str:
     return redact("".join(traceback.format_exception(error)), secrets)
 
 
-def _without(text: str, secrets: Iterable[str]) -> str:
+def without(text: str, secrets: Iterable[str]) -> str:
+    """`text` without these spellings."""
     for secret in secrets:
         text = text.replace(secret, HIDDEN)
     return text
@@ -117,14 +132,29 @@ def _spans(text: str, secret: str) -> Iterator[tuple[int, int]]:
 
 
 def _deployments() -> list[str]:
-    named = [value for name, value in os.environ.items() if SECRET_NAMES.search(name)]
     own = [settings.MODEL_API_KEY, settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
-    return [secret for secret in own + named if len(secret) >= SHORTEST_SECRET]
+    found = own + [secret for name, value in os.environ.items() for secret in _within(name, value)]
+    return [secret for secret in found if len(secret) >= SHORTEST_SECRET]
+
+
+def _within(name: str, value: str) -> Iterator[str]:
+    """The secrets in a variable of the environment."""
+    if SECRET_NAMES.search(name):
+        yield value
+    if HEADERS.match(name):
+        for header in value.split(","):
+            words = unquote(header.partition("=")[2]).split()
+            # With its scheme, and without.
+            yield from (" ".join(words), *words[1:])
+    if "://" in value:
+        for password in URL_PASSWORD.findall(value):
+            yield from (password, unquote(password))
 
 
 def _spelt(secrets: Iterable[str]) -> list[str]:
-    """The longest first: one may contain another."""
-    long = [secret for secret in secrets if len(secret) >= SHORTEST_OF_AN_AGENT]
+    """The longest first: one may contain another. Ends are often lost on the way: a line break."""
+    whole = {form for secret in secrets for form in (secret, secret.strip())}
+    long = [secret for secret in whole if len(secret) >= SHORTEST_OF_AN_AGENT]
     return sorted({form for secret in long for form in _spellings(secret)}, key=len, reverse=True)
 
 

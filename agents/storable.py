@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from math import isfinite
 from typing import Any
 
-from agents.redaction import HIDDEN, cleaned, is_secret_field, settled
+from agents.redaction import HIDDEN, cleaned, is_secret_field, known_number, settled
 from scheduler_project.text import valid
 
 DEEPEST = 20
@@ -28,6 +28,7 @@ class _Copy:
     def __init__(self, left: int, known: Sequence[str]) -> None:
         self.left = left
         self.known = known
+        self.digits = [secret for secret in known if secret.isdecimal()]
 
     def of(self, value: Any, depth: int) -> Any:
         self.left -= ELEMENT_BYTES
@@ -64,9 +65,14 @@ class _Copy:
             yield self.of(item, depth + 1)
 
     def _number(self, value: float | None) -> Any:
+        if value is None or isinstance(value, bool):
+            return value
+        small = isinstance(value, float) or value.bit_length() <= LARGEST_BITS
+        if small and known_number(value, self.digits):
+            return HIDDEN
         if isinstance(value, float):
             return value if isfinite(value) else str(value)
-        if value is None or value.bit_length() <= LARGEST_BITS:
+        if small:
             return value
         # Its decimal digits would take long, and Python refuses more than 4,300.
         return self._text(hex(value))

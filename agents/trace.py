@@ -8,7 +8,7 @@ from typing import Any
 
 from agents import telemetry
 from agents.models import AgentTaskEvent
-from agents.redaction import known, settled
+from agents.redaction import HIDDEN, known, settled
 from agents.storable import storable
 
 TEXT = AgentTaskEvent.Kind.TEXT.value
@@ -51,6 +51,7 @@ class Trace:
         self, secrets: Iterable[str] = (), clock: Callable[[], float] = time.monotonic
     ) -> None:
         self._known = known(secrets)
+        self._longest = max(map(len, self._known), default=0)
         self._clock = clock
         self._events: list[Event] = []
         self._text: _Text | None = None
@@ -82,9 +83,23 @@ class Trace:
             self._end_text()
             self._text = _Text(rest, "", self._clock() + SECONDS_BETWEEN_TEXTS)
         self._text.raw += piece
-        while len(self._text.raw) > LONGEST_TEXT:
-            end = settled(self._text.raw[:LONGEST_TEXT], self._known)
-            self._split_text(self._text, end or LONGEST_TEXT)
+        while len(self._text.raw) > LONGEST_TEXT and self._split_long(self._text):
+            pass
+
+    def _split_long(self, text: _Text) -> bool:
+        """Whether there was a place: none within what may be a secret that is as long."""
+        if end := settled(text.raw[:LONGEST_TEXT], self._known):
+            self._split_text(text, end)
+            return True
+        if len(text.raw) <= LONGEST_TEXT + self._longest:
+            return False
+        if end := settled(text.raw[: LONGEST_TEXT + self._longest], self._known):
+            self._split_text(text, end)
+        else:
+            # One secret after the other, each beginning within the one before.
+            self._append(TEXT, {**text.rest, "text": HIDDEN})
+            text.raw = text.raw[LONGEST_TEXT:]
+        return True
 
     def _split_text(self, text: _Text, end: int) -> None:
         """Turn the beginning, which cannot change any more, into an event; keep the rest open."""

@@ -1,6 +1,5 @@
 """How a model is asked for an answer that follows a schema, and told that one does not."""
 
-import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
@@ -17,10 +16,13 @@ from pydantic_ai.models.fallback import FallbackModel
 
 from agents.runners import llm_output
 from agents.runners.llm_meter import Meter
+from agents.threads import Threads
 
 NAME = "answer"
 # The first that all models of a run can do; the last needs nothing of them.
 MODES = (("supports_json_schema_output", "native"), ("supports_tools", "tool"))
+# Their own: functions and tools may hold all others for long. And more would gain nothing.
+_checking = Threads(4)
 
 
 def mode(model: Model) -> str:
@@ -47,8 +49,8 @@ def validator(
 
     async def follow(ctx: RunContext[Meter], answer: Any) -> Any:
         if isinstance(answer, dict):
-            # Not on the event loop: a long answer to a large schema takes seconds.
-            ctx.deps.problem = await asyncio.to_thread(llm_output.problem, schema, answer)
+            # Not on the event loop: a long answer to a large schema takes up to a second.
+            ctx.deps.problem = await _checking.run(llm_output.problem, schema, answer)
             if ctx.deps.problem:
                 raise ModelRetry(ctx.deps.problem)
         return answer

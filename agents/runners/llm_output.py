@@ -4,30 +4,34 @@ JSON Schema 2020-12, with every keyword of its validation vocabulary, within bou
 from an owner and is worked through by a process that many owners share.
 """
 
+import json
+import re
 from collections.abc import Iterator, Mapping
 from datetime import datetime
-from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from jsonschema import Draft202012Validator, FormatChecker, ValidationError
-from jsonschema.exceptions import SchemaError, best_match
-from jsonschema.validators import extend
-from pydantic_core import SchemaError as PatternError
-from pydantic_core import SchemaValidator, core_schema
-from pydantic_core import ValidationError as NoMatch
+from jsonschema.exceptions import SchemaError
 
+from agents.runners import llm_checker, llm_patterns
 from scheduler_project.text import json_problem
 
 MAX_CHARACTERS = 20_000
+# More of an answer is not kept, and what is cut is no JSON any more.
+MAX_ANSWER_CHARACTERS = 1_000_000
 # Levels of nesting, and parts once each reference is replaced by what it stands for.
 MAX_DEPTH = 50
 MAX_PARTS = 10_000
 MAX_QUOTED = 300
 DEFINITIONS = "#/$defs/"
-# References that models' providers do not know, and a keyword that hides regular expressions.
+# Without what a JSON pointer reads as something else.
+NAME = re.compile(r"[A-Za-z0-9_.-]+")
+# References that models' providers do not know, a keyword that hides regular expressions, and two
+# that look at all others again at each level: time that doubles with each.
 REFUSED = {
     **dict.fromkeys(("$id", "$anchor", "$dynamicRef", "$dynamicAnchor"), str),
     "patternProperties": dict,
+    **dict.fromkeys(("unevaluatedProperties", "unevaluatedItems"), dict | bool),
 }
 FORMATS = FormatChecker(["date", "time", "email", "ipv4", "ipv6", "uuid"])
 
@@ -40,7 +44,7 @@ def check(schema: Any) -> None:
         raise ValueError('Give the JSON Schema of an object: {"type": "object", ...}.')
     if refusal := json_problem(schema, MAX_CHARACTERS):
         raise ValueError(refusal)
-    if _Size(schema).of(schema) > MAX_PARTS:
+    if _Size(schema).of(schema).parts > MAX_PARTS:
         raise ValueError(f"With all its references a schema may have {MAX_PARTS:,} parts.")
     try:
         Draft202012Validator.check_schema(schema)
@@ -50,8 +54,22 @@ def check(schema: Any) -> None:
 
 def problem(schema: Mapping[str, Any], answer: Any) -> str:
     """In a sentence, how an answer does not follow the schema; "" if it does."""
-    error = best_match(Checker(schema, format_checker=FORMATS).iter_errors(answer))
+    try:
+        if len(json.dumps(answer, ensure_ascii=False)) > MAX_ANSWER_CHARACTERS:
+            return f"It has more than {MAX_ANSWER_CHARACTERS:,} characters."
+        error = llm_checker.error(schema, answer, FORMATS)
+    except llm_checker.TooManyStepsError:
+        return "It is too long to be checked by this schema."
+    except (ArithmeticError, ValueError):
+        return "It has a number that is too large."
     return _sentence(error) if error else ""
+
+
+class _Extent(NamedTuple):
+    """Of a part of a schema: all parts within it, and how many levels they have."""
+
+    parts: int
+    levels: int
 
 
 class _Size:
@@ -59,64 +77,79 @@ class _Size:
 
     def __init__(self, schema: Mapping[str, Any]) -> None:
         self._definitions = schema.get("$defs", {})
-        self._found: dict[str, int | None] = {}
+        self._found: dict[str, _Extent | None] = {}
+        self._patterns: set[str] = set()
 
-    def of(self, part: Any, depth: int = 0) -> int:
+    def of(self, part: Any, depth: int = 0) -> _Extent:
         """The part and all within it."""
         if depth > MAX_DEPTH:
-            raise ValueError(f"A schema may be nested {MAX_DEPTH} levels deep.")
-        if isinstance(part, list):
-            return 1 + sum(self.of(each, depth + 1) for each in part)
-        if not isinstance(part, Mapping):
-            return 1
-        self._check(part)
-        within = sum(self.of(each, depth + 1) for key, each in part.items() if key != "$defs")
-        reference = part.get("$ref")
-        return 1 + within + (self._of(reference, depth) if isinstance(reference, str) else 0)
+            raise ValueError(_too_deep())
+        inner = [self.of(each, depth + 1) for each in self._within(part, depth)]
+        if isinstance(part, Mapping) and isinstance(reference := part.get("$ref"), str):
+            inner.append(self._of(reference, depth))
+        levels = 1 + max((each.levels for each in inner), default=-1)
+        # What is known of a definition was found at another depth.
+        if depth + levels > MAX_DEPTH:
+            raise ValueError(_too_deep())
+        return _Extent(1 + sum(each.parts for each in inner), levels)
 
-    def _of(self, reference: str, depth: int) -> int:
+    def _within(self, part: Any, depth: int) -> Iterator[Any]:
+        if isinstance(part, list):
+            yield from part
+        elif isinstance(part, Mapping):
+            self._check(part, depth)
+            yield from (each for name, each in part.items() if name != "$defs" or depth)
+
+    def _of(self, reference: str, depth: int) -> _Extent:
         name = reference.removeprefix(DEFINITIONS)
-        if reference == name or name not in self._definitions:
+        if reference == name or name not in self._definitions or not NAME.fullmatch(name):
             raise ValueError(
-                f"A reference is {DEFINITIONS} and a name defined in $defs, not {reference!r:.100}."
+                f"A reference is {DEFINITIONS} and a name defined in $defs, in letters, digits "
+                f"and ._-, not {reference!r:.100}."
             )
         if name not in self._found:
             self._found[name] = None
             self._found[name] = self.of(self._definitions[name], depth + 1)
-        size = self._found[name]
-        if size is None:
+        extent = self._found[name]
+        if extent is None:
             raise ValueError(f"The definition {name!r:.100} must not refer to itself.")
-        return size
+        return extent
 
-    def _check(self, part: Mapping[str, Any]) -> None:
+    def _check(self, part: Mapping[str, Any], depth: int) -> None:
         for keyword, kind in REFUSED.items():
             if isinstance(part.get(keyword), kind):
                 raise ValueError(f"A schema cannot use {keyword} here.")
+        # Within a schema it would bring another validator, which counts no steps.
+        if depth and isinstance(part.get("$schema"), str):
+            raise ValueError("A schema can say $schema only at its beginning.")
+        _check_names(part)
         if isinstance(pattern := part.get("pattern"), str):
-            try:
-                _matcher(pattern)
-            except PatternError:
-                raise ValueError(
-                    f"The pattern {pattern!r:.100} cannot be used here: write a regular "
-                    "expression without look-around and back-references."
-                ) from None
+            self._check_pattern(pattern)
+
+    def _check_pattern(self, pattern: str) -> None:
+        llm_patterns.check(pattern)
+        self._patterns.add(pattern)
+        if (
+            len(self._patterns) > llm_patterns.MAX_PATTERNS
+            or sum(map(llm_patterns.parts, self._patterns)) > llm_patterns.MAX_PARTS
+        ):
+            raise ValueError(
+                f"A schema may have {llm_patterns.MAX_PATTERNS} patterns, without many or large "
+                r"repetitions; [A-Za-z] takes less than \w."
+            )
 
 
-@lru_cache(1000)
-def _matcher(pattern: str) -> SchemaValidator:
-    """A search in time linear to the text, whatever the pattern: Rust's, not Python's."""
-    return SchemaValidator(core_schema.str_schema(pattern=pattern))
+def _too_deep() -> str:
+    return f"A schema may be nested {MAX_DEPTH} levels deep."
 
 
-def _pattern(checker: Any, pattern: str, text: Any, schema: Any) -> Iterator[ValidationError]:
-    if isinstance(text, str):
-        try:
-            _matcher(pattern).validate_python(text)
-        except NoMatch:
-            yield ValidationError(f"{text!r} does not match {pattern!r}")
-
-
-Checker = extend(Draft202012Validator, {"pattern": _pattern})
+def _check_names(part: Mapping[str, Any]) -> None:
+    """Comparing each with each other, as jsonschema does with what cannot be sorted, takes long."""
+    dependent = part.get("dependentRequired")
+    lists = [*dependent.values()] if isinstance(dependent, Mapping) else []
+    for names in (part.get("required"), part.get("type"), *lists):
+        if isinstance(names, list) and not all(isinstance(name, str) for name in names):
+            raise ValueError("Lists of required properties, and of types, are lists of names.")
 
 
 @FORMATS.checks("date-time", ValueError)
@@ -129,4 +162,4 @@ def _sentence(error: ValidationError | SchemaError) -> str:
     message = error.message
     if len(message) > MAX_QUOTED:
         message = f"{message[:MAX_QUOTED]} ..."
-    return f"{message} (at {error.json_path})."
+    return f"{message} (at {error.json_path:.{MAX_QUOTED}})."

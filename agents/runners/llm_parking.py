@@ -10,7 +10,7 @@ from agents.errors import ErrorType, RunFailed
 from agents.orders import Order
 from agents.parking import AskedCall, Parked, Resumed
 from agents.redaction import known
-from agents.storable import storable
+from agents.runners.llm_shown import shown
 
 MAX_MESSAGES_BYTES = 10_000_000
 # Nobody reads more, and what nobody has read nobody can approve.
@@ -46,7 +46,10 @@ def parked(order: Order, messages: list[ModelMessage], asked: DeferredToolReques
             f"The run needs an approval, and it is too long ({len(kept):,} bytes) to be kept "
             f"until then: {MAX_MESSAGES_BYTES:,} are the most.",
         )
-    return Parked(kept, [_shown(order, call) for call in asked.approvals])
+    try:
+        return Parked(kept, [_shown(order, call) for call in asked.approvals])
+    except RunFailed as refusal:
+        return refusal
 
 
 def _can_be_told_apart(ids: Sequence[str]) -> bool:
@@ -55,9 +58,14 @@ def _can_be_told_apart(ids: Sequence[str]) -> bool:
 
 
 def _shown(order: Order, call: ToolCallPart) -> AskedCall:
-    arguments = storable(
-        call.args_as_dict(), limit=MAX_MESSAGES_BYTES, known=known(order.secrets.values())
-    )
+    try:
+        arguments = shown(call.args_as_dict(), known(order.secrets.values()))
+    except ValueError as error:
+        raise RunFailed(
+            ErrorType.TOOL_REFUSED,
+            f"A call of {call.tool_name!r} needs an approval, and its arguments cannot be shown. "
+            f"{error}",
+        ) from None
     return AskedCall(call.tool_call_id, call.tool_name, arguments)
 
 

@@ -65,6 +65,7 @@ def test_a_webhook_agent(own: Client) -> None:
         ({"fallback_models": ["openai:gpt-5"] * 6}, "fallback_models"),
         ({"secrets": {"A": "planted"}}, "secrets"),
         ({"secrets": {"a": ""}}, "secrets"),
+        ({"secrets": {"a": "pin"}}, "secrets"),
         ({"secrets": {"a": "planted" * 600}}, "secrets"),
         ({"secrets": {"webhook": "planted"}}, "secrets"),
         ({"secrets": {f"a{n}": "planted" for n in range(21)}}, "secrets"),
@@ -183,12 +184,12 @@ def test_admin_errors(admin: Client, ann: User, given: dict[str, Any], field: st
 
 def test_secrets_alone_are_a_change(agent: Agent) -> None:
     before = agent.updated_at
-    changed = services.update_agent(agent=agent, changes={"secrets": {"c": "3"}})
+    changed = services.update_agent(agent=agent, changes={"secrets": {"c": "planted-3"}})
     assert opened(changed).keys() == {"a", "b", "c"}
     assert changed.updated_at > before
     with pytest.raises(ValidationError, match="at most 20"):
         services.update_agent(
-            agent=agent, changes={"secrets": dict.fromkeys(map("x{}".format, range(18)), "1")}
+            agent=agent, changes={"secrets": dict.fromkeys(map("x{}".format, range(18)), "some")}
         )
 
 

@@ -31,7 +31,7 @@ class Tools:
         self.used.append(f"look {at}")
         return f"seen {at}"
 
-    async def pay(self, amount: int, to: str = "bob") -> str:
+    async def pay(self, amount: int, to: Any = "bob") -> str:
         """Pay."""
         self.used.append(f"pay {amount} to {to}")
         return f"paid {amount}"
@@ -207,3 +207,40 @@ def test_a_secret_is_not_shown_to_those_who_decide(run: Run, scripted_model: Scr
     (call,) = outcome.parked.calls
     assert SECRET not in json.dumps(call.arguments)
     assert "\\u0000" not in json.dumps(call.arguments)
+
+
+def nested(levels: int) -> Any:
+    return [nested(levels - 1)] if levels else "the bottom"
+
+
+def test_all_of_what_is_approved_is_shown(run: Run, scripted_model: ScriptedModel) -> None:
+    to = {"password": "plain", "Authorization": "Bearer plain", "deep": nested(17), "nul": "a\0b"}
+    asks(scripted_model, ("pay", {"amount": 2**70, "to": to}))
+    outcome = run(secrets={"key": SECRET})
+    assert outcome.parked is not None
+    (call,) = outcome.parked.calls
+    assert call.arguments == {"amount": str(2**70), "to": to | {"nul": "a\\x00b"}}
+
+
+@pytest.mark.parametrize(
+    ("to", "reason"),
+    [
+        (nested(20), "nested deeper than anybody reads (20 levels)"),
+        ({SECRET: 1, "[hidden]": 2}, "cannot be told apart"),
+    ],
+)
+def test_what_cannot_be_shown_is_not_asked(
+    run: Run, scripted_model: ScriptedModel, to: Any, reason: str
+) -> None:
+    asks(scripted_model, ("pay", {"amount": 5, "to": to}))
+    outcome = run(secrets={"key": SECRET})
+    assert (outcome.error_type, outcome.retryable) == ("tool_refused", False)
+    assert reason in outcome.error_message
+
+
+def test_a_secret_of_digits_is_no_number_either(run: Run, scripted_model: ScriptedModel) -> None:
+    asks(scripted_model, ("pay", {"amount": 12345678, "to": [1234, 56789012]}))
+    outcome = run(secrets={"pin": "1234", "key": "56789012"})
+    assert outcome.parked is not None
+    (call,) = outcome.parked.calls
+    assert call.arguments == {"amount": "[hidden]", "to": ["[hidden]", "[hidden]"]}

@@ -63,7 +63,7 @@ def test_good(schema: Any) -> None:
         (schema_of({"const": "\udcff"}), "surrogate"),
         (schema_of(nested(60)), "50 levels deep"),
         (doubling(14), "10,000 parts"),
-        (schema_of({"$ref": "#/$defs/x"}), "a name defined in $defs, not '#/$defs/x'"),
+        (schema_of({"$ref": "#/$defs/x"}), "and ._-, not '#/$defs/x'"),
         (schema_of({"$ref": "https://example.com/x"}), "a name defined in $defs"),
         (schema_of({"$ref": "#"}), "a name defined in $defs"),
         (
@@ -102,7 +102,6 @@ def test_bad(schema: Any, hint: str) -> None:
         ({"uniqueItems": True}, [1, 2], [1, 1]),
         ({"required": ["b"]}, {"b": 1}, {}),
         ({"additionalProperties": False}, {}, {"b": 1}),
-        ({"properties": {"b": {}}, "unevaluatedProperties": False}, {"b": 1}, {"c": 1}),
         ({"propertyNames": {"maxLength": 1}}, {"b": 1}, {"bb": 1}),
         ({"dependentRequired": {"b": ["c"]}}, {"b": 1, "c": 1}, {"b": 1}),
         ({"anyOf": [{"type": "null"}, {"type": "string"}]}, None, 1),

@@ -95,3 +95,27 @@ def test_an_agents_secrets() -> None:
 def test_former_keys_of_the_deployment(settings: Any) -> None:
     settings.SECRET_KEY_FALLBACKS = ["planted-former-key"]
     assert redact("sealed with planted-former-key") == "sealed with [hidden]"
+
+
+def test_a_secret_whose_ends_were_lost() -> None:
+    assert redact("sent planted-1, planted-2", ["planted-1\n", " planted-2 "]) == (
+        "sent [hidden], [hidden]"
+    )
+    assert redact("a pin", [" pin "]) == "a pin"
+
+
+@pytest.mark.parametrize("name", ["DATABASE_URL", "REDIS_URL", "HTTPS_PROXY", "all_proxy"])
+def test_passwords_in_urls(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(name, "https://planted-user:planted%2Bpass@word@db.example:5432/name")
+    text = redact("failed: planted%2Bpass@word, planted+pass@word, db.example")
+    assert text == "failed: [hidden], [hidden], db.example"
+    monkeypatch.setenv(name, "redis://:planted-1-long@a/0,redis://:planted-2-long@b/0")
+    assert redact("planted-1-long planted-2-long") == "[hidden] [hidden]"
+
+
+@pytest.mark.parametrize(
+    "name", ["OTEL_EXPORTER_OTLP_HEADERS", "OTEL_EXPORTER_OTLP_TRACES_HEADERS"]
+)
+def test_headers_of_the_collector(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(name, "x-team=planted-team-1, auth=Basic%20planted-basic")
+    assert redact("planted-team-1 and planted-basic") == "[hidden] and [hidden]"

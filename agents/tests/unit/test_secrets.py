@@ -13,7 +13,8 @@ from agents import secrets
 NAMES = st.from_regex(r"[a-z][a-z0-9_]{0,49}", fullmatch=True).filter(
     lambda name: name not in secrets.WEBHOOK
 )
-VALUES = st.text(st.characters(codec="utf-8", exclude_characters="\x00"), min_size=1, max_size=4000)
+VALUES = st.text(st.characters(codec="utf-8", exclude_characters="\x00"), min_size=4, max_size=400)
+VALUES = VALUES.filter(lambda value: len(value.strip()) >= 4)
 
 
 @hypothesis(max_examples=30)
@@ -26,9 +27,9 @@ def test_what_is_sealed_can_be_opened(values: dict[str, str]) -> None:
 
 
 def test_changes_are_merged() -> None:
-    sealed = secrets.merged("", {"a": "1", "b": "2", "c": "3"})
-    sealed = secrets.merged(sealed, {"a": None, "b": "new", "d": "4", "never": None})
-    assert secrets.opened(sealed) == {"b": "new", "c": "3", "d": "4"}
+    sealed = secrets.merged("", {"a": "one1", "b": "two2", "c": "three"})
+    sealed = secrets.merged(sealed, {"a": None, "b": "newer", "d": "four", "never": None})
+    assert secrets.opened(sealed) == {"b": "newer", "c": "three", "d": "four"}
     assert secrets.merged(sealed, {}) == sealed
     assert secrets.merged(sealed, dict.fromkeys("bcd")) == ""
     assert (secrets.names(""), secrets.opened("")) == ([], {})
@@ -47,13 +48,13 @@ def test_a_new_secret_key(settings: Any) -> None:
     assert "planted" not in repr(caught.value)
     settings.SECRET_KEY_FALLBACKS = ["the first"]
     assert secrets.opened(sealed) == {"a": "planted"}
-    resealed = secrets.merged(sealed, {"b": "new"})
+    resealed = secrets.merged(sealed, {"b": "newer"})
     settings.SECRET_KEY_FALLBACKS = []
     with pytest.raises(ValueError, match="another SECRET_KEY"):
         secrets.opened(resealed)
     # What cannot be opened can be named, replaced and removed.
     assert secrets.names(resealed) == ["a", "b"]
-    assert secrets.opened(secrets.merged(resealed, {"a": None})) == {"b": "new"}
+    assert secrets.opened(secrets.merged(resealed, {"a": None})) == {"b": "newer"}
 
 
 @pytest.mark.parametrize("token", ["", "planted", "gAAAAA"])
@@ -73,6 +74,8 @@ def test_what_was_tampered_with(token: str) -> None:
         ({"a" * 51: "planted"}, "Name a secret in small letters"),
         ({"a": ""}, "Give a a text"),
         ({"a": 5}, "Give a a text"),
+        ({"a": "pin"}, "a has to have at least 4 characters"),
+        ({"a": " pin\n"}, "a has to have at least 4 characters"),
         ({"a": ["planted"]}, "Give a a text"),
         ({"a": "planted" * 572}, "a: It has 4004 characters"),
         ({"a": "planted\x00"}, "a: It contains a NUL"),
@@ -90,7 +93,9 @@ def test_what_cannot_be_sealed(changes: dict[str, Any], sentence: str) -> None:
 
 
 def test_twenty_with_those_that_are_there() -> None:
-    sealed = secrets.merged("", {f"a{n}": "x" for n in range(20)})
+    sealed = secrets.merged("", {f"a{n}": "some" for n in range(20)})
     with pytest.raises(ValueError, match="at most 20"):
-        secrets.merged(sealed, {"b": "x"})
-    assert len(secrets.names(secrets.merged(sealed, {"b": "x", "a0": None, "a1": "y"}))) == 20
+        secrets.merged(sealed, {"b": "some"})
+    assert (
+        len(secrets.names(secrets.merged(sealed, {"b": "some", "a0": None, "a1": "other"}))) == 20
+    )

@@ -107,3 +107,9 @@ def test_a_cut_through_a_secret_shows_none_of_it(place: int, limit: int) -> None
 def test_letters_are_not_cut(limit: int) -> None:
     shown = copied("€" * 50, limit).partition("[")[0]
     assert set(shown) <= {"€"}
+
+
+def test_a_secret_of_digits() -> None:
+    value = [1234567, -1234567, 91234567.5, 1234, True]
+    shown = storable(value, limit=1_000, known=["1234567"])
+    assert shown == ["[hidden]", "[hidden]", "[hidden]", 1234, True]

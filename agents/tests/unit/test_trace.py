@@ -159,3 +159,24 @@ def test_numbers_have_no_gaps(notes: list[tuple[str, str]]) -> None:
         taken += trace.take()
     taken += trace.take(everything=True)
     assert [event.number for event in taken] == list(range(1, len(taken) + 1))
+
+
+@pytest.mark.parametrize("length", [3_850, 3_990, 4_000, 12_000])
+@pytest.mark.parametrize("before", ["", "a few words before ", "x" * 3_890 + " "])
+@pytest.mark.parametrize("step", [10, 1_000_000])
+def test_a_secret_that_is_longer_than_an_event(length: int, before: str, step: int) -> None:
+    secret = "".join(chr(97 + n * 7 % 26 + n // 26 % 3) for n in range(length))
+    trace = Trace([secret], Clock())
+    whole = f"{before}{secret} behind"
+    for place in range(0, len(whole), step):
+        trace.note("text", {"text": whole[place : place + step]})
+    assert "".join(texts(trace.take(everything=True))) == f"{before}[hidden] behind"
+
+
+def test_secrets_one_within_the_other_without_end() -> None:
+    trace = Trace(["planted-" * 450], Clock())
+    for _ in range(300):
+        trace.note("text", {"text": "planted-" * 10})
+    shown = "".join(texts(trace.take(everything=True)))
+    assert "[hidden]" in shown
+    assert len(shown) < 4_000
