@@ -1,8 +1,9 @@
 """Tools of MCP servers (modelcontextprotocol.io), over streamable HTTP or a program's stdio."""
 
+import asyncio
 import os
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any, Self
 
@@ -25,7 +26,7 @@ from mcp.shared.exceptions import MCPError
 from pydantic_ai.mcp import MCPToolset
 
 from agents.tools import mcp_http, mcp_program
-from agents.tools.mcp_http import CONNECT_SECONDS, Answers
+from agents.tools.mcp_http import CONNECT_SECONDS, GOODBYE_SECONDS, Answers
 
 LONGEST_QUOTE = 300
 
@@ -65,6 +66,15 @@ class Server(WrapperToolset[Any]):
         """Connect; RunFailed if that fails."""
         with self._explained():
             return await super().__aenter__()
+
+    async def __aexit__(self, *args: Any) -> bool | None:
+        """Take leave; the run is over, and whatever goes wrong here does not change that."""
+        # A program is ended by the client, within bounds of its own.
+        seconds = GOODBYE_SECONDS if self.answers.statuses else None
+        with suppress(Exception):
+            async with asyncio.timeout(seconds):
+                await super().__aexit__(*args)
+        return None
 
     async def get_tools(self, ctx: RunContext[Any]) -> dict[str, ToolsetTool[Any]]:
         """The server's tools; RunFailed if it does not tell."""
