@@ -47,6 +47,7 @@ def toolset(server: Mapping[str, Any], order: Order) -> AbstractToolset[Any]:
         mcp_program.transport(server) if "command" in server else _http(server, order, answers),
         id=server["name"],
         tool_error_behavior="failed",
+        log_handler=_unheard,
         init_timeout=CONNECT_SECONDS,
         read_timeout=order.timeout_seconds,
     )
@@ -125,6 +126,10 @@ class Server(WrapperToolset[Any]):
             return RunFailed(ErrorType.BAD_CREDENTIALS, sentence)
         what = message.rstrip(".") if status < 300 else f"status {status}"
         return RunFailed(ErrorType.TOOL_FAILED, f"{self.name} ended with an error: {what}.")
+
+
+async def _unheard(message: object) -> None:
+    """What a server says for a log is for nobody here: it may be a secret, or a forged line."""
 
 
 def _behind(error: BaseException) -> Iterator[BaseException]:

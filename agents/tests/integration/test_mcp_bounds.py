@@ -3,6 +3,7 @@
 import asyncio
 import gzip
 import json
+import logging
 import sys
 import time
 from typing import Any
@@ -77,6 +78,29 @@ def test_a_program_that_writes_without_end(monkeypatch: pytest.MonkeyPatch, sett
         "tool_failed",
         True,
     )
+
+
+# --- Logs
+@pytest.mark.parametrize("said", ["notification", "unreadable"])
+def test_what_servers_say_is_not_logged(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, said: str
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    params = {"level": "error", "data": "planted-secret-value \x1b[2J\n2026 ERROR forged"}
+    note = {"jsonrpc": "2.0", "method": "notifications/message", "params": params}
+
+    def body(number: int) -> bytes:
+        if said == "unreadable":
+            return b'{"planted-secret-value'
+        return b"data: %s\n\ndata: %s\n\n" % (json.dumps(note).encode(), text(number, 2))
+
+    kind = "text/event-stream" if said == "notification" else "application/json"
+    with ScriptedMcp(body, headers={"Content-Type": kind}) as server:
+        run(monkeypatch, server, call())
+        assert "tools/call" in server.methods
+    written = "\n".join(logging.Formatter().format(record) for record in caplog.records)
+    assert "planted" not in written, "neither the secret nor the session's id"
+    assert "forged" not in written
 
 
 # --- The end
