@@ -15,6 +15,7 @@ from agents.errors import ErrorType, RunFailed
 from agents.foreign import contained
 from agents.net import Refused
 from agents.orders import Order
+from agents.redaction import redact
 from agents.tools import mcp_servers
 from agents.tools.toolbox import SIGNALS
 
@@ -116,7 +117,8 @@ class Server(WrapperToolset[Any]):
             if isinstance(cause, FileNotFoundError | PermissionError):
                 return RunFailed(ErrorType.TOOL_FAILED, f"{self.name} cannot be started.")
             if isinstance(cause, MCPError):
-                return self._error(status, cause.message[:LONGEST_QUOTE])
+                said = redact(cause.message, self.order.secrets.values())
+                return self._error(status, said[:LONGEST_QUOTE])
         return None
 
     def _error(self, status: int, message: str) -> RunFailed:

@@ -80,6 +80,16 @@ def test_a_program_that_writes_without_end(monkeypatch: pytest.MonkeyPatch, sett
     )
 
 
+# --- Errors
+def test_an_error_of_a_tool_is_bounded_and_clean(monkeypatch: pytest.MonkeyPatch) -> None:
+    said = {"type": "text", "text": "planted-secret-value" + "x" * 300_000}
+    model = call()
+    with ScriptedMcp(result={"isError": True, "content": [said]}) as server:
+        assert run(monkeypatch, server, model).state == "success"
+    assert "planted" not in model.results[0]
+    assert len(model.results[0]) < 20_200
+
+
 # --- Logs
 @pytest.mark.parametrize("said", ["notification", "unreadable"])
 def test_what_servers_say_is_not_logged(
