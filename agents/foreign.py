@@ -31,7 +31,7 @@ def contained(
     except let_through:
         raise
     except (Exception, SystemExit, asyncio.CancelledError) as error:
-        if isinstance(error, asyncio.CancelledError) and _is_being_cancelled():
+        if isinstance(error, asyncio.CancelledError) and is_being_cancelled():
             raise
         details = trace(error, order.secrets.values())
         logger.error("Agent task %s: %s failed:\n%s", order.task_id, what, details)
@@ -41,7 +41,8 @@ def contained(
         ) from error
 
 
-def _is_being_cancelled() -> bool:
+def is_being_cancelled() -> bool:
+    """Whether somebody has asked for the end of the current task."""
     task = asyncio.current_task()
     return task is not None and task.cancelling() > 0
 

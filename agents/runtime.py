@@ -9,6 +9,7 @@ import logging
 from agents import runners, telemetry
 from agents.desk import Desk, NoDesk
 from agents.errors import ErrorType, classify
+from agents.foreign import is_being_cancelled
 from agents.orders import Order, Outcome, Usage
 from agents.parking import Parked
 from agents.redaction import hide, redact, trace
@@ -40,7 +41,10 @@ async def _outcome(order: Order, usage: Usage, desk: Desk) -> Outcome:
     except Parked as parked:
         return Outcome("waiting", parked=parked)
     except Exception as error:
-        if isinstance(error, TimeoutError) and limit.expired():
+        # Also where what was broken off made another error of it, as clients do that clean up.
+        if is_being_cancelled():
+            raise asyncio.CancelledError from error
+        if limit.expired():
             return Outcome.failure(ErrorType.TIMED_OUT, _too_long(order))
         return _failure(order, error)
     return Outcome.success(storable(hide(text, order.secrets.values())))

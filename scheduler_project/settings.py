@@ -165,8 +165,13 @@ LOGGING = {
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": environment.text("LOG_LEVEL", "INFO").upper()},
-    # Otherwise a line for each request to a model.
-    "loggers": {"httpx2": {"level": "WARNING"}},
+    "loggers": {
+        # Otherwise a line for each request to a model.
+        "httpx2": {"level": "WARNING"},
+        # MCP's client quotes what servers answer, with whatever secrets there are in it.
+        "mcp": {"level": "CRITICAL", "propagate": False},
+        "fastmcp": {"level": "CRITICAL", "propagate": False},
+    },
 }
 
 # --- API

@@ -163,6 +163,9 @@ class Run:
         except Overslept:
             logger.warning("Not started, as its lease has run out: %s", self.job.claimed.id)
             return None
+        if self._stopped and outcome.state == "failed":
+            # What breaks off in the middle may well end with an error.
+            return self._broken_off()
         if outcome.state == "success":
             return conclusions.succeeded(self.job.claimed, self._finished(outcome))
         if outcome.parked:

@@ -47,7 +47,7 @@ class LlmRunner:
             desk.note("approval", llm_events.asked(parked.calls))
             raise
         except Exception as error:
-            if reason := explain(error, usage.model):
+            if reason := explain(error, usage.model, order.secrets.values()):
                 raise reason from error
             raise
 

@@ -154,7 +154,7 @@ class Metered(WrapperModel):
         return stream.get()
 
     def _explained(self, error: Exception) -> Exception:
-        reason = explain(error, self.name)
+        reason = explain(error, self.name, self.meter.order.secrets.values())
         if reason and self.share and _goes_on(reason):
             self.failure = reason
             self.meter.retry(reason.message)

@@ -1,6 +1,6 @@
 """What pydantic-ai raises, as the reasons in agents.errors."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from pydantic_ai import exceptions
@@ -96,8 +96,11 @@ REASONS: tuple[tuple[type[Exception], ErrorType, str], ...] = (
 )
 
 
-def explain(error: Exception, model: str) -> RunFailed | None:
-    """The reason behind an exception of a model call; None if it is not one of the known."""
+def explain(error: Exception, model: str, secrets: Iterable[str] = ()) -> RunFailed | None:
+    """The reason behind an exception of a model call; None if it is not one of the known.
+
+    The agent's secrets are not quoted.
+    """
     if reason := _within(error):
         return reason
     if type(error) is TimeoutError:
@@ -106,7 +109,7 @@ def explain(error: Exception, model: str) -> RunFailed | None:
         error = exceptions.ModelContextWindowExceededError(model, str(error))
     for kind, error_type, sentence in REASONS:
         if isinstance(error, kind):
-            said = _quoted(getattr(error, "body", None))
+            said = _quoted(getattr(error, "body", None), secrets)
             return RunFailed(error_type, sentence.format(model=model, said=said))
     return None
 
@@ -121,10 +124,10 @@ def _within(error: BaseException | None) -> RunFailed | None:
     return None
 
 
-def _quoted(body: Any) -> str:
+def _quoted(body: Any, secrets: Iterable[str]) -> str:
     """What the provider says in the body of its refusal, as the end of a sentence."""
     inner = body.get("error", body) if isinstance(body, Mapping) else None
     message = inner.get("message") if isinstance(inner, Mapping) else None
     if not isinstance(message, str) or not message.strip():
         return ""
-    return f": {redact(message.strip())[:MAX_QUOTED].rstrip('.')}"
+    return f": {redact(message.strip(), secrets)[:MAX_QUOTED].rstrip('.')}"

@@ -1,11 +1,10 @@
 """Tools of MCP servers (modelcontextprotocol.io), over streamable HTTP or a program's stdio."""
 
+import asyncio
 import os
-import sys
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any, Self
 
 import httpx2
@@ -14,23 +13,22 @@ from pydantic_ai.toolsets import AbstractToolset, ToolsetTool, WrapperToolset
 
 from agents.errors import ErrorType, RunFailed
 from agents.foreign import contained
-from agents.net import GuardedTransport, Refused
+from agents.net import Refused
 from agents.orders import Order
+from agents.redaction import redact
 from agents.tools import mcp_servers
 from agents.tools.toolbox import SIGNALS
 
 # Read when it is imported: its own handlers would write past this project's logging.
 os.environ.setdefault("FASTMCP_LOG_ENABLED", "false")
 
-from fastmcp.client.transports import (
-    ClientTransport,
-    StdioTransport,
-    StreamableHttpTransport,
-)
+from fastmcp.client.transports import ClientTransport
 from mcp.shared.exceptions import MCPError
 from pydantic_ai.mcp import MCPToolset
 
-CONNECT_SECONDS = 30
+from agents.tools import mcp_http, mcp_program
+from agents.tools.mcp_http import CONNECT_SECONDS, GOODBYE_SECONDS, Answers
+
 LONGEST_QUOTE = 300
 
 
@@ -45,15 +43,16 @@ def toolset(server: Mapping[str, Any], order: Order) -> AbstractToolset[Any]:
         of_address = isinstance(error.__cause__, Refused)
         kind = ErrorType.ADDRESS_REFUSED if of_address else ErrorType.TOOL_REFUSED
         raise RunFailed(kind, str(error)) from error
-    statuses: list[int] = []
+    answers = mcp_http.Answers()
     inner: MCPToolset[Any] = MCPToolset(
-        _program(server) if "command" in server else _http(server, order, statuses),
+        mcp_program.transport(server) if "command" in server else _http(server, order, answers),
         id=server["name"],
         tool_error_behavior="failed",
+        log_handler=_unheard,
         init_timeout=CONNECT_SECONDS,
         read_timeout=order.timeout_seconds,
     )
-    return Server(inner, f"The MCP server {server['name']!r}", order, statuses)
+    return Server(inner, f"The MCP server {server['name']!r}", order, answers)
 
 
 @dataclass
@@ -62,13 +61,22 @@ class Server(WrapperToolset[Any]):
 
     name: str
     order: Order
-    statuses: list[int] = field(repr=False)
-    """The HTTP statuses of its answers."""
+    answers: Answers = field(repr=False)
+    """What it has answered over HTTP."""
 
     async def __aenter__(self) -> Self:
         """Connect; RunFailed if that fails."""
         with self._explained():
             return await super().__aenter__()
+
+    async def __aexit__(self, *args: Any) -> bool | None:
+        """Take leave; the run is over, and whatever goes wrong here does not change that."""
+        # A program is ended by the client, within bounds of its own.
+        seconds = GOODBYE_SECONDS if self.answers.statuses else None
+        with suppress(Exception):
+            async with asyncio.timeout(seconds):
+                await super().__aexit__(*args)
+        return None
 
     async def get_tools(self, ctx: RunContext[Any]) -> dict[str, ToolsetTool[Any]]:
         """The server's tools; RunFailed if it does not tell."""
@@ -87,7 +95,7 @@ class Server(WrapperToolset[Any]):
         with contained(self.name, ErrorType.TOOL_FAILED, self.order, *SIGNALS):
             try:
                 yield
-            except (RunFailed, *SIGNALS):
+            except RunFailed:
                 raise
             except Exception as error:
                 if reason := self._reason(error):
@@ -96,7 +104,11 @@ class Server(WrapperToolset[Any]):
 
     def _reason(self, error: Exception) -> RunFailed | None:
         """What is behind an error that the client makes of another one; None if unknown."""
-        status = self.statuses[-1] if self.statuses else 200
+        if self.answers.problem:
+            return RunFailed(ErrorType.TOOL_FAILED, f"{self.name} {self.answers.problem}.")
+        if isinstance(error, SIGNALS):
+            return None
+        status = self.answers.statuses[-1] if self.answers.statuses else 200
         for cause in _behind(error):
             if isinstance(cause, Refused):
                 return RunFailed(ErrorType.ADDRESS_REFUSED, f"{self.name}: {cause}")
@@ -105,7 +117,8 @@ class Server(WrapperToolset[Any]):
             if isinstance(cause, FileNotFoundError | PermissionError):
                 return RunFailed(ErrorType.TOOL_FAILED, f"{self.name} cannot be started.")
             if isinstance(cause, MCPError):
-                return self._error(status, cause.message[:LONGEST_QUOTE])
+                said = redact(cause.message, self.order.secrets.values())
+                return self._error(status, said[:LONGEST_QUOTE])
         return None
 
     def _error(self, status: int, message: str) -> RunFailed:
@@ -115,6 +128,10 @@ class Server(WrapperToolset[Any]):
             return RunFailed(ErrorType.BAD_CREDENTIALS, sentence)
         what = message.rstrip(".") if status < 300 else f"status {status}"
         return RunFailed(ErrorType.TOOL_FAILED, f"{self.name} ended with an error: {what}.")
+
+
+async def _unheard(message: object) -> None:
+    """What a server says for a log is for nobody here: it may be a secret, or a forged line."""
 
 
 def _behind(error: BaseException) -> Iterator[BaseException]:
@@ -129,36 +146,9 @@ def _behind(error: BaseException) -> Iterator[BaseException]:
             waiting += [*getattr(cause, "exceptions", ()), cause.__cause__, cause.__context__]
 
 
-def _program(server: Mapping[str, Any]) -> ClientTransport:
-    """Started for one run. Of the worker's environment it gets PATH and the like, no secrets."""
-    # Celery's stand-in for sys.stderr is no file.
-    log = sys.__stderr__ or Path(os.devnull)
-    args = list(server.get("args", []))
-    return StdioTransport(server["command"], args, keep_alive=False, log_file=log)
-
-
-def _http(server: Mapping[str, Any], order: Order, statuses: list[int]) -> ClientTransport:
-    async def note(response: httpx2.Response) -> None:
-        statuses.append(response.status_code)
-
-    def client(
-        headers: dict[str, str] | None = None,
-        timeout: httpx2.Timeout | None = None,
-        auth: httpx2.Auth | None = None,
-        **_: Any,
-    ) -> httpx2.AsyncClient:
-        # Redirects are not followed here: the MCP client follows those within the same origin.
-        return httpx2.AsyncClient(
-            transport=GuardedTransport(),
-            headers=headers,
-            timeout=timeout or CONNECT_SECONDS,
-            auth=auth,
-            trust_env=False,
-            event_hooks={"response": [note]},
-        )
-
+def _http(server: Mapping[str, Any], order: Order, answers: Answers) -> ClientTransport:
     given = server.get("headers", {}).items()
     headers = {
         name: mcp_servers.filled(value, server["name"], order.secrets) for name, value in given
     }
-    return StreamableHttpTransport(server["url"], headers=headers, httpx_client_factory=client)
+    return mcp_http.transport(server["url"], headers, answers)

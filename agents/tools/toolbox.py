@@ -60,7 +60,7 @@ class RunTools(WrapperToolset[Any]):
     """Tools as one run has them.
 
     What is denied is not offered; tools get the run's context; what they raise ends the run
-    with a reason; what they return is bounded and holds none of the agent's secrets.
+    with a reason; what they return, or tell the model of a failure, is bounded and holds none of the agent's secrets.
     """
 
     order: Order
@@ -78,8 +78,13 @@ class RunTools(WrapperToolset[Any]):
         """What the tool returns; RunFailed if it fails."""
         ctx = replace(ctx, deps=context.of(self.order, self.desk))
         with contained(f"The tool {name!r}", ErrorType.TOOL_FAILED, self.order, *SIGNALS):
-            result = await super().call_tool(name, tool_args, ctx, tool)
-            return bounded(result, self.order.secrets.values())
+            secrets = self.order.secrets.values()
+            try:
+                result = await super().call_tool(name, tool_args, ctx, tool)
+            except (ModelRetry, ToolFailed) as error:
+                kind = ModelRetry if isinstance(error, ModelRetry) else ToolFailed
+                raise kind(bounded(error.message, secrets)) from None
+            return bounded(result, secrets)
 
 
 def _for_run(

@@ -89,6 +89,13 @@ def test_the_providers_own_words(body: object, said: str) -> None:
     assert reason.message == f"The provider of m refused the request{said}"
 
 
+def test_a_secret_is_hidden_before_the_quote_is_cut() -> None:
+    body = {"message": "x" * (MAX_QUOTED - 10) + "planted-secret-value"}
+    reason = explain(exceptions.ModelHTTPError(400, "m", body), "m", ["planted-secret-value"])
+    assert reason is not None
+    assert "planted" not in reason.message
+
+
 def test_a_reason_that_a_client_has_wrapped() -> None:
     ours = RunFailed(ErrorType.INVALID_OUTPUT, "Too much.")
     wrapped = exceptions.ModelAPIError("x", "connection error")

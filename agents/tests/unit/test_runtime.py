@@ -239,3 +239,26 @@ def test_an_agents_secrets_are_in_no_outcome_and_no_log(
     assert "LookupError: [hidden]" in caplog.text
     assert "planted-value" not in caplog.text + repr(outcomes)
     assert "planted-value" not in repr(order(secrets={"token": "planted-value"}))
+
+
+def test_a_cancelled_run_that_ends_with_an_error_is_cancelled(puppet: Any) -> None:
+    async def clumsy() -> str:
+        try:
+            await asyncio.sleep(60)
+        except asyncio.CancelledError:
+            raise RuntimeError("closed") from None
+        return ""
+
+    async def cancelled(task: asyncio.Task[Outcome]) -> bool:
+        await asyncio.sleep(0.01)
+        task.cancel()
+        await asyncio.wait([task])
+        return task.cancelled()
+
+    async def both() -> None:
+        wanted = order(runner="puppet", timeout_seconds=60)
+        assert await cancelled(asyncio.create_task(runtime.run(wanted, Usage())))
+
+    puppet(lambda order, usage: clumsy())
+    asyncio.run(both())
+    assert run(timeout_seconds=0.05).error_type == "timed_out"

@@ -268,6 +268,19 @@ def test_results_are_bounded_and_clean(monkeypatch: pytest.MonkeyPatch) -> None:
     assert len(model.results[0]) < LONGEST + 100
 
 
+@pytest.mark.parametrize("kind", [ModelRetry, ToolFailed])
+def test_failures_told_to_the_model_are_bounded_and_clean(
+    monkeypatch: pytest.MonkeyPatch, kind: type[ModelRetry] | type[ToolFailed]
+) -> None:
+    act.append(lambda: _raise(kind("planted-secret" + "x" * 300_000)))
+    model = Model(("acting", {}))
+    ask(monkeypatch, model, tools={"acting": "allow"}, secrets={"key": "planted-secret"})
+    said = str(model.results[0])
+    assert "[hidden]xxx" in said
+    assert "planted" not in said
+    assert len(said) < LONGEST + 200
+
+
 def _raise(error: BaseException) -> None:
     raise error
 

@@ -1,6 +1,7 @@
 """Agents that do what the test says: they take the place of the runtime in a worker."""
 
 import asyncio
+from contextlib import suppress
 from dataclasses import dataclass, field
 from queue import SimpleQueue
 
@@ -42,7 +43,7 @@ class Begun:
 class Script:
     """Commands are: `ok`, `note` (leaves an event), `fail`, `refuse` (not worth a retry),
     `explode`, `unstorable`, `long model`; `hold` waits until it is released, `stubborn` also
-    does so when it is stopped."""
+    does so when it is stopped, and `clumsy` fails then."""
 
     def __init__(self) -> None:
         self._begun: SimpleQueue[Begun] = SimpleQueue()
@@ -61,6 +62,12 @@ class Script:
             begun = Begun(order, asyncio.get_running_loop())
             self._begun.put(begun)
             await begun.wait(stubborn=order.command == "stubborn")
+        if order.command == "clumsy":
+            begun = Begun(order, asyncio.get_running_loop())
+            self._begun.put(begun)
+            with suppress(asyncio.CancelledError):
+                await begun.wait(stubborn=False)
+            return Outcome.failure(ErrorType.INTERNAL_ERROR, "It was closed.")
         if order.command == "note":
             desk.note("retry", {"reason": "as scripted"})
         if order.command == "explode":

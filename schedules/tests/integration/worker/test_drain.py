@@ -64,6 +64,17 @@ def test_draining_hands_back_what_does_not_finish_and_charges_nothing(
     assert becomes(executions[0], "success").attempt == 2
 
 
+def test_what_fails_because_it_is_handed_back_is_handed_back(
+    engine: Engine, give: Give, script: Script
+) -> None:
+    execution = give("clumsy", max_attempts=1)
+    engine.submit(execution.id)
+    script.next()
+    engine.drain(0.1)
+    found = row(execution.id)
+    assert (found.state, found.failures) == ("pending", 0)
+
+
 def test_what_is_cancelled_while_draining_ends_as_cancelled(
     engine: Engine, give: Give, script: Script
 ) -> None:

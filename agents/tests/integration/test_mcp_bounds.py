@@ -1,0 +1,147 @@
+"""What an MCP server may do to a worker: answers without end, secrets in logs, no goodbye."""
+
+import asyncio
+import gzip
+import json
+import logging
+import sys
+import time
+from typing import Any
+
+import pytest
+from pydantic_ai.models.function import FunctionModel
+
+from agents import runtime
+from agents.orders import Outcome, Usage
+from agents.runners import llm_models
+from agents.tests.conftest import order
+from agents.tests.desks import MemoryDesk
+from agents.tests.scripted_mcp import ScriptedMcp
+from agents.tests.unit.test_tools import Model, ask
+
+SECRETS = {"key": "planted-secret-value"}
+
+
+@pytest.fixture(autouse=True)
+def loopback_is_allowed(settings: Any) -> None:
+    settings.ALLOWED_PRIVATE_HOSTS = ["127.0.0.1"]
+
+
+def run(patch: pytest.MonkeyPatch, server: ScriptedMcp, model: Model, **more: Any) -> Outcome:
+    entry = {"name": "wiki", "url": server.url, "default": "allow"}
+    entry |= {"headers": {"X-Key": "${key}"}}
+    values = {"secrets": SECRETS, "timeout_seconds": 60} | more
+    return ask(patch, model, MemoryDesk(), mcp_servers=[entry], **values)
+
+
+def call() -> Model:
+    return Model(("wiki_t", {}))
+
+
+def text(number: int, length: int) -> bytes:
+    result = {"content": [{"type": "text", "text": "a" * length}]}
+    return json.dumps({"jsonrpc": "2.0", "id": number, "result": result}).encode()
+
+
+# --- Bounds
+def test_an_answer_that_is_packed(monkeypatch: pytest.MonkeyPatch) -> None:
+    packed = {"Content-Encoding": "gzip"}
+    with ScriptedMcp(lambda n: gzip.compress(text(n, 10_000)), headers=packed) as server:
+        outcome = run(monkeypatch, server, call())
+    assert outcome.error_type == "tool_failed"
+    assert outcome.error_message == (
+        "The MCP server 'wiki' packed its answer although it was asked not to."
+    )
+
+
+def test_an_answer_that_is_too_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    with ScriptedMcp(lambda n: text(n, 2_000_000)) as server:
+        outcome = run(monkeypatch, server, call())
+    assert outcome.error_type == "tool_failed"
+    assert "'wiki' sent more than 2,000,000 bytes in one answer." in outcome.error_message
+
+
+def test_an_event_that_is_too_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As one of many, it is the model's to go on without."""
+    headers, model = {"Content-Type": "text/event-stream"}, call()
+    with ScriptedMcp(lambda n: b"data: " + text(n, 2_000_000), headers=headers) as server:
+        assert run(monkeypatch, server, model).state == "success"
+    assert "exceeded the 2000000 byte limit" in str(model.results)
+
+
+def test_a_program_that_writes_without_end(monkeypatch: pytest.MonkeyPatch, settings: Any) -> None:
+    settings.ALLOW_STDIO_MCP = True
+    endless = "import sys\nwhile True: sys.stdout.write('a' * 100_000)"
+    entry = {"name": "wiki", "command": sys.executable, "args": ["-c", endless]}
+    outcome = ask(monkeypatch, Model(), mcp_servers=[entry], timeout_seconds=25)
+    assert (outcome.error_type, "Connection closed" in outcome.error_message) == (
+        "tool_failed",
+        True,
+    )
+
+
+# --- Errors
+def test_an_error_of_a_tool_is_bounded_and_clean(monkeypatch: pytest.MonkeyPatch) -> None:
+    said = {"type": "text", "text": "planted-secret-value" + "x" * 300_000}
+    model = call()
+    with ScriptedMcp(result={"isError": True, "content": [said]}) as server:
+        assert run(monkeypatch, server, model).state == "success"
+    assert "planted" not in model.results[0]
+    assert len(model.results[0]) < 20_200
+
+
+# --- Logs
+@pytest.mark.parametrize("said", ["notification", "unreadable"])
+def test_what_servers_say_is_not_logged(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, said: str
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    params = {"level": "error", "data": "planted-secret-value \x1b[2J\n2026 ERROR forged"}
+    note = {"jsonrpc": "2.0", "method": "notifications/message", "params": params}
+
+    def body(number: int) -> bytes:
+        if said == "unreadable":
+            return b'{"planted-secret-value'
+        return b"data: %s\n\ndata: %s\n\n" % (json.dumps(note).encode(), text(number, 2))
+
+    kind = "text/event-stream" if said == "notification" else "application/json"
+    with ScriptedMcp(body, headers={"Content-Type": kind}) as server:
+        run(monkeypatch, server, call())
+        assert "tools/call" in server.methods
+    written = "\n".join(logging.Formatter().format(record) for record in caplog.records)
+    assert "planted" not in written, "neither the secret nor the session's id"
+    assert "forged" not in written
+
+
+# --- The end
+def test_a_cancelled_run_does_not_wait_for_the_end_of_its_session(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(llm_models, "build", lambda name, clients: FunctionModel(call()))
+
+    async def cancelled(server: ScriptedMcp) -> float:
+        servers = [{"name": "wiki", "url": server.url, "default": "allow"}]
+        work = runtime.run(order(mcp_servers=servers, timeout_seconds=60), Usage(), MemoryDesk())
+        task = asyncio.create_task(work)
+        while "tools/call" not in server.methods:
+            await asyncio.sleep(0.01)
+        begin = time.monotonic()
+        task.cancel()
+        await asyncio.wait([task])
+        assert task.cancelled()
+        return time.monotonic() - begin
+
+    with ScriptedMcp() as server:
+        server.go_on.clear()
+        assert asyncio.run(cancelled(server)) < 2
+        assert "DELETE" in server.methods
+
+
+def test_a_session_that_cannot_be_ended_does_not_spoil_the_run(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    model = call()
+    with ScriptedMcp() as server:
+        monkeypatch.setattr(model, "calls", [])
+        server.go_on.clear()
+        assert run(monkeypatch, server, model).text == "done"
