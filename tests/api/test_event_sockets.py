@@ -258,6 +258,7 @@ def test_a_task_that_is_deleted(open_socket: Open, ann: User, task: UUID) -> Non
         '{"token": 5}',
         '{"after": 2147483648}',
         "[" * 100_000,
+        json.dumps({"after": 0, "x": "y" * 10_000}),
     ],
 )
 def test_a_hello_that_cannot_be_read(open_socket: Open, task: UUID, hello: str) -> None:
@@ -292,6 +293,23 @@ def test_whoever_says_nothing_is_sent_away(
     monkeypatch.setattr(sockets, "HELLO_SECONDS", 0.05)
     with connect(f"ws://{web}/ws/agent-tasks/{task}/events") as client:
         assert closed(client)[0] == 4408
+
+
+def test_strangers_are_few(
+    open_socket: Open, web: str, ann: User, task: UUID, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sockets, "MOST_STRANGERS", 2)
+    address = f"ws://{web}/ws/agent-tasks/{task}/events"
+    note(task, 1, tell=False)
+    with connect(address) as first, connect(address):
+        with pytest.raises(InvalidStatus) as error:
+            connect(address)
+        assert error.value.response.status_code == 403
+        first.send(json.dumps(token(ann)))
+        assert numbers(first, 1) == [1]
+        # It is no stranger any more.
+        assert numbers(open_socket(task, ann), 1) == [1]
+    assert wait_until(lambda: not sockets._strangers, WAIT)
 
 
 @pytest.mark.parametrize(
