@@ -24,4 +24,5 @@ RUN python -m compileall -q agents schedules scheduler_project
 USER scheduler
 VOLUME /data
 EXPOSE 8000
-CMD ["python", "-m", "uvicorn", "scheduler_project.asgi:application", "--host", "0.0.0.0", "--port", "8000"]
+CMD ["python", "-m", "uvicorn", "scheduler_project.asgi:application", "--host", "0.0.0.0", "--port", "8000", \
+    "--ws-max-size", "16384", "--ws-per-message-deflate", "false"]

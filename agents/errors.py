@@ -81,8 +81,9 @@ class RunFailed(Exception):  # noqa: N818
 
     def __init__(self, error_type: ErrorType, message: str) -> None:
         super().__init__(message)
-        self.error_type = error_type
-        self.message = message
+        # Others raise it, too: what cannot be recorded is refused where it is made.
+        self.error_type = ErrorType(error_type)
+        self.message = str(message)
 
 
 def classify(error: Exception) -> tuple[ErrorType, str]:

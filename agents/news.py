@@ -31,6 +31,8 @@ def connect() -> redis.Redis:
     return redis.Redis.from_url(
         settings.CELERY_BROKER_URL,
         decode_responses=True,
+        # Others may write what is no text.
+        encoding_errors="replace",
         socket_timeout=SOCKET_TIMEOUT_SECONDS,
         socket_connect_timeout=SOCKET_TIMEOUT_SECONDS,
         socket_keepalive=True,

@@ -4,20 +4,17 @@ No database access: the caller fetches what the order needs and records the outc
 """
 
 import asyncio
-import logging
 
 from agents import runners, telemetry
 from agents.desk import Desk, NoDesk
 from agents.errors import ErrorType, classify
-from agents.foreign import is_being_cancelled
+from agents.foreign import contained, is_being_cancelled
 from agents.orders import Order, Outcome, Usage
 from agents.parking import Parked
-from agents.redaction import hide, redact, trace
+from agents.redaction import hide, redact
 from scheduler_project.text import valid
 
 __all__ = ["Order", "Outcome", "Usage", "close", "run"]
-
-logger = logging.getLogger(__name__)
 
 MAX_RESULT_BYTES = 1_000_000
 NO_DESK = NoDesk()
@@ -37,7 +34,15 @@ async def run(order: Order, usage: Usage, desk: Desk = NO_DESK) -> Outcome:
 async def _outcome(order: Order, usage: Usage, desk: Desk) -> Outcome:
     try:
         async with asyncio.timeout(order.timeout_seconds) as limit:
-            text = await runners.get(order.runner).run(order, usage, desk)
+            with contained(
+                f"The runner {order.runner!r}",
+                ErrorType.INTERNAL_ERROR,
+                order,
+                Parked,
+                TimeoutError,
+            ):
+                answer = await runners.get(order.runner).run(order, usage, desk)
+                return Outcome.success(_text(answer, order))
     except Parked as parked:
         return Outcome("waiting", parked=parked)
     except Exception as error:
@@ -47,7 +52,6 @@ async def _outcome(order: Order, usage: Usage, desk: Desk) -> Outcome:
         if limit.expired():
             return Outcome.failure(ErrorType.TIMED_OUT, _too_long(order))
         return _failure(order, error)
-    return Outcome.success(storable(hide(text, order.secrets.values())))
 
 
 async def close() -> None:
@@ -64,11 +68,15 @@ def storable(text: str) -> str:
     return f"{kept}\n[Cut here: the answer had {len(data):,} bytes.]"
 
 
+def _text(answer: object, order: Order) -> str:
+    """What is kept of a runner's answer; TypeError for one that is no text."""
+    if not isinstance(answer, str):
+        raise TypeError(f"It answered with {type(answer).__name__} instead of text.")
+    return storable(hide(answer, order.secrets.values()))
+
+
 def _failure(order: Order, error: Exception) -> Outcome:
     error_type, message = classify(error)
-    if error_type is ErrorType.INTERNAL_ERROR:
-        details = trace(error, order.secrets.values())
-        logger.error("Agent task %s failed unexpectedly:\n%s", order.task_id, details)
     return Outcome.failure(error_type, storable(redact(message, order.secrets.values())))
 
 

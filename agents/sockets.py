@@ -29,12 +29,17 @@ from scheduler_project.api.permissions import visible_to
 logger = logging.getLogger(__name__)
 
 HELLO_SECONDS = 10.0
+# json.loads holds up everybody else, for a second and more where a message has megabytes.
+LONGEST_HELLO = 10_000
+# Sockets of this process that have not shown yet whose they are.
+MOST_STRANGERS = 200
 HEARTBEAT_SECONDS = 20.0
 SLOW_SECONDS = 10.0
 LARGEST_NUMBER = 2**31 - 1
 NOT_FOUND = "There is no such agent task, or it belongs to someone else."
 
 _sockets: Counter[int] = Counter()
+_strangers: set["EventSocket"] = set()
 
 
 class Refused(Exception):  # noqa: N818
@@ -57,7 +62,17 @@ class EventSocket:
     async def live(self) -> None:
         """From the handshake to the end; whichever side ends it."""
         await self._receive()
-        await self._send({"type": "websocket.accept"})
+        if len(_strangers) >= MOST_STRANGERS:
+            # The handshake is refused (403).
+            return await self._send({"type": "websocket.close"})
+        _strangers.add(self)
+        try:
+            await self._send({"type": "websocket.accept"})
+            await self._accepted()
+        finally:
+            _strangers.discard(self)
+
+    async def _accepted(self) -> None:
         hello: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
         talking = asyncio.create_task(self._talk(hello))
         hearing = asyncio.create_task(self._hear(hello))
@@ -79,6 +94,7 @@ class EventSocket:
     async def _talk(self, hello: "asyncio.Future[Any]") -> None:
         try:
             user, after = await self._introduced(hello)
+            _strangers.discard(self)
             with _one_of_few(user.pk):
                 async with hub().watch(await self._task(user), after) as watch:
                     await self._show(watch)
@@ -157,6 +173,8 @@ def _one_of_few(user: int) -> Iterator[None]:
 def _hello(text: Any) -> tuple[str | None, int]:
     """The token, if there is one, and the number in a client's first message."""
     try:
+        if len(text) > LONGEST_HELLO:
+            raise ValueError
         said = json.loads(text)
         token, after = said.get("token"), said.get("after", 0)
         good = isinstance(token, str | None) and type(after) is int

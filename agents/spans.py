@@ -10,6 +10,7 @@ from typing import Any
 
 from django.conf import settings
 from opentelemetry import trace
+from opentelemetry.context import Context
 from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
 from opentelemetry.sdk.resources import SERVICE_NAME, Resource
 from opentelemetry.sdk.trace import Event, ReadableSpan, SpanProcessor, TracerProvider
@@ -50,9 +51,14 @@ class Spans:
     @contextmanager
     def run(self, order: Order) -> Iterator["RunSpan"]:
         """The span of one run; those inside it know the order's secrets."""
-        # Its failures are described by its outcome, which holds no secret and no traceback.
+        # Its failures are described by its outcome, which holds no secret and no traceback. In a
+        # trace of its own, whatever is around it: secrets go by traces.
         with self._tracer.start_as_current_span(
-            "agent run", attributes=_attributes(order), record_exception=False, end_on_exit=False
+            "agent run",
+            context=Context(),
+            attributes=_attributes(order),
+            record_exception=False,
+            end_on_exit=False,
         ) as span:
             trace_id = span.get_span_context().trace_id
             self._secrets[trace_id] = known(order.secrets.values())
@@ -60,7 +66,7 @@ class Spans:
                 yield RunSpan(span)
             finally:
                 span.end()
-                del self._secrets[trace_id]
+                self._secrets.pop(trace_id, None)
 
     def trace_id(self) -> str | None:
         """See agents.telemetry."""
@@ -88,7 +94,9 @@ class RunSpan:
         self._span.set_attribute("gen_ai.request.model", usage.model)
         if outcome.state == "failed":
             self._span.set_attribute("error.type", outcome.error_type)
-            self._span.set_status(StatusCode.ERROR, outcome.error_message)
+            # Messages may quote what was said.
+            said = outcome.error_message if settings.OTEL_CONTENT else outcome.error_type
+            self._span.set_status(StatusCode.ERROR, said)
 
 
 def _attributes(order: Order) -> dict[str, str | int]:

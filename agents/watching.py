@@ -13,7 +13,6 @@ from contextlib import asynccontextmanager, suppress
 from uuid import UUID
 from weakref import WeakKeyDictionary
 
-import redis
 from django.db import connections
 
 from agents import events, news
@@ -140,8 +139,9 @@ class Hub:
             try:
                 async for tasks in news.listen():
                     self._mark(tasks or None)
-            except (redis.RedisError, OSError) as error:
-                logger.warning("No news of events: %s", error)
+            except Exception as error:
+                # Whatever it was: the watchers are still there.
+                logger.warning("No news of events: %r", error)
             await asyncio.sleep(PAUSE_AFTER_ERROR_SECONDS)
 
     def _mark(self, tasks: set[UUID] | None = None) -> None:

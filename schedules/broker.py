@@ -48,7 +48,7 @@ def publish(ids: Iterable[UUID]) -> int:
     """
     waiting, sent = iter(ids), 0
     while chunk := list(islice(waiting, PUSH_SIZE)):
-        if not _push(client().lpush, chunk):
+        if not _push(client().lpush, envelopes(chunk)):
             logger.warning("The broker took %d executions, no more", sent)
             return sent
         sent += len(chunk)
@@ -56,14 +56,14 @@ def publish(ids: Iterable[UUID]) -> int:
 
 
 def give_back(ids: Sequence[UUID]) -> None:
-    """Let another worker have what this one has no slot for, before all that waits."""
-    # The end that workers take from.
-    _push(client().rpush, ids)
+    """Let another worker have what this one has no slot for, in order and before all that waits."""
+    # The end that workers take from: what is pushed last is taken first.
+    _push(client().rpush, reversed(envelopes(ids)))
 
 
-def _push(push: Callable[..., Any], ids: Sequence[UUID]) -> bool:
+def _push(push: Callable[..., Any], messages: Iterable[str]) -> bool:
     try:
-        push(settings.CELERY_TASK_DEFAULT_QUEUE, *envelopes(ids))
+        push(settings.CELERY_TASK_DEFAULT_QUEUE, *messages)
     except redis.RedisError as error:
         logger.warning("The broker failed: %s", error)
         return False

@@ -7,6 +7,7 @@ database together, through a few threads with a connection each.
 
 import asyncio
 import logging
+import os
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -54,6 +55,7 @@ class Engine:
         self._tracing = Tracing(self._in_trace, self._in_database)
         self._loop = asyncio.new_event_loop()
         self._taking = Taking(self.name, self._in_database)
+        self._drained = False
         self._finish: Together[Conclusion, bool] = Together(
             self._finish_all, key=attrgetter("execution_id"), shared=concerns_all
         )
@@ -84,7 +86,7 @@ class Engine:
         """Let runs finish for up to `grace` seconds, hand back the others, and end."""
         self.close()
         asyncio.run_coroutine_threadsafe(self._drain(grace), self._loop).result()
-        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._loop.call_soon_threadsafe(self._end)
         self._thread.join()
         self._database.shutdown(wait=False)
         self._trace.shutdown(wait=False)
@@ -93,12 +95,35 @@ class Engine:
     def _live(self) -> None:
         """The loop's thread: heartbeats from the first moment to the last."""
         loops = [self._loop.create_task(w) for w in (self._pulse.beat(), self._tracing.run())]
-        self._loop.run_forever()
+        for loop in loops:
+            loop.add_done_callback(lambda _: self._drained or self._loop.stop())
+        try:
+            while not self._drained:
+                self._go_on(loops)
+        except BaseException:
+            _die()
         for loop in loops:
             loop.cancel()
         self._loop.run_until_complete(asyncio.gather(*loops, return_exceptions=True))
         self._loop.run_until_complete(runs.close_clients())
         self._loop.close()
+
+    def _end(self) -> None:
+        self._drained = True
+        self._loop.stop()
+
+    def _go_on(self, loops: Sequence[asyncio.Task[None]]) -> None:
+        """Let runs run until the worker is drained, or the code of one of them leaves the loop.
+
+        RuntimeError once the heartbeat or the writing of traces has ended.
+        """
+        try:
+            self._loop.run_forever()
+        except (SystemExit, KeyboardInterrupt):
+            # No thread but the main one is told to end that way: it concerns that run alone.
+            logger.exception("Something in a run wanted to end the worker")
+        if not self._drained and any(loop.done() for loop in loops):
+            raise RuntimeError("The worker's own loops have ended.")
 
     async def _in_database(self, work: Callable[..., T], *args: Any) -> T:
         """Do a unit of database work in one of the few threads that have a connection."""
@@ -181,6 +206,16 @@ class Engine:
             await self._in_database(nodes.leave, self.name)
         except UNREACHABLE as error:
             logger.warning("Left without a word: %s", error)
+
+
+def _die() -> None:
+    """End the process at once, so that its supervisor starts another one.
+
+    Not by SIGTERM: Celery would wait for this loop to hand its runs back, and it cannot any more.
+    Without it nothing keeps their leases, so that other workers get them, as from one that died.
+    """
+    logger.critical("This worker cannot run anything any more and ends", exc_info=True)
+    os._exit(1)
 
 
 def _log(conclusion: Conclusion, *, believed: bool, repeated: bool) -> None:

@@ -5,6 +5,8 @@ the web server or beat, does not pay for a provider's packages. Installed packag
 through entry points of the group agent_scheduler.runners.
 """
 
+import asyncio
+import logging
 from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any, Protocol
@@ -15,6 +17,9 @@ from agents.errors import ErrorType, RunFailed
 from agents.orders import Order, Usage
 from agents.registry import Registry
 
+logger = logging.getLogger(__name__)
+
+CLOSE_SECONDS = 10.0
 OWN = {
     "function": "agents.runners.function.FunctionRunner",
     "llm": "agents.runners.llm.LlmRunner",
@@ -84,6 +89,12 @@ def get(name: str) -> Runner:
 
 
 async def close() -> None:
-    """Close every runner that was used."""
-    for runner in list(_loaded.values()):
-        await runner.close()
+    """Close every runner that was used; one that fails or hangs keeps no other from it."""
+    for name, runner in list(_loaded.items()):
+        try:
+            async with asyncio.timeout(CLOSE_SECONDS):
+                await runner.close()
+        except (Exception, SystemExit, asyncio.CancelledError):
+            if (task := asyncio.current_task()) and task.cancelling():
+                raise
+            logger.exception("The runner %r could not be closed", name)

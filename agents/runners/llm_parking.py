@@ -1,5 +1,6 @@
 """A run that needs approvals, as its messages: parked when it asks, taken up once answered."""
 
+import logging
 from collections.abc import Sequence
 
 from pydantic import ValidationError
@@ -11,6 +12,8 @@ from agents.orders import Order
 from agents.parking import AskedCall, Parked, Resumed
 from agents.redaction import known
 from agents.runners.llm_shown import shown
+
+logger = logging.getLogger(__name__)
 
 MAX_MESSAGES_BYTES = 10_000_000
 # Nobody reads more, and what nobody has read nobody can approve.
@@ -74,6 +77,8 @@ def messages(resumed: Resumed) -> Sequence[ModelMessage]:
     try:
         return ModelMessagesTypeAdapter.validate_json(resumed.messages)
     except ValidationError as error:
+        reasons = error.errors(include_url=False, include_input=False, include_context=False)
+        logger.error("What a run has said before cannot be read: %s", reasons)
         raise RunFailed(
             ErrorType.INTERNAL_ERROR, "What the run has done until now cannot be read any more."
         ) from error

@@ -12,6 +12,8 @@ from scheduler_project.embedded.server import Server
 from scheduler_project.supervision.supervisor import Unit, UpError, describe
 
 REFUSED = 3  # manage.py has said in one sentence what is set wrongly.
+# Clients say little (agents.sockets): nothing large is taken from whoever has not logged in.
+SMALL_MESSAGES = ("--ws-max-size", "16384", "--ws-per-message-deflate", "false")
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -48,7 +50,7 @@ class Stack:
         """The web server, on the socket that we already listen on: no port can be lost to it."""
         number = self.listener.fileno()
         command = ["uvicorn", "scheduler_project.asgi:application", "--fd", str(number)]
-        command += ["--timeout-graceful-shutdown", "5"]
+        command += ["--timeout-graceful-shutdown", "5", *SMALL_MESSAGES]
         return self._unit("web", command, keep_open=(number,))
 
     def beat(self, number: int) -> Unit:

@@ -3,7 +3,7 @@
 import asyncio
 import json
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import ExitStack
 from datetime import timedelta
 from typing import Any
@@ -22,6 +22,7 @@ from agents import events, news, sockets, watching
 from agents.models import AgentTask
 from agents.trace import Event
 from scheduler_project.embedded.waiting import wait_until
+from schedules import broker
 from schedules.tests.integration.connections import terminate_others
 from tests.clients import person
 
@@ -99,8 +100,6 @@ def closed(client: ClientConnection) -> tuple[int, str]:
 
 def listening() -> bool:
     """Whether some server is subscribed to the news by now."""
-    from schedules import broker
-
     return bool(broker.client().pubsub_numsub(news.channel())[0][1])
 
 
@@ -146,6 +145,41 @@ def test_messages_that_are_lost_lose_nothing(
     assert numbers(client, 2) == [1, 2]
     end(task, tell=False)
     assert receive(client)["final"] is True
+
+
+@pytest.mark.parametrize("garbage", [b"\xff\xfe", b"x y", b""])
+def test_what_others_publish_ends_no_news(
+    open_socket: Open, ann: User, task: UUID, garbage: bytes
+) -> None:
+    client = open_socket(task, ann)
+    note(task, 1, tell=False)
+    assert numbers(client, 1) == [1]
+    assert wait_until(listening, WAIT)
+    broker.client().publish(news.channel(), garbage)
+    note(task, 2)
+    assert numbers(client, 1) == [2]
+
+
+def test_news_are_heard_again_whatever_happened(
+    open_socket: Open, ann: User, task: UUID, monkeypatch: pytest.MonkeyPatch, caplog: Any
+) -> None:
+    monkeypatch.setattr(watching, "PAUSE_AFTER_ERROR_SECONDS", 0.05)
+    listen, errors = news.listen, [RuntimeError("odd")]
+
+    async def fail_once() -> AsyncIterator[set[UUID]]:
+        if errors:
+            raise errors.pop()
+        async for tasks in listen():
+            yield tasks
+
+    monkeypatch.setattr(news, "listen", fail_once)
+    client = open_socket(task, ann)
+    note(task, 1, tell=False)
+    assert numbers(client, 1) == [1]
+    assert wait_until(listening, WAIT)
+    note(task, 2)
+    assert numbers(client, 1) == [2]
+    assert "No news of events: RuntimeError('odd')" in caplog.text
 
 
 def test_without_redis(
@@ -224,6 +258,7 @@ def test_a_task_that_is_deleted(open_socket: Open, ann: User, task: UUID) -> Non
         '{"token": 5}',
         '{"after": 2147483648}',
         "[" * 100_000,
+        json.dumps({"after": 0, "x": "y" * 10_000}),
     ],
 )
 def test_a_hello_that_cannot_be_read(open_socket: Open, task: UUID, hello: str) -> None:
@@ -258,6 +293,23 @@ def test_whoever_says_nothing_is_sent_away(
     monkeypatch.setattr(sockets, "HELLO_SECONDS", 0.05)
     with connect(f"ws://{web}/ws/agent-tasks/{task}/events") as client:
         assert closed(client)[0] == 4408
+
+
+def test_strangers_are_few(
+    open_socket: Open, web: str, ann: User, task: UUID, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sockets, "MOST_STRANGERS", 2)
+    address = f"ws://{web}/ws/agent-tasks/{task}/events"
+    note(task, 1, tell=False)
+    with connect(address) as first, connect(address):
+        with pytest.raises(InvalidStatus) as error:
+            connect(address)
+        assert error.value.response.status_code == 403
+        first.send(json.dumps(token(ann)))
+        assert numbers(first, 1) == [1]
+        # It is no stranger any more.
+        assert numbers(open_socket(task, ann), 1) == [1]
+    assert wait_until(lambda: not sockets._strangers, WAIT)
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 import yaml
 
+from scheduler_project.supervision.stack import SMALL_MESSAGES
+
 ROOT = Path(__file__).resolve().parents[2]
 COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
 SERVICES = COMPOSE["services"]
@@ -33,9 +35,15 @@ def test_commands_exist(name):
 
 
 def _default_command() -> list[str]:
-    line = re.search(r"^CMD (.+)$", (ROOT / "Dockerfile").read_text(), re.MULTILINE)
+    text = (ROOT / "Dockerfile").read_text().replace("\\\n", "")
+    line = re.search(r"^CMD (.+)$", text, re.MULTILINE)
     assert line
     return yaml.safe_load(line[1])
+
+
+def test_sockets_take_no_large_messages():
+    command = _default_command()
+    assert tuple(command[-len(SMALL_MESSAGES) :]) == SMALL_MESSAGES
 
 
 @pytest.mark.parametrize("name", ["web", "beat", "worker"])

@@ -12,9 +12,11 @@ import pytest
 from opentelemetry.sdk.trace import ReadableSpan
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
+from opentelemetry.trace import NonRecordingSpan, SpanContext, TraceFlags, use_span
 
 from agents import runtime, telemetry
 from agents.desk import NoDesk
+from agents.errors import ErrorType, RunFailed
 from agents.runtime import Outcome, Usage
 from agents.spans import Spans
 from agents.tests.conftest import order
@@ -108,6 +110,36 @@ def test_failures_are_marked_and_hold_no_secret(
     assert spans["chat"].events[0].name == "exception"
     assert "planted" not in everything(collected)
     assert "no: [hidden]" in everything(collected)
+
+
+def test_runs_under_a_span_of_others_have_traces_of_their_own(
+    scripted_model: ScriptedModel, collected: InMemorySpanExporter
+) -> None:
+    around = SpanContext(trace_id=7, span_id=7, is_remote=False, trace_flags=TraceFlags(1))
+
+    async def scene() -> list[Outcome]:
+        with use_span(NonRecordingSpan(around)):
+            return await asyncio.gather(*(runtime.run(order(), Usage()) for _ in range(2)))
+
+    assert [outcome.state for outcome in asyncio.run(scene())] == ["success", "success"]
+    runs = [span for span in collected.get_finished_spans() if span.name == "agent run"]
+    assert len({span.context.trace_id for span in runs} - {7}) == 2
+    assert {span.parent for span in runs} == {None}
+
+
+@pytest.mark.parametrize("content", [False, True])
+def test_messages_are_content(
+    collected: InMemorySpanExporter, settings: Any, monkeypatch: pytest.MonkeyPatch, content: bool
+) -> None:
+    class Quoting:
+        async def run(self, order: Any, usage: Usage, desk: Any) -> str:
+            raise RunFailed(ErrorType.INVALID_OUTPUT, "It said: a private answer.")
+
+    settings.OTEL_CONTENT = content
+    monkeypatch.setattr(runtime.runners, "get", lambda name: Quoting())
+    run()
+    said = by_name(collected)["agent"].status.description
+    assert said == ("It said: a private answer." if content else "invalid_output")
 
 
 def test_a_cancelled_run_has_a_span(

@@ -113,11 +113,92 @@ def test_timeout_of_something_inside_is_told_apart(puppet: Any) -> None:
     assert "limit" not in outcome.error_message
 
 
-@pytest.mark.parametrize("error", [asyncio.CancelledError(), KeyboardInterrupt()])
-def test_what_ends_the_task_is_not_swallowed(puppet: Any, error: BaseException) -> None:
-    puppet(raising(error))
-    with pytest.raises(type(error)):
+def test_what_ends_the_task_is_not_swallowed(puppet: Any) -> None:
+    puppet(raising(KeyboardInterrupt()))
+    with pytest.raises(KeyboardInterrupt):
         run()
+
+
+def test_a_cancelled_run_is_cancelled(puppet: Any) -> None:
+    async def scene() -> None:
+        puppet(lambda order, usage: asyncio.sleep(60))
+        work = asyncio.create_task(runtime.run(order(runner="puppet"), Usage()))
+        await asyncio.sleep(0.01)
+        work.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await work
+
+    asyncio.run(scene())
+
+
+@pytest.mark.parametrize("error", [SystemExit(2), asyncio.CancelledError()])
+def test_a_runner_ends_no_worker(
+    puppet: Any, error: BaseException, caplog: pytest.LogCaptureFixture
+) -> None:
+    puppet(raising(error))
+    outcome = run()
+    assert (outcome.error_type, outcome.retryable) == ("internal_error", True)
+    name = type(error).__name__
+    assert outcome.error_message == (
+        f"The runner 'puppet' failed ({name}); the worker's log has the details."
+    )
+    assert len(caplog.records) == 1
+
+
+@pytest.mark.parametrize("answer", [None, b"bytes", 7])
+def test_an_answer_that_is_no_text_is_a_failure(monkeypatch: Any, answer: Any) -> None:
+    async def say(self: Puppet, order: Order, usage: Usage, desk: Desk) -> Any:
+        return answer
+
+    monkeypatch.setattr(Puppet, "run", say)
+    monkeypatch.setitem(runners._loaded, "puppet", Puppet())
+    outcome = run()
+    assert (outcome.error_type, outcome.text) == ("internal_error", "")
+    assert "TypeError" in outcome.error_message
+
+
+def test_a_failure_whose_type_is_unknown_is_a_failure(puppet: Any) -> None:
+    def fail(order: Order, usage: Usage) -> str:
+        raise RunFailed("sunspots", "No luck.")  # type: ignore[arg-type]
+
+    puppet(fail)
+    assert run().error_type == "internal_error"
+
+
+class Closing:
+    """A runner whose end is what the test says."""
+
+    def __init__(self, *errors: BaseException) -> None:
+        self.errors = errors
+        self.closed = False
+
+    async def close(self) -> None:
+        for error in self.errors:
+            raise error
+        self.closed = True
+
+
+@pytest.mark.parametrize("error", [RuntimeError("x"), SystemExit(1), asyncio.CancelledError()])
+def test_a_runner_that_cannot_be_closed_keeps_no_other_open(
+    monkeypatch: Any, error: BaseException, caplog: pytest.LogCaptureFixture
+) -> None:
+    good = Closing()
+    monkeypatch.setattr(runners, "_loaded", {"bad": Closing(error), "good": good})
+    asyncio.run(runtime.close())
+    assert good.closed
+    assert "'bad' could not be closed" in caplog.text
+
+
+def test_a_runner_that_hangs_at_the_end_is_left(monkeypatch: Any) -> None:
+    class Hanging(Closing):
+        async def close(self) -> None:
+            await asyncio.sleep(60)
+
+    good = Closing()
+    monkeypatch.setattr(runners, "CLOSE_SECONDS", 0.01)
+    monkeypatch.setattr(runners, "_loaded", {"bad": Hanging(), "good": good})
+    asyncio.run(runtime.close())
+    assert good.closed
 
 
 def test_spending_is_the_callers(puppet: Any) -> None:

@@ -287,10 +287,17 @@ def test_many_go_out_in_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_what_goes_back_is_the_next_to_be_taken() -> None:
-    first, others = uuid4(), [uuid4() for _ in range(3)]
+    first, others = [uuid4() for _ in range(3)], [uuid4() for _ in range(3)]
     broker.publish(others)
-    broker.give_back([first])
-    assert queued() == [str(id) for id in (first, *others)]
+    broker.give_back(first)
+    assert queued() == [str(id) for id in (*first, *others)]
+
+
+def test_a_herd_that_goes_back_keeps_its_order() -> None:
+    ids = [uuid4() for _ in range(2 * broker.SHARES)]
+    broker.give_back(ids)
+    assert broker.queue_depth() == broker.SHARES
+    assert queued() == [str(id) for id in ids]
 
 
 @given(count=st.integers(1, 100_000), most=st.integers(1, 100))
