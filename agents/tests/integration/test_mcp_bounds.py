@@ -28,7 +28,7 @@ def loopback_is_allowed(settings: Any) -> None:
 
 
 def run(patch: pytest.MonkeyPatch, server: ScriptedMcp, model: Model, **more: Any) -> Outcome:
-    entry = {"name": "wiki", "url": server.url, "default": "allow"}
+    entry: dict[str, Any] = {"name": "wiki", "url": server.url, "default": "allow"}
     entry |= {"headers": {"X-Key": "${key}"}}
     values = {"secrets": SECRETS, "timeout_seconds": 60} | more
     return ask(patch, model, MemoryDesk(), mcp_servers=[entry], **values)
