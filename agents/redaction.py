@@ -51,6 +51,11 @@ def hide(text: str, secrets: Iterable[str]) -> str:
     return _without(text, _spelt(secrets))
 
 
+def longest(secrets: Iterable[str]) -> int:
+    """Characters of the longest of these values, however it is written."""
+    return max(map(len, _spelt(secrets)), default=0)
+
+
 def trace(error: BaseException, secrets: Iterable[str] = ()) -> str:
     """The traceback of an exception for the log."""
     return redact("".join(traceback.format_exception(error)), secrets)
