@@ -65,6 +65,11 @@ def known_number(value: float, known: Iterable[str]) -> bool:
     return False
 
 
+def longest(secrets: Iterable[str]) -> int:
+    """Characters of the longest of these values, however it is written."""
+    return max(map(len, _spelt(secrets)), default=0)
+
+
 def trace(error: BaseException, secrets: Iterable[str] = ()) -> str:
     """The traceback of an exception for the log."""
     return redact("".join(traceback.format_exception(error)), secrets)

@@ -4,6 +4,7 @@ No database access: the caller fetches what the order needs and records the outc
 """
 
 import asyncio
+from collections.abc import Iterable, Sequence
 
 from agents import runners, telemetry
 from agents.desk import Desk, NoDesk
@@ -11,7 +12,7 @@ from agents.errors import ErrorType, classify
 from agents.foreign import contained, is_being_cancelled
 from agents.orders import Order, Outcome, Usage
 from agents.parking import Parked
-from agents.redaction import hide, redact
+from agents.redaction import hide, longest, redact
 from scheduler_project.text import valid
 
 __all__ = ["Order", "Outcome", "Usage", "close", "run"]
@@ -59,20 +60,35 @@ async def close() -> None:
     await runners.close()
 
 
-def storable(text: str) -> str:
-    """`text` as PostgreSQL can keep it: valid Unicode without NUL, cut at MAX_RESULT_BYTES."""
-    data = valid(text).encode()
-    if len(data) <= MAX_RESULT_BYTES:
-        return data.decode()
+def storable(text: str, secrets: Iterable[str] = ()) -> str:
+    """`text` as PostgreSQL can keep it, without these secrets: valid, cut at MAX_RESULT_BYTES."""
+    shown, whole = _shown(text, tuple(secrets))
+    data = shown.encode()
+    if whole and len(data) <= MAX_RESULT_BYTES:
+        return shown
     kept = data[:MAX_RESULT_BYTES].decode("utf-8", "ignore")
-    return f"{kept}\n[Cut here: the answer had {len(data):,} bytes.]"
+    return f"{kept}\n[Cut here: the answer had {len(valid(text).encode()):,} bytes.]"
+
+
+def _shown(text: str, secrets: Sequence[str]) -> tuple[str, bool]:
+    """The part of `text` that may be kept, without secrets, and whether it is the whole.
+
+    All runs wait while secrets are looked for, so that is not done in what is cut off anyway.
+    """
+    reach = longest(secrets)
+    part = text[: MAX_RESULT_BYTES + reach]
+    shown = hide(valid(part), secrets)
+    if len(part) == len(text):
+        return shown, True
+    # At its end may be the beginning of a secret.
+    return shown[: max(0, len(shown) - reach)], False
 
 
 def _text(answer: object, order: Order) -> str:
     """What is kept of a runner's answer; TypeError for one that is no text."""
     if not isinstance(answer, str):
         raise TypeError(f"It answered with {type(answer).__name__} instead of text.")
-    return storable(hide(answer, order.secrets.values()))
+    return storable(answer, order.secrets.values())
 
 
 def _failure(order: Order, error: Exception) -> Outcome:

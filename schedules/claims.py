@@ -38,6 +38,8 @@ class Claimed:
     trigger: str
     started_at: datetime
     schedule_id: int | None
+    former_schedule_id: int | None
+    """Whose run it is, once that schedule is deleted."""
     timezone: str
     transaction: str
     """By which PostgreSQL can tell whether the claim is still being committed."""
@@ -66,7 +68,7 @@ SET state = %(running)s, attempt = attempt + 1, worker = %(worker)s, publish_at 
 FROM free WHERE e.id = free.id
 RETURNING e.id, e.attempt, e.failures, e.max_attempts, e.retry_backoff_seconds,
     e.timeout_seconds, e.owner_id, e.agent_id, e.command, e.trigger, e.started_at,
-    e.schedule_id,
+    e.schedule_id, e.former_schedule_id,
     coalesce((SELECT s.timezone FROM schedules_schedule s WHERE s.id = e.schedule_id), 'UTC'),
     pg_current_xact_id()::text
 """

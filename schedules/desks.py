@@ -3,10 +3,13 @@
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
+from django.db import transaction
+
 from agents import memory
 from agents.models import AgentTask
 from agents.redaction import redact
 from agents.trace import Trace
+from schedules import db
 from schedules.claims import Claimed
 from schedules.models import Execution
 from schedules.states import State
@@ -16,7 +19,10 @@ InDatabase = Callable[..., Awaitable[Any]]
 
 
 class DatabaseDesk:
-    """See agents.desk.Desk; runs without a schedule share what their owner's others remember."""
+    """See agents.desk.Desk; runs without a schedule share what their owner's others remember.
+
+    Those whose schedule is deleted remember nothing: it went with the schedule, and no run follows.
+    """
 
     def __init__(
         self,
@@ -30,10 +36,12 @@ class DatabaseDesk:
         self.trace = trace
         self._in_database = in_database
         self._secrets = secrets
+        # Also where it was deleted while the run waited: the owner's other runs are none of its.
+        self._remembers = claimed.schedule_id or claimed.former_schedule_id
         self._scope = (
             f"task-owner:{claimed.owner_id}"
-            if claimed.schedule_id is None
-            else f"schedule:{claimed.schedule_id}"
+            if self._remembers is None
+            else f"schedule:{self._remembers}"
         )
 
     def note(self, kind: str, data: Mapping[str, Any]) -> None:
@@ -55,12 +63,24 @@ class DatabaseDesk:
     async def remember(self, key: str, value: str) -> None:
         """Keep a value, without secrets; ValueError with a sentence if that cannot be."""
         value = redact(value, self._secrets)
-        await self._in_database(memory.remember, self._owner, self._scope, key, value)
+        place = (self._remembers, self._owner, self._scope)
+        await self._in_database(remember, *place, key, value)
 
     async def remembered(self) -> list[str]:
         """The keys under which something is kept."""
         found: list[str] = await self._in_database(memory.keys, self._scope)
         return found
+
+
+# Until the commit it cannot be deleted, with its memory; a dispatch does not wait for it.
+STANDS = "SELECT 1 FROM schedules_schedule WHERE id = %s FOR KEY SHARE"
+
+
+@transaction.atomic
+def remember(schedule: int | None, owner: int, scope: str, key: str, value: str) -> None:
+    """Keep a value, unless the schedule of its scope is gone; ValueError as in agents.memory."""
+    if schedule is None or db.fetch(STANDS, (schedule,)):
+        memory.remember(owner, scope, key, value)
 
 
 def previous_result(schedule: int) -> str | None:

@@ -28,7 +28,8 @@ class Status:
     """How the scheduler stands at the database's time `now`.
 
     `queue_depth` counts messages on Redis (None: it does not answer); it is a herald of
-    the ledger, which `pending`, `running` and the counts are read from.
+    the ledger, which `pending`, `running` and the counts are read from. `waiting` are those that
+    wait for somebody's decision.
     """
 
     now: datetime
@@ -37,6 +38,7 @@ class Status:
     queue_depth: int | None
     pending: int
     running: int
+    waiting: int
     oldest_pending_seconds: float | None
     next_due_at: datetime | None
     last_24_hours: dict[str, int]
@@ -55,6 +57,7 @@ def status(schedules: QuerySet[Schedule], executions: QuerySet[Execution]) -> St
         queue_depth=broker.queue_depth(),
         pending=pending.count(),
         running=executions.filter(state=State.RUNNING).count(),
+        waiting=executions.filter(state=State.WAITING).count(),
         oldest_pending_seconds=None if oldest is None else (now - oldest).total_seconds(),
         next_due_at=schedules.aggregate(at=Min("next_run_at"))["at"],
         last_24_hours=_outcomes(executions, now - WINDOW),

@@ -162,6 +162,15 @@ class Tracing:
             self._some_news.set()
 
     async def _tell_for_ever(self) -> None:
+        while True:
+            try:
+                await self._tell_over_a_connection()
+            except Exception:
+                # Whatever it was: the writing goes on, and so does this.
+                logger.exception("Nobody was told of new events")
+            await asyncio.sleep(PAUSE_AFTER_SILENCE_SECONDS)
+
+    async def _tell_over_a_connection(self) -> None:
         async with news.connect() as client:
             while True:
                 await self._some_news.wait()

@@ -16,7 +16,7 @@ from pydantic_ai.providers.openai_compatible import OpenAICompatibleProvider
 from agents.limits.gate import Gate
 from agents.runners.llm_connections import Connections
 from agents.runners.llm_openai import LeanOpenAI
-from agents.runners.llm_size import bounded
+from agents.runners.llm_size import UNPACKED, bounded
 
 CONNECT_SECONDS = 10
 # Upper bounds only: each run sends its own timeout with every request.
@@ -37,6 +37,7 @@ class Clients:
     def __init__(self) -> None:
         self.gate = Gate()
         self._http = create_async_httpx2_client(timeout=TIMEOUT, transport=Connections())
+        self._http.headers["Accept-Encoding"] = UNPACKED
         self._http.event_hooks["response"] += [bounded, _leave_rate_limits_to_us]
         self.model = lru_cache(MODELS_KEPT)(self._model)
         self.local = lru_cache(MODELS_KEPT)(self._local)

@@ -35,6 +35,7 @@ class StatusSerializer(serializers.Serializer):
     )
     pending = serializers.IntegerField()
     running = serializers.IntegerField()
+    waiting = serializers.IntegerField(help_text="Runs that wait for somebody's approval.")
     oldest_pending_seconds = serializers.FloatField(allow_null=True)
     next_due_at = serializers.DateTimeField(allow_null=True)
     last_24_hours = serializers.DictField(

@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import gzip
 import threading
 import time
 from typing import Any
@@ -14,6 +15,7 @@ from agents.runtime import Outcome, Usage
 from agents.tests.conftest import order
 from tests.scripted_behaviour import Behaviour
 from tests.scripted_model import ScriptedModel
+from tests.scripted_web import ScriptedWeb, answer
 
 
 def run(usage: Usage | None = None, **changes: Any) -> Outcome:
@@ -178,9 +180,29 @@ def test_result_is_made_storable(scripted_model: ScriptedModel) -> None:
 
 
 def test_huge_answer_is_cut(scripted_model: ScriptedModel) -> None:
-    text = run(command="repeat 10000000").text
+    text = run(command="repeat 3000000").text
     assert len(text) < 1_000_100
-    assert text.endswith("[Cut here: the answer had 10,000,000 bytes.]")
+    assert text.endswith("[Cut here: the answer had 3,000,000 bytes.]")
+
+
+def test_an_answer_that_would_hold_up_the_loop_is_refused(scripted_model: ScriptedModel) -> None:
+    outcome = run(command="repeat 10000000")
+    assert (outcome.error_type, outcome.retryable) == ("invalid_output", True)
+    assert outcome.error_message == "The provider sent more than 4,000,000 bytes in one answer."
+
+
+@pytest.mark.parametrize("options", [{}, {"stream": True}])
+def test_packed_answers_are_refused(settings: Any, options: dict[str, Any]) -> None:
+    packed = gzip.compress(b"a" * 1_000_000)
+    settings.AGENT_MODEL, settings.MODEL_NAME = "local", "m"
+    with ScriptedWeb() as web:
+        settings.MODEL_BASE_URL = web.url
+        for _ in range(3):
+            web.then(answer(packed, Content_Type="application/json", Content_Encoding="gzip"))
+        outcome = run(options=options)
+    assert outcome.error_type == "invalid_output"
+    assert outcome.error_message == "The provider sent an answer in gzip, unasked."
+    assert [request.headers["accept-encoding"] for request in web.requests] == ["identity"]
 
 
 def test_many_runs_share_one_client(scripted_model: ScriptedModel) -> None:

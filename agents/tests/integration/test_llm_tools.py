@@ -132,6 +132,7 @@ def test_an_answer_without_end(
     scripted_model: ScriptedModel, monkeypatch: pytest.MonkeyPatch, stream: bool
 ) -> None:
     monkeypatch.setattr(llm_size, "MAX_ANSWER_BYTES", 100_000)
+    monkeypatch.setattr(llm_size, "MAX_STREAM_BYTES", 100_000)
     outcome = run(command="repeat 200000", options={"stream": stream})
     assert (outcome.error_type, outcome.retryable) == ("invalid_output", True)
     assert outcome.error_message == "The provider sent more than 100,000 bytes in one answer."

@@ -234,6 +234,26 @@ def test_long_results_are_cut_between_letters(letter: str) -> None:
     assert len(stored.encode()) < runtime.MAX_RESULT_BYTES + 100
 
 
+def test_no_piece_of_a_secret_is_left_where_a_result_is_cut() -> None:
+    secret = "planted-" + "value" * 400
+    for before in range(990_000, 1_010_000, 499):
+        text = secret + "." * (before - len(secret)) + secret + "." * 100_000
+        stored = runtime.storable(text, [secret])
+        assert "planted" not in stored
+        assert stored.endswith(f"[Cut here: the answer had {len(text):,} bytes.]")
+
+
+def test_a_secret_with_nul_inside_is_hidden() -> None:
+    assert runtime.storable("planted\x00-value", ["planted-value"]) == "[hidden]"
+
+
+def test_secrets_are_not_looked_for_in_what_is_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    looked_at = []
+    monkeypatch.setattr(runtime, "hide", lambda text, secrets: looked_at.append(len(text)) or text)
+    runtime.storable("x" * 5_000_000, ["planted-value"])
+    assert looked_at == [runtime.MAX_RESULT_BYTES + len("planted-value")]
+
+
 class TestWithModels:
     """The llm runner with pydantic-ai's own test models: nothing leaves the process."""
 

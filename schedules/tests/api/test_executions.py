@@ -113,7 +113,7 @@ def test_status_counts_what_one_may_see(own: Client, make: Callable[..., Schedul
     services.run_now(schedule=make())
     make(schedule_type="interval", interval_value=1, interval_unit="days")
     mine = send(own, "get", "/api/scheduler/status").json()
-    assert (mine["pending"], mine["running"]) == (1, 0)
+    assert (mine["pending"], mine["running"], mine["waiting"]) == (1, 0, 0)
     assert mine["last_24_hours"] == {"success": 1}
     assert mine["next_due_at"] is not None
     assert mine["oldest_pending_seconds"] >= 0

@@ -9,7 +9,15 @@ from django.test.utils import CaptureQueriesContext
 from schedules import db, nodes
 from schedules.models import Execution, Node, Schedule
 from schedules.status import Status, status
-from schedules.tests.integration.scenes import fail, make_due, pending, running, set_row, succeed
+from schedules.tests.integration.scenes import (
+    fail,
+    make_due,
+    park,
+    pending,
+    running,
+    set_row,
+    succeed,
+)
 
 pytestmark = pytest.mark.django_db(transaction=True)
 Make = Callable[..., Schedule]
@@ -72,22 +80,23 @@ def test_status_counts_what_waits_runs_and_has_ended(make: Make) -> None:
     succeed(long_ago)
     set_row(long_ago.id, finished_at="now() - interval '25 hours'")
     running(make())
-    waiting, early = pending(make()), pending(make())
-    set_row(waiting.id, not_before="now() - interval '1 minute'")
+    park(running(make()), "send")
+    late, early = pending(make()), pending(make())
+    set_row(late.id, not_before="now() - interval '1 minute'")
     set_row(early.id, not_before="now() + interval '1 minute'")
     due = make()
     make_due(due)
     found = shown()
-    assert (found.pending, found.running) == (2, 1)
+    assert (found.pending, found.running, found.waiting) == (2, 1, 1)
     assert found.last_24_hours == {"success": 1, "failed": 1}
     assert 60 <= (found.oldest_pending_seconds or 0) < 70
     assert found.next_due_at == Schedule.objects.get(pk=due.pk).next_run_at
-    assert found.queue_depth == 6
+    assert found.queue_depth == 7
 
 
 def test_status_of_nothing(broker_down: Callable[[], None]) -> None:
     found = shown()
-    assert (found.pending, found.running, found.queue_depth) == (0, 0, None)
+    assert (found.pending, found.running, found.waiting, found.queue_depth) == (0, 0, 0, None)
     assert (found.oldest_pending_seconds, found.next_due_at) == (None, None)
     assert (found.beats, found.workers, found.last_24_hours) == ([], [], {})
     assert found.time_zone_data

@@ -95,7 +95,7 @@ RUNNING: list[Execution] = []
 def held(execution: Execution) -> claims.Claimed:
     return claims.Claimed(
         *(execution.id, 1, 0, 1, 30, 600, execution.owner_id, None, "", "manual"),
-        *(execution.queued_at, None, "UTC", "7"),
+        *(execution.queued_at, None, None, "UTC", "7"),
     )
 
 

@@ -18,7 +18,7 @@ from agents.records import Finished
 from schedules import claims, conclusions, db, outcomes, services, tracing
 from schedules.claims import Claimed
 from schedules.models import Schedule
-from schedules.tests.integration.scenes import fail, hand_back, running, succeed, take
+from schedules.tests.integration.scenes import fail, hand_back, park, running, succeed, take
 from schedules.tracing import Tracing
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -333,6 +333,35 @@ def test_it_can_be_stopped_at_any_moment(traces: Tracing) -> None:
     asyncio.run(scene())
 
 
+def test_the_loops_survive_whatever_telling_raises(
+    traces: Tracing, schedule: Schedule, monkeypatch: pytest.MonkeyPatch, caplog: Any
+) -> None:
+    monkeypatch.setattr(tracing, "PAUSE_AFTER_SILENCE_SECONDS", 0.01)
+    claimed, tell, told = running(schedule), news.tell, asyncio.Event()
+    errors = [RuntimeError("odd")]
+
+    async def fail_once(client: Any, tasks: Iterable[UUID]) -> bool:
+        if errors:
+            raise errors.pop()
+        told.set()
+        return await tell(client, tasks)
+
+    monkeypatch.setattr(news, "tell", fail_once)
+
+    async def scene() -> None:
+        async with asyncio.timeout(WAIT), going(traces):
+            desk = traces.desk(claimed)
+            desk.note("retry", {"x": "a"})
+            while errors:
+                await asyncio.sleep(0.01)
+            desk.note("retry", {"x": "b"})
+            await told.wait()
+
+    asyncio.run(scene())
+    assert "Nobody was told of new events" in caplog.text
+    assert texts(of(claimed)) == ["a", "b"]
+
+
 def test_without_redis_all_is_written(
     traces: Tracing, schedule: Schedule, broker_down: Any, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -411,6 +440,33 @@ class TestDesk:
         first, second, third = running(one), running(one), running(two)
         asyncio.run(scene())
         assert Memory.objects.get().scope == f"schedule:{one.pk}"
+
+    def test_memory_goes_with_its_schedule(self, traces: Tracing, make: Make, owner: User) -> None:
+        gone, other = running(make()), running(make(name="another"))
+        parked = running(make(name="parked"))
+        Memory.objects.create(owner=owner, scope=f"task-owner:{owner.pk}", key="x", value="y")
+
+        async def remember(*runs: Claimed) -> None:
+            for claimed in runs:
+                await traces.desk(claimed).remember("seen", "42")
+
+        asyncio.run(remember(gone, other, parked))
+        (asked,) = park(parked, "send")
+        for claimed in (gone, parked):
+            assert claimed.schedule_id is not None
+            services.delete_schedule(schedule=Schedule.objects.get(pk=claimed.schedule_id))
+        services.decide_approval(approval=asked, approved=True, by="ann")
+        goes_on = take(parked.id)
+        assert (goes_on.schedule_id, goes_on.former_schedule_id) == (None, parked.schedule_id)
+
+        async def scene() -> None:
+            await remember(gone, goes_on, other)
+            assert await traces.desk(goes_on).recall("x") is None
+            assert await traces.desk(goes_on).remembered() == []
+
+        asyncio.run(scene())
+        scopes = Memory.objects.order_by("id").values_list("scope", flat=True)
+        assert list(scopes) == [f"task-owner:{owner.pk}", f"schedule:{other.schedule_id}"]
 
     def test_runs_without_a_schedule_share_their_owners(
         self, traces: Tracing, owner: User, agent: Agent
