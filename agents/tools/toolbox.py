@@ -60,7 +60,8 @@ class RunTools(WrapperToolset[Any]):
     """Tools as one run has them.
 
     What is denied is not offered; tools get the run's context; what they raise ends the run
-    with a reason; what they return, or tell the model of a failure, is bounded and holds none of the agent's secrets.
+    with a reason; what they return, or tell the model of a failure, is bounded and holds none of
+    the agent's secrets.
     """
 
     order: Order
