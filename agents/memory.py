@@ -26,7 +26,7 @@ def remember(owner: int, scope: str, key: str, value: str) -> None:
 
     ValueError with a sentence for a key or value that cannot be kept, and beyond MAX_KEYS.
     """
-    _check(key, value)
+    check(key, value)
     if not value:
         Memory.objects.filter(scope=scope, key=key).delete()
         return
@@ -40,8 +40,9 @@ def remember(owner: int, scope: str, key: str, value: str) -> None:
     Memory.objects.update_or_create(scope=scope, key=key, defaults=values)
 
 
-def _check(key: str, value: str) -> None:
-    if not key:
+def check(key: str, value: str = "") -> None:
+    """ValueError with a sentence for a key or a value that cannot be kept."""
+    if not key.strip():
         raise ValueError("Give a key.")
     if problem := problem_with(key, LONGEST_KEY):
         raise ValueError(f"The key cannot be used: {problem}")

@@ -140,13 +140,24 @@ def _check_fallback_models(agent: Agent) -> None:
         runners.get(agent.runner).check_model(model)
 
 
+def _check_tools(agent: Agent) -> None:
+    tools.check(agent.tools)
+    if isinstance(agent.mcp_servers, list):
+        mcp_servers.check_beside(agent.mcp_servers, agent.tools)
+
+
+def _check_mcp_servers(agent: Agent) -> None:
+    mcp_servers.check(agent.mcp_servers)
+    mcp_servers.check_beside(agent.mcp_servers, agent.tools)
+
+
 CHECKS: dict[str, Callable[[Agent], None]] = {
     "model": _check_model,
     "options": _check_options,
     "fallback_models": _check_fallback_models,
     "output_schema": lambda agent: llm_output.check(agent.output_schema),
-    "tools": lambda agent: tools.check(agent.tools),
-    "mcp_servers": lambda agent: mcp_servers.check(agent.mcp_servers),
+    "tools": _check_tools,
+    "mcp_servers": _check_mcp_servers,
 }
 OF_THE_RUNNER = {"runner", "model", "options", "fallback_models"}
 """What is checked together: a change of one may spoil another."""

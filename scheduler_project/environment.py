@@ -119,10 +119,13 @@ def paths(name: str) -> dict[str, str]:
 def hosts(name: str) -> list[str]:
     """The variable as a comma-separated list of host names, addresses and networks."""
     try:
-        for network in (item for item in names(name) if "/" in item):
-            ip_network(network)
+        for item in names(name):
+            if "/" in item or ":" in item or item.replace(".", "").isdigit():
+                ip_network(item.strip("[]"))
     except ValueError as error:
-        raise ImproperlyConfigured(f"{name} names a network that is none: {error}.") from None
+        raise ImproperlyConfigured(
+            f"{name} names a network that is none, or a port: {error}."
+        ) from None
     return names(name)
 
 

@@ -149,6 +149,7 @@ def _behind(error: BaseException) -> Iterator[BaseException]:
 def _http(server: Mapping[str, Any], order: Order, answers: Answers) -> ClientTransport:
     given = server.get("headers", {}).items()
     headers = {
-        name: mcp_servers.filled(value, server["name"], order.secrets) for name, value in given
+        name: mcp_servers.header(name, value, server["name"], order.secrets)
+        for name, value in given
     }
     return mcp_http.transport(server["url"], headers, answers)

@@ -46,6 +46,34 @@ def check(servers: Sequence[Mapping[str, Any]]) -> None:
             raise ValueError(f"Server {name!r}: {error}") from error
 
 
+def check_beside(servers: Any, own: Any) -> None:
+    """ValueError with a sentence if a server's tools could be named like one of the agent's own.
+
+    Whatever else may be wrong with them is for others to say.
+    """
+    names = [s.get("name") for s in servers if isinstance(s, Mapping)]
+    offered = [n for n, policy in own.items() if policy != "deny"] if hasattr(own, "items") else []
+    for server in names:
+        for tool in offered:
+            if tool.startswith(f"{server}_"):
+                raise ValueError(
+                    f"Give the server {server!r} another name: "
+                    f"its tools would be named like the agent's own {tool!r}."
+                )
+
+
+def header(name: str, text: str, server: str, secrets: Mapping[str, str]) -> str:
+    """A header's value with its secrets; RunFailed if one is missing, or cannot be sent."""
+    value = filled(text, server, secrets)
+    if not HEADER_VALUE.fullmatch(value):
+        raise RunFailed(
+            ErrorType.BAD_CREDENTIALS,
+            f"The MCP server {server!r} cannot be given the header {name}: "
+            "a secret in it is not of printable ASCII characters.",
+        )
+    return value
+
+
 def filled(text: str, server: str, secrets: Mapping[str, str]) -> str:
     """`text` with each ${name} replaced by the secret; RunFailed if there is no such secret."""
 

@@ -6,11 +6,7 @@ from pydantic_ai import ModelRetry, RunContext, Tool
 
 from agents.context import Context
 from agents.desk import Desk
-from scheduler_project.text import problem_with
-
-MAX_KEYS = 100
-LONGEST_KEY = 100
-LONGEST_VALUE = 10_000
+from agents.memory import MAX_KEYS, check
 
 
 async def memory(
@@ -29,22 +25,22 @@ async def memory(
     desk = ctx.deps.desk
     if action == "list":
         return sorted(await desk.remembered())
-    _check("key", key, LONGEST_KEY)
+    _check(key)
     if action == "get":
         found = await desk.recall(key)
         return f"There is no note {key!r}." if found is None else found
-    _check("value", value, LONGEST_VALUE)
+    _check(key, value)
     await _check_number(desk, key, value)
     await desk.remember(key, value)
     return "Written." if value else "Deleted."
 
 
-def _check(what: str, text: str, longest: int) -> None:
+def _check(key: str, value: str = "") -> None:
     """ModelRetry with a sentence if this cannot be kept."""
-    if what == "key" and not text.strip():
-        raise ModelRetry("Give a key.")
-    if problem := problem_with(text, longest):
-        raise ModelRetry(f"The {what} cannot be kept. {problem}")
+    try:
+        check(key, value)
+    except ValueError as error:
+        raise ModelRetry(str(error)) from None
 
 
 async def _check_number(desk: Desk, key: str, value: str) -> None:

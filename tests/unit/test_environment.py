@@ -47,6 +47,8 @@ def settings_with(**variables: str) -> subprocess.CompletedProcess[str]:
         ({"LEASE_SECONDS": "2", "HEARTBEAT_SECONDS": "2"}, "LEASE_SECONDS must be at least"),
         ({"MODEL_PRICES": "cheap"}, "MODEL_PRICES must be JSON such as {"),
         ({"MODEL_LIMITS": '{"openai": {"concurrency": 2}}'}, "'openai' is wrong"),
+        ({"ALLOWED_PRIVATE_HOSTS": "internal:8080"}, "none, or a port: 'internal:8080'"),
+        ({"ALLOWED_PRIVATE_HOSTS": "10.0.0.300"}, "'10.0.0.300'"),
         ({"ALLOWED_PRIVATE_HOSTS": "a.test,10.0.0.1/8"}, "ALLOWED_PRIVATE_HOSTS names a network"),
         ({"DATABASE_URL": "mysql://x"}, "DATABASE_URL must be a PostgreSQL URL"),
     ],

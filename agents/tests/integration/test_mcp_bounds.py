@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from pydantic_ai.models.function import FunctionModel
 
-from agents import runtime
+from agents import runtime, tools
 from agents.orders import Outcome, Usage
 from agents.runners import llm_models
 from agents.tests.conftest import order
@@ -88,6 +88,21 @@ def test_an_error_of_a_tool_is_bounded_and_clean(monkeypatch: pytest.MonkeyPatch
         assert run(monkeypatch, server, model).state == "success"
     assert "planted" not in model.results[0]
     assert len(model.results[0]) < 20_200
+
+
+def test_names_that_meet_are_no_error_of_ours(monkeypatch: pytest.MonkeyPatch) -> None:
+    with ScriptedMcp() as server:
+        entry = {"name": "sync", "url": server.url, "default": "allow"}
+        tools.registry.register("sync_t", f"{__name__}.own")
+        outcome = ask(monkeypatch, Model(), mcp_servers=[entry], tools={"sync_t": "allow"})
+        tools.registry.unregister("sync_t")
+    assert (outcome.error_type, outcome.retryable) == ("tool_refused", False)
+    assert "sync_t" in outcome.error_message
+
+
+def own() -> str:
+    """A tool."""
+    return "mine"
 
 
 # --- Logs

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from agents.errors import RunFailed
 from agents.tools import mcp_servers
 from agents.tools.mcp_servers import MAX_ENTRIES, MAX_SERVERS, filled
 
@@ -87,6 +88,21 @@ def test_programs(settings: Any, more: dict[str, Any], hint: str) -> None:
         return
     with pytest.raises(ValueError, match=hint):
         mcp_servers.check(servers)
+
+
+def test_names_of_tools_do_not_meet() -> None:
+    with pytest.raises(ValueError, match=r"'http' another name.*'http_fetch'"):
+        mcp_servers.check_beside([{"name": "http"}], {"http_fetch": "ask"})
+    mcp_servers.check_beside([{"name": "http"}, 5], {"http_fetch": "deny", "memory": "allow"})
+    mcp_servers.check_beside([{"name": "wiki"}], None)
+
+
+@pytest.mark.parametrize("secret", ["planted\n", "pl\u00e4nted"])
+def test_a_secret_that_no_header_can_hold(secret: str) -> None:
+    with pytest.raises(RunFailed, match="X-Key") as caught:
+        mcp_servers.header("X-Key", "${key}", "wiki", {"key": secret})
+    assert caught.value.error_type == "bad_credentials"
+    assert "nted" not in caught.value.message
 
 
 SECRETS = st.dictionaries(st.from_regex(r"[a-z_]{1,9}", fullmatch=True), st.text(max_size=20))

@@ -29,13 +29,13 @@ from agents import runtime, tools
 from agents.context import BlockingDesk, Context
 from agents.desk import Desk
 from agents.errors import ErrorType, RunFailed
+from agents.memory import LONGEST_KEY, LONGEST_VALUE, MAX_KEYS
 from agents.orders import Outcome, Usage
 from agents.runners import llm_models
 from agents.tests.conftest import order
 from agents.tests.desks import MemoryDesk
 from agents.tools import toolbox
 from agents.tools.current_time import told
-from agents.tools.memory import LONGEST_KEY, LONGEST_VALUE, MAX_KEYS
 from agents.tools.results import LONGEST, bounded
 
 Ask = Callable[..., Outcome]
