@@ -248,8 +248,13 @@ def test_a_secret_with_nul_inside_is_hidden() -> None:
 
 
 def test_secrets_are_not_looked_for_in_what_is_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
-    looked_at = []
-    monkeypatch.setattr(runtime, "hide", lambda text, secrets: looked_at.append(len(text)) or text)
+    looked_at: list[int] = []
+
+    def look(text: str, secrets: Any) -> str:
+        looked_at.append(len(text))
+        return text
+
+    monkeypatch.setattr(runtime, "hide", look)
     runtime.storable("x" * 5_000_000, ["planted-value"])
     assert looked_at == [runtime.MAX_RESULT_BYTES + len("planted-value")]
 

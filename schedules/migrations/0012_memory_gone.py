@@ -22,7 +22,7 @@ AND NOT EXISTS (SELECT FROM schedules_schedule s WHERE m.scope = 'schedule:' || 
 
 
 class Migration(migrations.Migration):
-    dependencies = [("schedules", "0009_approvals")]
+    dependencies = [("schedules", "0011_reserved_wide")]
 
     operations = [
         migrations.RunSQL(TRIGGER, UNDO),
