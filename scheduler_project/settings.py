@@ -168,6 +168,8 @@ LOGGING = {
     "loggers": {
         # Otherwise a line for each request to a model.
         "httpx2": {"level": "WARNING"},
+        # It quotes the headers of answers.
+        "httpcore2": {"level": "WARNING"},
         # MCP's client quotes what servers answer, with whatever secrets there are in it.
         "mcp": {"level": "CRITICAL", "propagate": False},
         "fastmcp": {"level": "CRITICAL", "propagate": False},

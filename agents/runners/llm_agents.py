@@ -10,7 +10,6 @@ from pydantic_ai import (
     DeferredToolRequests,
     UnexpectedModelBehavior,
     UsageLimits,
-    UserError,
 )
 from pydantic_ai.messages import FunctionToolCallEvent, FunctionToolResultEvent
 from pydantic_ai.models import Model
@@ -19,9 +18,7 @@ from pydantic_ai.toolsets import AbstractToolset
 
 from agents.errors import ErrorType, RunFailed
 from agents.orders import Order
-from agents.redaction import redact
 from agents.runners import llm_answers, llm_events, llm_parking
-from agents.runners.llm_errors import MAX_QUOTED
 from agents.runners.llm_meter import Meter
 
 # How often the model is asked again: after an answer, or after arguments, that cannot be used.
@@ -61,8 +58,6 @@ async def answer(
             await _follow(run, meter)
         except UnexpectedModelBehavior as error:
             raise _useless(error, order, meter) from error
-        except UserError as error:  # two tools of one name, or what the model cannot do
-            raise _refused(error, order) from error
     assert run.result is not None
     output = run.result.output
     if isinstance(output, DeferredToolRequests):
@@ -109,11 +104,6 @@ def _agent(schema: str, mode: str, with_tools: bool) -> Agent[Meter, Any]:
     if schema:
         agent.output_validator(llm_answers.validator(json.loads(schema)))
     return agent
-
-
-def _refused(error: UserError, order: Order) -> RunFailed:
-    said = redact(str(error), order.secrets.values())[:MAX_QUOTED].rstrip(".")
-    return RunFailed(ErrorType.TOOL_REFUSED, f"The agent cannot be run as it is: {said}.")
 
 
 def _useless(error: UnexpectedModelBehavior, order: Order, meter: Meter) -> Exception:

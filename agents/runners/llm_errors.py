@@ -107,6 +107,9 @@ def explain(error: Exception, model: str, secrets: Iterable[str] = ()) -> RunFai
         return RunFailed(ErrorType.TIMED_OUT, f"{model} did not answer in time.")
     if getattr(error, "provider_error_type", None) in CONTEXT_ERROR_TYPES:
         error = exceptions.ModelContextWindowExceededError(model, str(error))
+    if isinstance(error, exceptions.UserError):  # such as two tools of one name
+        said = _quoted({"message": str(error)}, secrets)
+        return RunFailed(ErrorType.TOOL_REFUSED, f"The agent cannot be run as it is{said}.")
     for kind, error_type, sentence in REASONS:
         if isinstance(error, kind):
             said = _quoted(getattr(error, "body", None), secrets)
