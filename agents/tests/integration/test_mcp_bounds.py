@@ -94,7 +94,7 @@ def test_names_that_meet_are_no_error_of_ours(monkeypatch: pytest.MonkeyPatch) -
     with ScriptedMcp() as server:
         entry = {"name": "sync", "url": server.url, "default": "allow"}
         tools.registry.register("sync_t", f"{__name__}.own")
-        values = {"tools": {"sync_t": "allow"}, "timeout_seconds": 60}
+        values: dict[str, Any] = {"tools": {"sync_t": "allow"}, "timeout_seconds": 60}
         outcome = ask(monkeypatch, Model(), mcp_servers=[entry], **values)
         tools.registry.unregister("sync_t")
     assert (outcome.error_type, outcome.retryable) == ("tool_refused", False)
