@@ -101,6 +101,11 @@ class Spending(models.Model):
                 fields=["owner", "hour", "schedule_id", "model"], name="spending_once_per_hour"
             )
         ]
+        indexes = [
+            # balances: what one schedule has spent since an hour. An hour's row gets into it
+            # once: no update of its sums touches what is indexed.
+            models.Index(fields=["owner", "schedule_id", "hour"], name="spending_of_schedule"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.owner_id} {self.schedule_id} {self.model} {self.hour:%Y-%m-%d %H}"

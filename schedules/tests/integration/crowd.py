@@ -83,6 +83,14 @@ INSERT INTO agents_spending (owner_id, schedule_id, model, hour, runs, input_tok
 SELECT id, 0, 'm', date_trunc('hour', now() - n * interval '1 hour'), 1, 1, 1, 0, 0, 1, 0, 0, 0
 FROM auth_user, generate_series(0, 99) n WHERE username LIKE 'owner %%' AND mod(id, 2) = 0
 """
+# A fifth of their schedules have spent something in the last ten hours.
+SPENDING_OF_SCHEDULES = """
+INSERT INTO agents_spending (owner_id, schedule_id, model, hour, runs, input_tokens, output_tokens,
+    cached_tokens, reasoning_tokens, llm_calls, tool_calls, cost, unpriced_runs)
+SELECT owner_id, id, 'm', date_trunc('hour', now() - n * interval '1 hour'),
+    1, 1, 1, 0, 0, 1, 0, 0, 0
+FROM schedules_schedule, generate_series(0, 9) n WHERE mod(owner_id, 2) = 0 AND mod(id, 5) = 0
+"""
 RESERVED = """
 UPDATE schedules_execution SET reserved_tokens = 1 WHERE state = 'running' AND mod(owner_id, 2) = 0
 """
@@ -100,7 +108,7 @@ FROM schedules_parking p JOIN schedules_execution e ON e.id = p.execution_id
 """
 STATEMENTS = (
     *(USERS, AGENTS, PERIODIC_TASKS, SCHEDULE_ROWS, EXECUTION_ROWS, ATTEMPTS),
-    *(BUDGETS, SPENDING, RESERVED, PARKINGS, APPROVALS),
+    *(BUDGETS, SPENDING, SPENDING_OF_SCHEDULES, RESERVED, PARKINGS, APPROVALS),
 )
 TABLES = (
     *("schedules_schedule", "schedules_execution", "schedules_attempt", "agents_agenttask"),

@@ -8,6 +8,7 @@ import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
+from agents.models import Spending
 from agents.records import Finished
 from scheduler_project.celery import app
 from schedules import (
@@ -110,7 +111,10 @@ WORK: dict[str, tuple[Callable[[], object], list[str]]] = {
     "release": (lambda: buffering.release([1, 2, 3]), ["execution_active"]),
     "claim": (
         lambda: claims.claim([e.id for e in of("pending")], "worker-a"),
-        ["execution_reserved", "execution_of_schedule", "spending_once_per_hour"],
+        [
+            *("execution_reserved", "execution_of_schedule"),
+            *("spending_once_per_hour", "spending_of_schedule"),
+        ],
     ),
     "budgets": (lambda: list(balances.annotated().order_by("-id")[:50]), ["execution_reserved"]),
     "heartbeat": (lambda: claims.heartbeat({e.id: 1 for e in RUNNING}), []),
@@ -161,7 +165,7 @@ def test_the_outcomes_of_a_day_are_read_from_their_index() -> None:
 def test_every_index_that_the_models_name_is_checked_here() -> None:
     named = {
         index.name
-        for model in (Schedule, Execution, PlainTask, Parking, Approval)
+        for model in (Schedule, Execution, PlainTask, Parking, Approval, Spending)
         for index in model._meta.indexes
     }
     checked = {index for _, indexes in WORK.values() for index in indexes}
