@@ -16,7 +16,7 @@ LENGTH = """CASE agents_budget.period WHEN 'day' THEN interval '1 day'
 WINDOW_START = f"date_trunc('hour', now() - {LENGTH}, 'UTC')"
 TOKENS = "s.input_tokens + s.output_tokens + s.estimated_tokens"
 COST = "s.cost + s.estimated_cost"
-# Two statements in one, as each has an index: an owner's hours, and those of one schedule.
+# Asked apart, as each has an index of its own: an owner's hours, and those of one schedule.
 OF_OWNER = "s.owner_id = {0}.owner_id AND s.hour >= {1} AND {0}.schedule_id IS NULL"
 OF_SCHEDULE = "s.owner_id = {0}.owner_id AND s.hour >= {1} AND s.schedule_id = {0}.schedule_id"
 AMOUNT = f"sum(CASE agents_budget.unit WHEN 'tokens' THEN {TOKENS} ELSE {COST} END)"
@@ -55,13 +55,17 @@ WITH scope AS MATERIALIZED (
     FROM agents_budget WHERE id = ANY(%(ids)s) AND period <> 'run'
     GROUP BY owner_id, schedule_id),
 spent AS MATERIALIZED (
-    SELECT scope.owner_id AS whose, scope.schedule_id AS of_schedule, sums.*
+    SELECT owner_id AS whose, schedule_id AS of_schedule, sums.*
     FROM scope CROSS JOIN LATERAL (
-        SELECT {SUMS} FROM (
-            SELECT * FROM agents_spending s WHERE {OF_OWNER.format("scope", "scope.since")}
-            UNION ALL
-            SELECT * FROM agents_spending s WHERE {OF_SCHEDULE.format("scope", "scope.since")}
-        ) s) sums)
+        SELECT {SUMS} FROM agents_spending s
+        WHERE {OF_OWNER.format("scope", "scope.since")}) sums
+    WHERE schedule_id IS NULL
+    UNION ALL
+    SELECT owner_id, schedule_id, sums.*
+    FROM scope CROSS JOIN LATERAL (
+        SELECT {SUMS} FROM agents_spending s
+        WHERE {OF_SCHEDULE.format("scope", "scope.since")}) sums
+    WHERE schedule_id IS NOT NULL)
 SELECT id, owner_id, schedule_id, unit, period, amount, action, coalesce({SHARED}, 0), {RESERVED},
     coalesce(alerted_at > now() - coalesce({LENGTH}, interval '1 day'), false)
 FROM agents_budget

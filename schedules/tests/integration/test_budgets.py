@@ -12,7 +12,7 @@ from pytest_django import Settings
 
 from agents import prices
 from agents.models import Agent, AgentTask, Budget
-from schedules import applicants, claims, conclusions, db, outcomes, recover, services
+from schedules import applicants, balances, claims, conclusions, db, outcomes, recover, services
 from schedules.claims import Claimed
 from schedules.models import Execution, Notification, Schedule
 from schedules.tests.integration.money import limit, spent, stands
@@ -163,6 +163,25 @@ def test_a_schedules_budget_counts_its_own_runs_an_owners_all(make: Make) -> Non
     db.fetch("UPDATE agents_spending SET cost = 0.5")
     dollars = limit(one, 5, whole=True, unit="dollars")
     assert [stands(budget)[0] for budget in (own, whole, dollars)] == [1, 3, 1]
+
+
+def test_budgets_that_are_read_together_stand_as_each_alone(make: Make) -> None:
+    schedules = [make(), make()]
+    for schedule in schedules:
+        for hours in (0, 25, 8 * 24, 31 * 24):
+            spent(schedule, hours=hours, input_tokens=hours + 1, cost=hours + schedule.pk)
+        for period in ("run", "day", "week", "month"):
+            for unit in ("tokens", "dollars"):
+                limit(schedule, 100, period=period, unit=unit)
+    limit(schedules[0], 100, whole=True, period="week")
+    budgets = balances.annotated().order_by("id")
+    alone: list[Any] = [(budget.pk, budget.spent) for budget in budgets]  # type: ignore[attr-defined]
+    accounts = balances.accounts([budget.pk for budget in budgets])
+    assert [(a.id, a.spent) for a in accounts if a.period != "run"] == [
+        each for each, account in zip(alone, accounts, strict=True) if account.period != "run"
+    ]
+    assert [a.spent for a in accounts if a.period == "run"] == [0] * 4
+    assert accounts[-1].spent == 2 * (1 + 26)
 
 
 def test_what_nine_in_ten_runs_did_with_is_usual(schedule: Schedule) -> None:
