@@ -36,6 +36,8 @@ class Installation:
             "DATA_DIR": self.directory.name,
             "QUEUE": database.name,
             "MINIMUM_GAP_SECONDS": "1",
+            # As it is by default: tests themselves have longer.
+            "IDLE_IN_TRANSACTION_SECONDS": "",
             "PYTHONWARNINGS": "default",
             **{name: str(value) for name, value in settings.items()},
         }

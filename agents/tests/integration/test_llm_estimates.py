@@ -43,7 +43,8 @@ def run(usage: Usage, **changes: Any) -> Outcome:
 
 
 def fails(provider: ScriptedModel, behaviour: Behaviour, **changes: Any) -> Usage:
-    for _ in range(2):
+    # As often as a call is tried, also after a 429.
+    for _ in range(4):
         provider.then(behaviour)
     usage = Usage()
     assert run(usage, **changes).state == "failed"
