@@ -34,6 +34,11 @@ class Answer:
         """It may have been done or not: the connection broke, or the server says 5xx."""
         return self.status is None or self.status >= 500
 
+    def refuses(self, field: str) -> bool:
+        """It was not done, because of this field."""
+        bad = self.status == http.client.BAD_REQUEST
+        return bad and any(error["field"] == field for error in self.body["errors"])
+
 
 class Api:
     """One owner's client; one thread uses it."""

@@ -201,11 +201,9 @@ class Owner(threading.Thread):
         until = wall() + margin
         body = {"end_at": until.isoformat()}
         answer = self._api.call("PATCH", f"{COMMANDS}/{plan.id}", body)
-        if answer.unclear:
-            self._readback.settle()
-            return until if self._readback.ends(plan.id) == until else None
-        assert answer.done or "end_at" in answer.body, answer
-        return until if answer.done else None
+        _, done = self._moment(answer, lambda: self._readback.ends(plan.id) == until)
+        assert answer.done or answer.unclear or answer.refuses("end_at"), answer
+        return until if done else None
 
     def _moment(self, answer: Answer, look: Callable[[], Any]) -> tuple[Moment, Any]:
         """When it took effect, and what of: nothing, if it was refused or did not happen."""
