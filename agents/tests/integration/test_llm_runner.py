@@ -13,6 +13,7 @@ from agents import runtime
 from agents.runners import llm_clients
 from agents.runtime import Outcome, Usage
 from agents.tests.conftest import order
+from scheduler_project.embedded.waiting import wait_until
 from tests.scripted_behaviour import Behaviour
 from tests.scripted_model import ScriptedModel
 from tests.scripted_web import ScriptedWeb, answer
@@ -206,16 +207,23 @@ def test_packed_answers_are_refused(settings: Any, options: dict[str, Any]) -> N
 
 
 def test_many_runs_share_one_client(scripted_model: ScriptedModel) -> None:
+    together = threading.Event()
+    for _ in range(200):
+        scripted_model.then(Behaviour(until=together))
+
     async def many() -> list[Outcome]:
-        runs = [runtime.run(order(f"sleep 0.2 say {n}"), Usage()) for n in range(200)]
-        outcomes = await asyncio.gather(*runs)
+        runs = asyncio.gather(*(runtime.run(order(f"say {n}"), Usage()) for n in range(200)))
+        await asyncio.to_thread(wait_until, lambda: scripted_model.most_at_once == 200, 10)
+        together.set()
+        outcomes = await runs
         assert len(llm_clients._kept) == 1
         await runtime.close()
         assert len(llm_clients._kept) == 0
         return outcomes
 
-    assert [outcome.text for outcome in asyncio.run(many())] == [str(n) for n in range(200)]
-    assert scripted_model.most_at_once > 100
+    answers = [outcome.text for outcome in asyncio.run(many())]
+    assert answers == [f"You said: say {n}" for n in range(200)]
+    assert scripted_model.most_at_once == 200
 
 
 def test_loops_come_and_go_without_leaving_connections(scripted_model: ScriptedModel) -> None:

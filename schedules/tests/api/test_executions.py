@@ -23,6 +23,9 @@ def run_to_success(execution: Execution, text: str) -> None:
     outcomes.finish([conclusions.succeeded(claimed, task)])
 
 
+# Of transactions of their own, as in a worker: a claim has the clock's time, an outcome its
+# transaction's.
+@pytest.mark.django_db(transaction=True)
 def test_a_row_tells_the_whole_story(own: Client, make: Callable[..., Schedule]) -> None:
     execution = services.run_now(schedule=make(command="tell"))
     run_to_success(execution, "first line\nsecond line")

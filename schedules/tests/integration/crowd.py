@@ -69,30 +69,33 @@ WITH tasks AS (
 INSERT INTO schedules_attempt (execution_id, number, trigger, agent_task_id)
 SELECT id, 1, 'manual', id FROM tasks
 """
-# Every other owner has budgets, and has spent something in each of the last hundred hours.
-BUDGETS = """
+# Every other owner has budgets, and has spent something in each of the last hundred hours: by the
+# number in the name, as what waits belongs to owners of even numbers, whatever their keys.
+THRIFTY = "SELECT id FROM auth_user WHERE username ~ '^owner [0-9]*[02468]$'"
+BUDGETS = f"""
 INSERT INTO agents_budget (owner_id, schedule_id, unit, period, amount, action, updated_at)
 SELECT owner_id, id, 'tokens', 'month', 1000000, 'skip', now()
-FROM schedules_schedule WHERE mod(owner_id, 2) = 0
-UNION ALL SELECT id, NULL, 'tokens', 'day', 1000000, 'skip', now() FROM auth_user
-WHERE username LIKE 'owner %%' AND mod(id, 2) = 0
+FROM schedules_schedule WHERE owner_id IN ({THRIFTY})
+UNION ALL SELECT id, NULL, 'tokens', 'day', 1000000, 'skip', now() FROM ({THRIFTY}) owners
 """
-SPENDING = """
+SPENDING = f"""
 INSERT INTO agents_spending (owner_id, schedule_id, model, hour, runs, input_tokens, output_tokens,
     cached_tokens, reasoning_tokens, llm_calls, tool_calls, cost, unpriced_runs)
 SELECT id, 0, 'm', date_trunc('hour', now() - n * interval '1 hour'), 1, 1, 1, 0, 0, 1, 0, 0, 0
-FROM auth_user, generate_series(0, 99) n WHERE username LIKE 'owner %%' AND mod(id, 2) = 0
+FROM ({THRIFTY}) owners, generate_series(0, 99) n
 """
 # A fifth of their schedules have spent something in the last ten hours.
-SPENDING_OF_SCHEDULES = """
+SPENDING_OF_SCHEDULES = f"""
 INSERT INTO agents_spending (owner_id, schedule_id, model, hour, runs, input_tokens, output_tokens,
     cached_tokens, reasoning_tokens, llm_calls, tool_calls, cost, unpriced_runs)
 SELECT owner_id, id, 'm', date_trunc('hour', now() - n * interval '1 hour'),
     1, 1, 1, 0, 0, 1, 0, 0, 0
-FROM schedules_schedule, generate_series(0, 9) n WHERE mod(owner_id, 2) = 0 AND mod(id, 5) = 0
+FROM schedules_schedule, generate_series(0, 9) n
+WHERE owner_id IN ({THRIFTY}) AND mod(id, 5) = 0
 """
-RESERVED = """
-UPDATE schedules_execution SET reserved_tokens = 1 WHERE state = 'running' AND mod(owner_id, 2) = 0
+RESERVED = f"""
+UPDATE schedules_execution SET reserved_tokens = 1
+WHERE state = 'running' AND owner_id IN ({THRIFTY})
 """
 # What was asked and decided long ago, and a few that wait.
 PARKINGS = """

@@ -124,10 +124,10 @@ def test_a_heartbeat_that_fails_once_is_made_up_for(
     script.next()
     heartbeat, failures = claims.heartbeat, iter([ValueError("odd"), OperationalError("down")])
 
-    def fails_at_first(held: Any) -> dict[Any, Any]:
+    def fails_at_first(*held: Any) -> dict[Any, Any]:
         if error := next(failures, None):
             raise error
-        return heartbeat(held)
+        return heartbeat(*held)
 
     monkeypatch.setattr(claims, "heartbeat", fails_at_first)
     assert wait_until(lambda: next(failures, None) is None, TIMEOUT)

@@ -112,10 +112,10 @@ def test_a_database_that_is_away_then_is_waited_for(
     execution = give("ok", max_attempts=1)
     heartbeat, failures = claims.heartbeat, iter([OperationalError("down")])
 
-    def away_at_first(held: Any) -> Any:
-        if execution.id in held and (error := next(failures, None)):
+    def away_at_first(*held: Any) -> Any:
+        if execution.id in held[0] and (error := next(failures, None)):
             raise error
-        return heartbeat(held)
+        return heartbeat(*held)
 
     monkeypatch.setattr(claims, "heartbeat", away_at_first)
     after_the_claim(lambda: None)
