@@ -110,6 +110,19 @@ def test_an_interrupted_install_is_done_again(installed):
     assert up(installed).stdout == "up /\n"
 
 
+def test_what_a_linked_environment_leads_to_is_not_cleared(checkout, installed):
+    other = installed / ".venv"
+    (other / "unfinished").touch()
+    (checkout / ".venv").symlink_to(other)
+    result = up(checkout)
+    assert result.returncode == 1
+    assert result.stderr == (
+        f"up: {checkout}/.venv is a link, and not up to date: "
+        "remove the link, so that an environment can be made here.\n"
+    )
+    assert (other / "bin" / "python").exists()
+
+
 def test_a_killed_install_is_done_again(checkout):
     with subprocess.Popen(
         [checkout / "bin" / "up"],
