@@ -36,7 +36,8 @@ class Clients:
 
     def __init__(self) -> None:
         self.gate = Gate()
-        self._http = create_async_httpx2_client(timeout=TIMEOUT, transport=Connections())
+        self._connections = Connections()
+        self._http = create_async_httpx2_client(timeout=TIMEOUT, transport=self._connections)
         self._http.headers["Accept-Encoding"] = UNPACKED
         self._http.event_hooks["response"] += [bounded, _leave_rate_limits_to_us]
         self.model = lru_cache(MODELS_KEPT)(self._model)
@@ -49,13 +50,27 @@ class Clients:
     def _local(self, name: str, base_url: str, api_key: str) -> Model:
         """The model that an OpenAI-compatible endpoint serves under this name."""
         client = LeanOpenAI(
+            send=self._sent,
             base_url=base_url,
             api_key=api_key or NO_KEY,
             http_client=self._http,
             max_retries=CALL_RETRIES,
+            default_headers={"Accept-Encoding": UNPACKED},
         )
         provider = OpenAICompatibleProvider("local", openai_client=client)
         return OpenAIChatModel(name, provider=provider)
+
+    async def _sent(self, request: httpx2.Request) -> httpx2.Response:
+        """The whole answer to a request that needs nothing of what httpx2's client could add."""
+        response = await self._connections.handle_async_request(request)
+        response.request = request
+        try:
+            for hook in self._http.event_hooks["response"]:
+                await hook(response)
+            await response.aread()
+        finally:
+            await response.aclose()
+        return response
 
     async def close(self) -> None:
         """Close all connections."""

@@ -1,13 +1,28 @@
 """OpenAI's client without what takes most of its time."""
 
+import asyncio
+import json
+from collections.abc import Awaitable, Callable, Mapping
 from functools import cached_property
 from typing import Any
 
 import httpx2
-from openai import AsyncOpenAI, AsyncStream, NotGiven, Omit
+from openai import (
+    APIConnectionError,
+    APIStatusError,
+    APITimeoutError,
+    AsyncOpenAI,
+    AsyncStream,
+    NotGiven,
+    Omit,
+    OpenAIError,
+)
+from openai._models import FinalRequestOptions
 from openai.resources.chat import AsyncChat, AsyncCompletions
 from openai.types.chat import ChatCompletion, ChatCompletionChunk
 from pydantic import ValidationError
+
+Send = Callable[[httpx2.Request], Awaitable[httpx2.Response]]
 
 PATH = "/chat/completions"
 # What the API's method calls them, and what the client does.
@@ -19,13 +34,88 @@ OPTIONS = {
 }
 
 
+class LeanOpenAI(AsyncOpenAI):
+    """A client whose chat completions cost little; `send` brings back the whole answer."""
+
+    def __init__(self, *, send: Send, **options: Any) -> None:
+        super().__init__(**options)
+        self._sent = send
+
+    @cached_property
+    def chat(self) -> AsyncChat:
+        """The one below."""
+        return LeanChat(self)
+
+    async def complete(
+        self, body: Mapping[str, Any], options: Mapping[str, Any]
+    ) -> httpx2.Response:
+        """The answer to one request; tries again, and raises, as the client's own `post` does."""
+        for tries_left in reversed(range(self.max_retries + 1)):
+            answer = await self._answer(self._completion_request(body, options))
+            response = answer.response if isinstance(answer, APIStatusError) else None
+            if isinstance(answer, httpx2.Response):
+                return answer
+            if not tries_left or not (response is None or self._should_retry(response)):
+                raise answer
+            told = response.headers if response else None
+            tried = FinalRequestOptions(method="post", url=PATH)
+            await asyncio.sleep(self._calculate_retry_timeout(tries_left, tried, told))
+        raise AssertionError
+
+    @cached_property
+    def _completions_url(self) -> httpx2.URL:
+        return self._prepare_url(PATH)
+
+    @cached_property
+    def _headers(self) -> dict[str, str]:
+        # Not what its maker would like to know of this machine with every request.
+        told = {"Accept": "application/json", "Content-Type": "application/json"}
+        return {**told, **self._custom_headers, **self.auth_headers}
+
+    def _completion_request(
+        self, body: Mapping[str, Any], options: Mapping[str, Any]
+    ) -> httpx2.Request:
+        whole = {**body, **options.get("extra_json", {})}
+        return httpx2.Request(
+            "POST",
+            self._completions_url,
+            params=options.get("params"),
+            headers={**self._headers, **options.get("headers", {})},
+            content=json.dumps(whole, ensure_ascii=False, separators=(",", ":")).encode(),
+            extensions={"timeout": httpx2.Timeout(options.get("timeout", self.timeout)).as_dict()},
+        )
+
+    async def _answer(self, request: httpx2.Request) -> httpx2.Response | OpenAIError:
+        try:
+            response = await self._sent(request)
+        except httpx2.TransportError as error:
+            late = isinstance(error, httpx2.TimeoutException)
+            failure = APITimeoutError(request) if late else APIConnectionError(request=request)
+            failure.__cause__ = error
+            return failure
+        if response.is_success:
+            return response
+        return self._make_status_error_from_response(response)
+
+
+class LeanChat(AsyncChat):
+    """Whose completions are lean."""
+
+    @cached_property
+    def completions(self) -> AsyncCompletions:
+        """The one below."""
+        return LeanCompletions(self._client)
+
+
 class LeanCompletions(AsyncCompletions):
     """Sends the body as it is given, and reads the answer with pydantic.
 
     The method that this replaces compares every value of the body with the types of the API, to
     rename fields that are none of ours, and every value of the answer, to forgive what does not
-    fit. Together that takes as long as all the rest of a request.
+    fit. That, and what the client does to send it, takes four times as long as the request.
     """
+
+    _client: LeanOpenAI
 
     async def create(self, *, stream: bool = False, **given: Any) -> Any:  # type: ignore[override]
         """A completion, or its chunks."""
@@ -33,19 +123,16 @@ class LeanCompletions(AsyncCompletions):
         found = {OPTIONS[k]: given.pop(k) for k in OPTIONS if k in given}
         options: Any = {k: v for k, v in found.items() if v is not None}
         body = {**given, "stream": stream}
-        if stream:
-            return await self._client.post(
-                PATH,
-                body=body,
-                options=options,
-                cast_to=ChatCompletion,
-                stream=True,
-                stream_cls=AsyncStream[ChatCompletionChunk],
-            )
-        response = await self._client.post(
-            PATH, body=body, options=options, cast_to=httpx2.Response
+        if not stream:
+            return _completion(await self._client.complete(body, options))
+        return await self._client.post(
+            PATH,
+            body=body,
+            options=options,
+            cast_to=ChatCompletion,
+            stream=True,
+            stream_cls=AsyncStream[ChatCompletionChunk],
         )
-        return _completion(response)
 
 
 def _completion(response: httpx2.Response) -> ChatCompletion | str:
@@ -58,21 +145,3 @@ def _completion(response: httpx2.Response) -> ChatCompletion | str:
     except ValidationError:
         # Not every endpoint gives every field; what can be forgiven pydantic-ai decides.
         return ChatCompletion.construct(**found)
-
-
-class LeanChat(AsyncChat):
-    """Whose completions are lean."""
-
-    @cached_property
-    def completions(self) -> AsyncCompletions:
-        """The above."""
-        return LeanCompletions(self._client)
-
-
-class LeanOpenAI(AsyncOpenAI):
-    """A client whose chat completions cost little."""
-
-    @cached_property
-    def chat(self) -> AsyncChat:
-        """The above."""
-        return LeanChat(self)

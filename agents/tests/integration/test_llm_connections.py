@@ -16,7 +16,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from agents.runners import llm_connections, llm_http
+from agents.runners import llm_connections
 from agents.runners.llm_connections import Connections
 from tests.scripted_model import ScriptedModel
 
@@ -85,7 +85,7 @@ def test_one_that_was_closed_meanwhile_is_not() -> None:
 
 
 def test_nor_one_that_has_rested_for_long(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(llm_http, "MAX_REST_SECONDS", 0.05)
+    monkeypatch.setattr(llm_connections, "MAX_REST_SECONDS", 0.05)
 
     async def two() -> int:
         server = Server()
@@ -96,20 +96,6 @@ def test_nor_one_that_has_rested_for_long(monkeypatch: pytest.MonkeyPatch) -> No
         return server.connections
 
     assert asyncio.run(two()) == 2
-
-
-def test_no_more_than_enough_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(llm_http, "MAX_IDLE", 2)
-
-    async def kept() -> int:
-        server = Server()
-        async with serving(server) as client:
-            await asyncio.gather(*(client.get(server.url) for _ in range(10)))
-            transport = client._transport
-            assert isinstance(transport, Connections)
-            return sum(map(len, transport._idle.values()))
-
-    assert asyncio.run(kept()) == 2
 
 
 def test_a_crowd_is_let_in_bit_by_bit(monkeypatch: pytest.MonkeyPatch) -> None:
