@@ -13,6 +13,7 @@ from pydantic_ai.models.openai import OpenAIChatModel
 from pydantic_ai.providers import Provider, infer_provider, infer_provider_class
 from pydantic_ai.providers.openai_compatible import OpenAICompatibleProvider
 
+from agents.errors import ErrorType, RunFailed
 from agents.limits.gate import Gate
 from agents.runners.llm_connections import Connections
 from agents.runners.llm_openai import LeanOpenAI
@@ -24,6 +25,8 @@ TIMEOUT = httpx2.Timeout(3600, connect=CONNECT_SECONDS)
 # Of one model call, on connection errors and 5xx; 429 is llm_patience's.
 CALL_RETRIES = 1
 MODELS_KEPT = 100
+# Nobody's key and command are carried there unasked.
+ELSEWHERE = "MODEL_BASE_URL leads to another address: name that one instead."
 # What OpenAI's client wants where the endpoint asks for no key.
 NO_KEY = "none"
 
@@ -64,6 +67,9 @@ class Clients:
         """The whole answer to a request that needs nothing of what httpx2's client could add."""
         response = await self._connections.handle_async_request(request)
         response.request = request
+        if response.has_redirect_location:
+            await response.aclose()
+            raise RunFailed(ErrorType.REQUEST_REJECTED, ELSEWHERE)
         try:
             for hook in self._http.event_hooks["response"]:
                 await hook(response)

@@ -206,6 +206,17 @@ def test_packed_answers_are_refused(settings: Any, options: dict[str, Any]) -> N
     assert [request.headers["accept-encoding"] for request in web.requests] == ["identity"]
 
 
+def test_an_endpoint_that_leads_elsewhere_is_not_followed(settings: Any) -> None:
+    settings.AGENT_MODEL, settings.MODEL_NAME = "local", "m"
+    with ScriptedWeb() as web:
+        settings.MODEL_BASE_URL = web.url
+        web.then(answer(b"", status=307, Location=f"{web.url}/elsewhere"))
+        outcome = run()
+    assert (outcome.error_type, outcome.retryable) == ("request_rejected", False)
+    assert "MODEL_BASE_URL" in outcome.error_message
+    assert len(web.requests) == 1
+
+
 def test_many_runs_share_one_client(scripted_model: ScriptedModel) -> None:
     together = threading.Event()
     for _ in range(200):
