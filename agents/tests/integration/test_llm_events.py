@@ -116,7 +116,8 @@ def test_a_streamed_answer_grows(scripted_model: ScriptedModel) -> None:
 
 def test_nobody_watches_a_novel(scripted_model: ScriptedModel) -> None:
     notes = Notes()
-    assert len(run(notes, command="repeat 24000", options=STREAM).text) == 24_000
+    outcome = run(notes, command="repeat 24000", options=STREAM, timeout_seconds=60)
+    assert len(outcome.text) == 24_000
     noted = sum(len(note["text"]) for note in notes.of("text"))
     assert llm_events.LONGEST <= noted <= llm_events.LONGEST + 100
 

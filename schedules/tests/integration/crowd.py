@@ -1,8 +1,8 @@
-"""A hundred thousand schedules and many executions, inserted in bulk."""
+"""Twenty thousand schedules and many executions, inserted in bulk."""
 
 from django.db import connection
 
-SCHEDULES = 100_000
+SCHEDULES = 20_000
 EXECUTIONS = 60_000
 
 USERS = """
