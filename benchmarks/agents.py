@@ -51,7 +51,7 @@ def take(options: Namespace, results: Results) -> None:
 
 
 def _measured(kind: str, runs: int, seconds: float) -> dict[str, Value]:
-    with _model() as url:
+    with scripted_model() as url:
         environment = {**os.environ, **ENVIRONMENT, "MODEL_BASE_URL": url}
         command = [sys.executable, "-m", "benchmarks.crowd", kind, str(runs), f"{seconds:g}"]
         done = subprocess.run(
@@ -75,7 +75,7 @@ def _measured(kind: str, runs: int, seconds: float) -> dict[str, Value]:
 
 
 @contextmanager
-def _model() -> Iterator[str]:
+def scripted_model() -> Iterator[str]:
     """A scripted model in a process of its own; its base URL."""
     command = [sys.executable, "-m", "tests.scripted_model"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:

@@ -87,3 +87,10 @@ def test_agents(tmp_path: Path) -> None:
     found = measured(tmp_path, "agents", *words)
     assert [row.contestant for row in found.rows] == ["asyncio alone", "ours", "ours, streamed"]
     assert figures(found)["to ideal"] >= 1
+
+
+def test_thinking(tmp_path: Path) -> None:
+    words = ("--runs", "20", "--seconds", "0.2", "--repeats", "1", "--no-plot")
+    found = figures(measured(tmp_path, "thinking", *words))
+    assert found["to ideal"] >= 1
+    assert 0 < found["database connections"] <= 8

@@ -16,7 +16,7 @@ RUNNER = "no-op"
 runners.register(RUNNER, "benchmarks.workers.no_op.NoOp")
 
 
-def fill(count: int) -> None:
+def fill(count: int, runner: str = RUNNER, command: str = "") -> None:
     """So many schedules that are due at one instant, dispatched as a beat does it."""
     django.setup()
     from django.core.management import call_command
@@ -28,8 +28,8 @@ def fill(count: int) -> None:
 
     call_command("migrate", "--no-input", verbosity=0)
     call_command("load_schedules", "--count", str(count), "--every", "3600", stdout=io.StringIO())
-    Agent.objects.update(runner=RUNNER)
-    Schedule.objects.update(next_run_at=Now())
+    Agent.objects.update(runner=runner)
+    Schedule.objects.update(next_run_at=Now(), command=command)
     while dispatch.tick():
         pass
 
