@@ -3,7 +3,10 @@
 import asyncio
 import json
 from collections.abc import Awaitable, Callable, Mapping
+from datetime import UTC, datetime
 from functools import cached_property
+from itertools import count
+from random import random
 from typing import Any
 
 import httpx2
@@ -17,10 +20,11 @@ from openai import (
     Omit,
     OpenAIError,
 )
-from openai._models import FinalRequestOptions
 from openai.resources.chat import AsyncChat, AsyncCompletions
 from openai.types.chat import ChatCompletion, ChatCompletionChunk
 from pydantic import ValidationError
+
+from agents.limits import backoff, retry_after
 
 Send = Callable[[httpx2.Request], Awaitable[httpx2.Response]]
 
@@ -50,16 +54,16 @@ class LeanOpenAI(AsyncOpenAI):
         self, body: Mapping[str, Any], options: Mapping[str, Any]
     ) -> httpx2.Response:
         """The answer to one request; tries again, and raises, as the client's own `post` does."""
-        for tries_left in reversed(range(self.max_retries + 1)):
+        for tries in count(1):
             answer = await self._answer(self._completion_request(body, options))
-            response = answer.response if isinstance(answer, APIStatusError) else None
             if isinstance(answer, httpx2.Response):
                 return answer
-            if not tries_left or not (response is None or self._should_retry(response)):
+            response = answer.response if isinstance(answer, APIStatusError) else None
+            if tries > self.max_retries or not (response is None or self._should_retry(response)):
                 raise answer
-            told = response.headers if response else None
-            tried = FinalRequestOptions(method="post", url=PATH)
-            await asyncio.sleep(self._calculate_retry_timeout(tries_left, tried, told))
+            headers = response.headers if response is not None else {}
+            asked = retry_after.asked(headers, datetime.now(UTC))
+            await asyncio.sleep(backoff.pause(asked, tries, random()))
         raise AssertionError
 
     @cached_property
