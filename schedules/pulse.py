@@ -3,9 +3,10 @@
 import asyncio
 import logging
 import time
-from collections.abc import Set
+from collections.abc import Callable, Set
 from concurrent.futures import ThreadPoolExecutor
 from operator import attrgetter
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django.conf import settings
@@ -17,6 +18,7 @@ from schedules.runs import Run, Stop
 
 logger = logging.getLogger(__name__)
 
+T = TypeVar("T")
 STOPS = {Verdict.CANCEL: Stop.CANCELLED, Verdict.HALT: Stop.HALTED}
 
 
@@ -27,6 +29,7 @@ class Pulse:
         self._name = name
         self._runs = runs
         self._renewed = time.monotonic()
+        self._left = False
         # Of its own: a heartbeat that queued behind writes would cost all runs their leases.
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="heartbeat")
 
@@ -48,16 +51,30 @@ class Pulse:
                 self._obey(held, ours)
             await asyncio.sleep(settings.HEARTBEAT_SECONDS)
 
+    async def leave(self) -> None:
+        """Strike the worker out; TimeoutError or what PostgreSQL raises if that cannot be done.
+
+        By the same thread: a report that is under way would bring it back, and none may follow.
+        """
+        self._left = True
+        async with asyncio.timeout(settings.LEASE_SECONDS):
+            await self._in_thread(nodes.leave, self._name)
+
     def close(self) -> None:
         """Let go of the thread."""
         self._thread.shutdown(wait=False)
 
     async def _report(self, held: dict[UUID, int], over: list[UUID]) -> dict[UUID, Verdict]:
         # A server that does not answer must not keep us from noticing that the lease is over.
+        if self._left:
+            return {}
         async with asyncio.timeout(settings.LEASE_SECONDS):
-            return await asyncio.get_running_loop().run_in_executor(
-                self._thread, db.in_thread, _report, self._name, held, over
-            )
+            return await self._in_thread(_report, self._name, held, over)
+
+    async def _in_thread(self, work: Callable[..., T], *args: Any) -> T:
+        return await asyncio.get_running_loop().run_in_executor(
+            self._thread, db.in_thread, work, *args
+        )
 
     def _obey(self, held: dict[UUID, int], ours: dict[UUID, Verdict]) -> None:
         """Stop what is no longer ours, or shall not go on."""

@@ -203,9 +203,9 @@ class Engine:
                 run.stop(runs.Stop.HANDED_BACK)
             await asyncio.wait(self._carried, timeout=settings.HEARTBEAT_SECONDS)
         try:
-            await self._in_database(nodes.leave, self.name)
-        except UNREACHABLE as error:
-            logger.warning("Left without a word: %s", error)
+            await self._pulse.leave()
+        except (TimeoutError, *UNREACHABLE) as error:
+            logger.warning("Left without a word: %r", error)
 
 
 def _die() -> None:

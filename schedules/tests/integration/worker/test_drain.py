@@ -10,7 +10,7 @@ import pytest
 
 from agents.models import AgentTask
 from scheduler_project.embedded.waiting import wait_until
-from schedules import recover, services
+from schedules import nodes, recover, services
 from schedules.models import Execution, Node
 from schedules.tests.integration.scenes import row
 from schedules.tests.integration.worker.scripted_runs import Script
@@ -37,6 +37,33 @@ def test_draining_lets_runs_finish_within_the_grace_time(
     draining.join(TIMEOUT)
     assert not draining.is_alive()
     assert row(execution.id).state == "success"
+    assert not Node.objects.exists()
+
+
+def test_a_report_that_is_under_way_does_not_bring_a_worker_back_that_has_left(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    under_way, goes_on, has_left = threading.Event(), threading.Event(), threading.Event()
+    report, leave = nodes.report, nodes.leave
+
+    def slow_report(*args: Any) -> None:
+        under_way.set()
+        assert goes_on.wait(TIMEOUT)
+        report(*args)
+
+    def noticed_leave(name: str) -> None:
+        leave(name)
+        has_left.set()
+
+    monkeypatch.setattr(nodes, "report", slow_report)
+    monkeypatch.setattr(nodes, "leave", noticed_leave)
+    assert under_way.wait(TIMEOUT)
+    draining = threading.Thread(target=engine.drain, args=(TIMEOUT,))
+    draining.start()
+    assert not has_left.wait(0.3)
+    goes_on.set()
+    draining.join(TIMEOUT)
+    assert has_left.is_set()
     assert not Node.objects.exists()
 
 
