@@ -44,6 +44,8 @@ class LlmRunner:
         except RunFailed:
             raise
         except Parked as parked:
+            # Asked for, not made: whoever makes them counts them.
+            usage.tool_calls -= len(parked.calls)
             desk.note("approval", llm_events.asked(parked.calls))
             raise
         except Exception as error:

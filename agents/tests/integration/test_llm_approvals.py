@@ -82,7 +82,7 @@ def test_what_has_to_be_approved_parks_the_run(
     assert outcome.parked is not None
     assert outcome.parked.calls == [AskedCall("call-1", "pay", {"amount": 5})]
     assert given.used == ["look bills"]
-    assert usage.llm_calls == 1
+    assert (usage.llm_calls, usage.tool_calls) == (1, 1)
     (asked,) = notes.of("approval")
     assert asked == {"asked": [{"id": "call-1", "name": "pay", "arguments": {"amount": 5}}]}
 
