@@ -24,6 +24,15 @@ def scripted_model(settings: Any) -> Iterator[ScriptedModel]:
         yield model
 
 
+@pytest.fixture
+def first(monkeypatch: pytest.MonkeyPatch) -> Iterator[ScriptedModel]:
+    """The provider of a model that the local one can stand in for."""
+    with ScriptedModel() as model:
+        monkeypatch.setenv("OPENAI_API_KEY", "planted-openai-key")
+        monkeypatch.setenv("OPENAI_BASE_URL", model.url)
+        yield model
+
+
 class Notes(NoDesk):
     """A desk that keeps the trace."""
 

@@ -2,7 +2,6 @@
 
 import asyncio
 import threading
-from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
@@ -27,15 +26,6 @@ PRICES = {
 @pytest.fixture(autouse=True)
 def prices(settings: Any) -> None:
     settings.MODEL_PRICES = PRICES
-
-
-@pytest.fixture
-def first(monkeypatch: pytest.MonkeyPatch) -> Iterator[ScriptedModel]:
-    """The provider of a model that local can stand in for."""
-    with ScriptedModel() as model:
-        monkeypatch.setenv("OPENAI_API_KEY", "planted-openai-key")
-        monkeypatch.setenv("OPENAI_BASE_URL", model.url)
-        yield model
 
 
 def run(usage: Usage, **changes: Any) -> Outcome:

@@ -2,7 +2,6 @@
 
 import asyncio
 import time
-from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
@@ -16,15 +15,6 @@ from tests.scripted_behaviour import Behaviour
 from tests.scripted_model import ScriptedModel
 
 FIRST = "openai-chat:gpt-4o"
-
-
-@pytest.fixture
-def first(monkeypatch: pytest.MonkeyPatch) -> Iterator[ScriptedModel]:
-    """The provider of the first model."""
-    with ScriptedModel() as model:
-        monkeypatch.setenv("OPENAI_API_KEY", "planted-openai-key")
-        monkeypatch.setenv("OPENAI_BASE_URL", model.url)
-        yield model
 
 
 def run(usage: Usage | None = None, notes: Notes | None = None, **changes: Any) -> Outcome:

@@ -4,7 +4,6 @@ import asyncio
 import re
 import threading
 import time
-from collections.abc import Iterator
 from typing import Any
 from uuid import uuid4
 
@@ -25,15 +24,6 @@ FIRST = "openai-chat:gpt-4o"
 def of_its_own(settings: Any) -> None:
     """What a test is told to wait for concerns no other test."""
     settings.CELERY_TASK_DEFAULT_QUEUE = f"limits-{uuid4()}"
-
-
-@pytest.fixture
-def first(monkeypatch: pytest.MonkeyPatch) -> Iterator[ScriptedModel]:
-    """The provider of a first model, which has the local one to go on with."""
-    with ScriptedModel() as model:
-        monkeypatch.setenv("OPENAI_API_KEY", "planted-openai-key")
-        monkeypatch.setenv("OPENAI_BASE_URL", model.url)
-        yield model
 
 
 def run(notes: Notes | None = None, **changes: Any) -> Outcome:

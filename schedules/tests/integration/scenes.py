@@ -2,7 +2,6 @@
 
 import base64
 import json
-import time
 from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
@@ -12,13 +11,15 @@ from django.db import connections
 
 from agents.parking import AskedCall, Parked
 from agents.records import Finished
+from scheduler_project.embedded.waiting import wait_until
 from schedules import broker, busy, claims, conclusions, db, outcomes, services
 from schedules.burst import Burst
 from schedules.claims import Claimed
 from schedules.conclusions import Conclusion
 from schedules.models import Approval, Execution, Schedule
 
-PAUSE_SECONDS = 0.01
+# As long as a crowd of writers may take on a machine with much to do.
+TIMEOUT = 60
 
 
 def make_due(schedule: Schedule, *, seconds: float = 1) -> None:
@@ -59,18 +60,28 @@ def task(claimed: Claimed, state: str = "success", **values: Any) -> Finished:
 def claim(ids: Sequence[UUID], worker: str = "worker-a") -> list[Claimed]:
     """As a worker does it: what somebody holds is tried again."""
     found = claims.claim(ids, worker)
-    while left := busy.claimable([id for id in ids if id not in {c.id for c in found}]):
-        time.sleep(PAUSE_SECONDS)
-        found += claims.claim(left, worker)
+
+    def none_is_held() -> bool:
+        left = busy.claimable([id for id in ids if id not in {c.id for c in found}])
+        if left:
+            found.extend(claims.claim(left, worker))
+        return not left
+
+    assert wait_until(none_is_held, TIMEOUT)
     return found
 
 
 def finish(*given: Conclusion) -> set[UUID]:
     """As a worker does it: what somebody holds is tried again."""
     accepted = outcomes.finish(given)
-    while left := busy.unfinished([c for c in given if c.execution_id not in accepted]):
-        time.sleep(PAUSE_SECONDS)
-        accepted |= outcomes.finish([c for c in given if c.execution_id in left])
+
+    def none_is_held() -> bool:
+        left = busy.unfinished([c for c in given if c.execution_id not in accepted])
+        if left:
+            accepted.update(outcomes.finish([c for c in given if c.execution_id in left]))
+        return not left
+
+    assert wait_until(none_is_held, TIMEOUT)
     return accepted
 
 

@@ -1,6 +1,5 @@
 """Somebody holds a row, as an edit or psql may for long: who has to wait, and who must not."""
 
-import time
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -15,7 +14,7 @@ from schedules.tests.integration.connections import OtherConnection, somebody_wa
 from schedules.tests.integration.money import limit
 from schedules.tests.integration.scenes import row, set_row
 from schedules.tests.integration.worker.scripted_runs import Begun, Script
-from schedules.tests.integration.worker.waits import TIMEOUT, becomes
+from schedules.tests.integration.worker.waits import TIMEOUT, becomes, renewed_twice
 from schedules.worker import DATABASE_THREADS, Engine
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -100,7 +99,7 @@ def test_a_run_past_its_deadline_is_still_given_up(
     engine.submit(execution.id)
     begun = script.next()
     set_row(execution.id, deadline_at="now() - interval '1 second'")
-    time.sleep(0.3)
+    assert renewed_twice(execution), "heartbeats do not move it"
     assert recover.recover() == 1
     assert row(execution.id).error_type == "timed_out"
     begun.release()

@@ -23,3 +23,13 @@ def lease_of(execution: Execution) -> Callable[[], bool]:
         return lease is not None and lease > db.now()
 
     return renewed
+
+
+def renewed_twice(execution: Execution) -> bool:
+    """Whether a heartbeat that began after this call has been written: one may be under way."""
+    return all(_renewed(execution) for _ in range(2))
+
+
+def _renewed(execution: Execution) -> bool:
+    before = row(execution.id).lease_until
+    return wait_until(lambda: row(execution.id).lease_until != before, TIMEOUT)
