@@ -1,6 +1,6 @@
 """Bulk writes of agent tasks: created, started, finished."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import astuple, dataclass
 from decimal import Decimal
 from uuid import UUID
@@ -9,6 +9,8 @@ from django.db import connection
 from django.db.models.functions import Now
 
 from agents.models import AgentTask
+from scheduler_project.columns import columns
+from scheduler_project.ids import uuid7
 
 
 @dataclass(frozen=True)
@@ -36,13 +38,29 @@ class Finished:
     estimated_cost: Decimal = Decimal(0)
 
 
-def create(orders: Iterable[tuple[int, int | None, str]]) -> list[UUID]:
-    """Record pending tasks for (owner id, agent id, command) and return their ids in order."""
-    tasks = AgentTask.objects.bulk_create(
-        AgentTask(owner_id=owner, agent_id=agent, command=command)
-        for owner, agent, command in orders
-    )
-    return [task.id for task in tasks]
+CREATE = """
+INSERT INTO agents_agenttask (id, owner_id, agent_id, command, state, started_at)
+SELECT new.id, new.owner, new.agent, new.command, %(state)s,
+    CASE WHEN %(state)s = 'running' THEN statement_timestamp() END
+FROM unnest(%(ids)s::uuid[], %(owners)s::int[], %(agents)s::bigint[], %(commands)s::text[])
+     AS new(id, owner, agent, command)
+"""
+
+
+def create(
+    orders: Sequence[tuple[int, int | None, str]],
+    state: AgentTask.State = AgentTask.State.PENDING,
+) -> list[UUID]:
+    """Record tasks for (owner id, agent id, command) and return their ids in order.
+
+    They are pending, or running from now on.
+    """
+    rows = [(uuid7(), *order) for order in orders]
+    names = ("ids", "owners", "agents", "commands")
+    given = dict(zip(names, columns(rows, len(names)), strict=True))
+    with connection.cursor() as cursor:
+        cursor.execute(CREATE, {**given, "state": state.value})
+    return [task for task, *_ in rows]
 
 
 def start(task_ids: Sequence[UUID]) -> None:

@@ -14,10 +14,8 @@ from uuid import UUID
 from django.conf import settings
 from django.db import transaction
 
-from agents import records
 from agents.parking import Resumed
-from schedules import approvals, db, refusals, reservations
-from schedules.models import Attempt, Execution
+from schedules import approvals, attempts, db, refusals, reservations
 from schedules.states import State, sources
 from schedules.stops import MAY_START, NOT_STOPPED
 
@@ -95,7 +93,8 @@ def claim(ids: Sequence[UUID], worker: str) -> list[Claimed]:
     )
     refusals.carry_out(reserved.decided.values())
     claimed = _resumed([_within(reserved, Claimed(*row)) for row in rows])
-    return _with_agent_tasks(claimed, worker)
+    tasks = attempts.begin(claimed, worker)
+    return [replace(c, agent_task_id=tasks[c.id]) for c in claimed]
 
 
 def _within(reserved: reservations.Reserved, claimed: Claimed) -> Claimed:
@@ -128,51 +127,6 @@ def stands(claimed: Claimed, worker: str) -> bool | None:
         return None
     facts = (claimed.id, claimed.attempt, worker, claimed.started_at)
     return bool(db.fetch(STANDS, facts)[0][0])
-
-
-def _with_agent_tasks(claimed: list[Claimed], worker: str) -> list[Claimed]:
-    """Give each attempt its agent task and mark those tasks as running."""
-    tasks = _prepared(claimed)
-    fresh = [c for c in claimed if c.id not in tasks]
-    tasks |= _created(fresh, worker)
-    records.start(list(tasks.values()))
-    return [replace(c, agent_task_id=tasks[c.id]) for c in claimed]
-
-
-# An agent task that was started on its own stays the one task of its execution, also
-# when a worker that shuts down hands it back: whoever asked for it keeps its id.
-PREPARED = """
-UPDATE schedules_attempt a SET number = e.attempt, worker = e.worker
-FROM schedules_execution e WHERE e.id = a.execution_id AND e.id = ANY(%s::uuid[])
-RETURNING a.execution_id, a.agent_task_id
-"""
-
-
-def _prepared(claimed: list[Claimed]) -> dict[UUID, UUID]:
-    """The agent tasks that were there before the claim."""
-    asked = [c.id for c in claimed if c.trigger == Execution.Trigger.AGENT_TASK]
-    return dict(db.fetch(PREPARED, (asked,))) if asked else {}
-
-
-def _created(claimed: list[Claimed], worker: str) -> dict[UUID, UUID]:
-    tasks = records.create((c.owner_id, c.agent_id, c.command) for c in claimed)
-    Attempt.objects.bulk_create(
-        Attempt(
-            execution_id=c.id,
-            number=c.attempt,
-            trigger=_trigger(c),
-            worker=worker,
-            agent_task_id=task,
-        )
-        for c, task in zip(claimed, tasks, strict=True)
-    )
-    return dict(zip((c.id for c in claimed), tasks, strict=True))
-
-
-def _trigger(claimed: Claimed) -> str:
-    if claimed.resumed:
-        return Attempt.Trigger.RESUMED
-    return claimed.trigger if claimed.attempt == 1 else Attempt.Trigger.RETRY
 
 
 HEARTBEAT = f"""

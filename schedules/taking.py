@@ -40,7 +40,7 @@ class Taking:
         self._worker = worker
         self._in_database = in_database
         self._claim: Together[UUID, runs.Job | None] = Together(
-            self._claim_all, key=_itself, shared=concerns_all
+            self._claim_all, key=_itself, shared=concerns_all, most=32
         )
         self._put_off: Together[UUID, None] = Together(
             self._put_off_all, key=_itself, shared=concerns_all, lanes=1
