@@ -8,7 +8,7 @@ from typing import Any
 from django.db import OperationalError
 
 from agents import records
-from schedules import broker, claims, outcomes, runs
+from schedules import attempts, broker, outcomes, runs
 from tests.chaos.failpoints import (
     BEFORE_CLAIM_COMMIT,
     CLAIM_TO_HEARTBEAT,
@@ -30,7 +30,7 @@ def _before_claim_commit() -> None:
             reach(BEFORE_CLAIM_COMMIT)
         return original(claimed, *rest)
 
-    Patches().wrap(claims, "_with_agent_tasks", wrapped)
+    Patches().wrap(attempts, "begin", wrapped)
 
 
 def _commit_to_publish() -> None:
