@@ -23,6 +23,9 @@ logger = logging.getLogger(__name__)
 # How long a claim is tried while somebody holds its schedule or a budget. It has a slot meanwhile
 # that another run could have; after that the ledger publishes it again.
 PATIENCE_SECONDS = 3.0
+# The first runs of a crowd shall ask their models while its last are still being claimed: all that
+# are claimed together take each of their steps together, and wait for each other in each.
+MOST_AT_ONCE = 32
 
 
 class Held(NamedTuple):
@@ -40,7 +43,7 @@ class Taking:
         self._worker = worker
         self._in_database = in_database
         self._claim: Together[UUID, runs.Job | None] = Together(
-            self._claim_all, key=_itself, shared=concerns_all, most=32
+            self._claim_all, key=_itself, shared=concerns_all, most=MOST_AT_ONCE
         )
         self._put_off: Together[UUID, None] = Together(
             self._put_off_all, key=_itself, shared=concerns_all, lanes=1
