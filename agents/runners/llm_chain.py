@@ -45,20 +45,25 @@ def build(meter: Meter, clients: Clients) -> Model:
     names = list(dict.fromkeys(map(resolve, (order.model, *order.fallback_models))))
     if len(names) == 1:
         return Metered(llm_models.build(names[0], clients), names[0], meter, clients.gate)
-    share = order.timeout_seconds / len(names)
-    models: list[Metered] = []
-    failures = []
+    built = _built(names, meter, clients)
+    share = order.timeout_seconds / len(built)
+    models = [Metered(built[name], name, meter, clients.gate, share) for name in built]
+    models[-1].share = None
+    return FallbackModel(*models, fallback_on=_goes_on) if len(models) > 1 else models[0]
+
+
+def _built(names: Sequence[str], meter: Meter, clients: Clients) -> dict[str, Model]:
+    """Those of the models that can be used, in their order; RunFailed if none can."""
+    built, failures = {}, []
     for name in names:
         try:
-            model = llm_models.build(name, clients)
-            models.append(Metered(model, name, meter, clients.gate, share))
+            built[name] = llm_models.build(name, clients)
         except RunFailed as failure:
             failures.append(failure)
             meter.retry(failure.message)
-    if not models:
+    if not built:
         raise combined(failures)
-    models[-1].is_last = True
-    return FallbackModel(*models, fallback_on=_goes_on) if len(models) > 1 else models[0]
+    return built
 
 
 def combined(failures: Sequence[Exception]) -> RunFailed:
@@ -79,11 +84,9 @@ def _goes_on(error: Exception) -> bool:
 class Metered(WrapperModel):
     """A model whose calls are metered, and whose failures are RunFailed.
 
-    In a run that can go on with another model a call may take its `share` of the run's time,
-    and a model that has failed is not asked again.
+    If the run can go on with another model, a call may take its `share` of the run's time, and a
+    model that has failed is not asked again. Without one the run's own timeout is its limit.
     """
-
-    is_last = False
 
     def __init__(
         self, wrapped: Model, name: str, meter: Meter, gate: Gate, share: float | None = None
@@ -121,8 +124,7 @@ class Metered(WrapperModel):
 
     def _patience(self) -> Patience:
         seconds = min(self.meter.seconds_left, self.share or math.inf)
-        can_go_on = self.share is not None and not self.is_last
-        return Patience(self.gate, self.name, self.meter, seconds, can_go_on)
+        return Patience(self.gate, self.name, self.meter, seconds, self.share is not None)
 
     async def _sent(
         self,
