@@ -48,6 +48,8 @@ class Behaviour:
     reasoning_tokens: int = 0
     silent: bool = False
     """Say nothing of tokens."""
+    model: str | None = None
+    """Which model answers; None is the one that was asked."""
 
     async def wait(self) -> None:
         """Wait as the script says."""
@@ -103,12 +105,12 @@ def completion(behaviour: Behaviour, request: dict[str, Any], command: str) -> d
         message = {"role": "assistant", "content": None, "tool_calls": _calls(behaviour)}
     choice = {"index": 0, "finish_reason": behaviour.reason, "message": message}
     usage = None if behaviour.silent else _usage(behaviour, request, text)
-    return {**_envelope(request, "chat.completion"), "choices": [choice], "usage": usage}
+    return {**_envelope(behaviour, request, "chat.completion"), "choices": [choice], "usage": usage}
 
 
 def chunks(behaviour: Behaviour, request: dict[str, Any], command: str) -> Iterator[dict[str, Any]]:
     """The same as the events of a streamed answer."""
-    envelope = _envelope(request, "chat.completion.chunk")
+    envelope = _envelope(behaviour, request, "chat.completion.chunk")
     text = _text(behaviour, command)
     for start in range(0, len(text), PIECE):
         piece = {"index": 0, "delta": {"role": "assistant", "content": text[start : start + PIECE]}}
@@ -119,9 +121,9 @@ def chunks(behaviour: Behaviour, request: dict[str, Any], command: str) -> Itera
         yield {**envelope, "choices": [], "usage": _usage(behaviour, request, text)}
 
 
-def _envelope(request: dict[str, Any], kind: str) -> dict[str, Any]:
-    created = int(time.time())
-    return {"id": "scripted", "object": kind, "created": created, "model": request.get("model", "")}
+def _envelope(behaviour: Behaviour, request: dict[str, Any], kind: str) -> dict[str, Any]:
+    model = request.get("model", "") if behaviour.model is None else behaviour.model
+    return {"id": "scripted", "object": kind, "created": int(time.time()), "model": model}
 
 
 def _text(behaviour: Behaviour, command: str) -> str:

@@ -6,7 +6,9 @@ from typing import Any
 from pydantic_ai import ModelMessage, ModelResponse, ToolCallPart, ToolReturnPart
 from pydantic_ai.messages import ModelRequest, RetryFeedbackPart
 
+from agents.orders import LONGEST_MODEL
 from agents.parking import AskedCall
+from scheduler_project.text import printable
 
 LONGEST = 20_000
 
@@ -18,10 +20,14 @@ def request(model: str, number: int, messages: Sequence[ModelMessage]) -> dict[s
 
 
 def response(model: str, answer: ModelResponse, cost: str | None) -> dict[str, Any]:
-    """A call that ended well; `cost` is in US dollars, None where it is not known."""
+    """A call that ended well; `cost` is in US dollars, None where it is not known.
+
+    `provider_model` is there where the provider calls the model that answered something else.
+    """
     usage = answer.usage
     return {
         "model": model,
+        **_provider_model(model, answer.model_name or ""),
         "text": cut(answer.text or ""),
         "tool_calls": [tool_call(call) for call in answer.tool_calls],
         "finish_reason": answer.finish_reason,
@@ -76,6 +82,11 @@ def cut(text: str) -> str:
     if len(text) <= LONGEST:
         return text
     return f"{text[:LONGEST]}\n[Cut here: there were {len(text):,} characters.]"
+
+
+def _provider_model(model: str, said: str) -> dict[str, str]:
+    _, _, asked = model.partition(":")
+    return {"provider_model": printable(said, LONGEST_MODEL)} if said and said != asked else {}
 
 
 def _said(message: ModelMessage) -> str:

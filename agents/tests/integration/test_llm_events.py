@@ -1,6 +1,7 @@
 """What is noted at the desk of a run, and answers that are streamed."""
 
 import asyncio
+import json
 import threading
 from typing import Any
 
@@ -11,6 +12,7 @@ from agents import runners, runtime, tools
 from agents.orders import Outcome, Usage
 from agents.runners import llm_events
 from agents.tests.conftest import Notes, order
+from agents.trace import Trace
 from tests.scripted_behaviour import Behaviour
 from tests.scripted_model import ScriptedModel
 
@@ -45,6 +47,37 @@ def test_a_plain_run(scripted_model: ScriptedModel) -> None:
             },
         ),
     ]
+
+
+@pytest.mark.parametrize("options", [{}, STREAM])
+@pytest.mark.parametrize(
+    ("answers", "noted"),
+    [
+        ("scripted-2026-11-01", "scripted-2026-11-01"),
+        ("scripted", None),
+        ("", None),
+        ("a\x00" + "m" * 300, "a\\x00" + "m" * 194 + "…"),
+    ],
+)
+def test_the_version_that_answered(
+    scripted_model: ScriptedModel, answers: str, noted: str | None, options: dict[str, Any]
+) -> None:
+    notes, usage = Notes(), Usage()
+    scripted_model.then(Behaviour(model=answers))
+    assert run(notes, usage, options=options).state == "success"
+    (note,) = notes.of("model_response")
+    assert (note["model"], note.get("provider_model")) == ("local:scripted", noted)
+    assert usage.model == "local:scripted", "what was asked, and is paid for"
+
+
+def test_secrets_are_in_no_version(scripted_model: ScriptedModel) -> None:
+    trace = Trace(["planted-value"])
+    desk = Notes()
+    desk.note = trace.note  # type: ignore[method-assign]
+    scripted_model.then(Behaviour(model="scripted of planted-value"))
+    run(desk)
+    *_, event = trace.take(everything=True)
+    assert json.loads(event.data)["provider_model"] == "scripted of [hidden]"
 
 
 def test_an_empty_answer(scripted_model: ScriptedModel) -> None:
