@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pydantic_ai import RequestUsage
 
 MILLION = 1_000_000
-# Cautious: of ordinary texts a token is four, of Chinese ones a character, which has three.
+# Of ordinary texts a token has four. What a run may send it counts more strictly (tokens.py).
 BYTES_PER_TOKEN = 3
 FREE = {"input": Decimal(0), "output": Decimal(0)}
 
@@ -26,7 +26,7 @@ def known(model: str) -> bool:
 
 
 def tokens_of(size: int) -> int:
-    """How many tokens a text of so many bytes (UTF-8) has at most, in all likelihood."""
+    """How many tokens a text of so many bytes (UTF-8) is likely to have at most."""
     return -(-size // BYTES_PER_TOKEN)
 
 

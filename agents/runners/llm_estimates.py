@@ -15,6 +15,7 @@ from pydantic_ai.models import ModelRequestParameters
 
 from agents import prices
 from agents.orders import MOST_DOLLARS, Usage
+from agents.tokens import at_most
 
 # The time was up, while the model may have been at work.
 REQUEST_TIMEOUT = 408
@@ -25,11 +26,9 @@ MOST_TOKENS = 10**9
 
 
 def tokens(messages: Iterable[ModelMessage], *others: str) -> int:
-    """How many tokens messages, and other texts that go with them, have at most, about."""
+    """How many tokens messages, and other texts that go with them, have at most."""
     texts = [_content(part) for message in messages for part in message.parts]
-    return prices.tokens_of(
-        sum(len(text.encode("utf-8", "surrogatepass")) for text in (*texts, *others))
-    )
+    return sum(map(at_most, (*texts, *others)))
 
 
 def _content(part: Any) -> str:

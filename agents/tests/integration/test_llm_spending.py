@@ -105,9 +105,9 @@ def test_spending_is_known_before_tools_are_called(
     assert seen == [(40, 1)]
 
 
-# The first prompt has 53 tokens, 50 of them for the tool, the others 52; each call spends 50.
+# The first prompt has 74 tokens, 71 of them for the tool, the others 52; each call spends 50.
 @pytest.mark.parametrize(
-    ("max_tokens", "calls"), [(53, 0), (54, 1), (102, 1), (103, 2), (152, 2), (153, 3)]
+    ("max_tokens", "calls"), [(74, 0), (75, 1), (102, 1), (103, 2), (152, 2), (153, 3)]
 )
 def test_max_tokens(
     scripted_model: ScriptedModel, steps: list[int], max_tokens: int, calls: int
@@ -122,12 +122,12 @@ def test_max_tokens(
         assert (outcome.error_type, outcome.retryable) == ("budget_exceeded", False)
         assert outcome.error_message == (
             f"The run has used {50 * calls} tokens, and its next call has a prompt of about "
-            f"{52 if calls else 53}; its budget leaves it {max_tokens}."
+            f"{52 if calls else 74}; its budget leaves it {max_tokens}."
         )
 
 
 @pytest.mark.parametrize(
-    ("max_cost", "calls"), [("0.054", 0), ("0.055", 1), ("0.113", 1), ("0.114", 2), ("0.174", 3)]
+    ("max_cost", "calls"), [("0.075", 0), ("0.076", 1), ("0.113", 1), ("0.114", 2), ("0.174", 3)]
 )
 def test_max_cost(
     scripted_model: ScriptedModel, settings: Any, steps: list[int], max_cost: str, calls: int
@@ -165,8 +165,9 @@ SCHEMA = {"type": "object", "properties": {"a": {"description": "x" * 300}}}
 @pytest.mark.parametrize(
     ("command", "prompt", "changes"),
     [
-        ("天天向上", 4, {}),
-        ("\U0001f600" * 3, 4, {}),
+        ("天天向上", 7, {}),
+        ("\U0001f600" * 3, 7, {}),
+        ("1,2,3", 5, {}),
         ("say hello", 103, {"output_schema": SCHEMA}),
     ],
 )
