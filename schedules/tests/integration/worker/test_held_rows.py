@@ -150,3 +150,38 @@ def test_a_claim_that_is_held_up_for_long_gives_its_slot_back_and_comes_again_so
     engine.submit(after.id)
     becomes(after, "success")
     other.commit()
+
+
+def test_an_execution_that_is_held_costs_its_own_run_at_most(
+    engine: Engine, give: Give, script: Script, other: OtherConnection, settings: Any
+) -> None:
+    settings.LEASE_SECONDS, settings.HEARTBEAT_SECONDS = 2, 0.2
+    held, innocent = give("hold"), give("hold")
+    engine.submit(held.id)
+    lost = script.next()
+    other.lock("schedules_execution", held.id)
+    engine.submit(innocent.id)
+    spared = script.next()
+    # Nobody renews its lease, so by then another worker might have it.
+    assert lost.how_it_ended() == "stopped"
+    assert renewed_twice(innocent)
+    spared.release()
+    becomes(innocent, "success")
+    other.commit()
+
+
+def test_what_is_over_is_recorded_however_long_its_execution_was_held(
+    engine: Engine, give: Give, script: Script, other: OtherConnection, settings: Any
+) -> None:
+    settings.LEASE_SECONDS, settings.HEARTBEAT_SECONDS = 2, 0.2
+    held, innocent = give("hold"), give("hold")
+    engine.submit(held.id, innocent.id)
+    begun = [script.next(), script.next()]
+    other.lock("schedules_execution", held.id)
+    release_together(engine, begun)
+    becomes(innocent, "success")
+    lease = row(held.id).lease_until
+    assert lease is not None
+    assert wait_until(lambda: db.now() > lease, TIMEOUT)
+    other.commit()
+    becomes(held, "success")
