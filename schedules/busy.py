@@ -8,8 +8,6 @@ what it cannot lock; these questions find that again, and are asked only if some
 from collections.abc import Sequence
 from uuid import UUID
 
-from django.conf import settings
-
 from schedules import db
 from schedules.conclusions import Conclusion
 from schedules.states import State, sources
@@ -45,7 +43,9 @@ def unfinished(conclusions: Sequence[Conclusion]) -> set[UUID]:
     return {id for (id,) in db.fetch(UNFINISHED, db.columns(attempts, 2))} if attempts else set()
 
 
-# The ledger's wait grows with the age of an execution, for queues that are merely long.
+# Whoever held its row then mostly does not any more. The ledger's own wait is for lost messages, and
+# grows with the age of an execution, for queues that are merely long.
+PUT_OFF_SECONDS = 1
 PUT_OFF = """
 UPDATE schedules_execution SET publish_at = least(publish_at, now() + make_interval(secs => %s))
 WHERE id IN (SELECT id FROM schedules_execution WHERE id = ANY(%s::uuid[]) AND state = 'pending'
@@ -56,4 +56,4 @@ WHERE id IN (SELECT id FROM schedules_execution WHERE id = ANY(%s::uuid[]) AND s
 def put_off(ids: Sequence[UUID]) -> None:
     """Have those of `ids` that are still pending published again soon."""
     if ids:
-        db.fetch(PUT_OFF, (settings.REPUBLISH_SECONDS, list(ids)))
+        db.fetch(PUT_OFF, (PUT_OFF_SECONDS, list(ids)))

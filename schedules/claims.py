@@ -61,7 +61,8 @@ WITH free AS (
     ORDER BY id FOR UPDATE SKIP LOCKED)
 UPDATE schedules_execution e
 SET state = %(running)s, attempt = attempt + 1, worker = %(worker)s, publish_at = NULL,
-    started_at = free.at, lease_until = free.at + make_interval(secs => %(lease)s),
+    started_at = free.at, first_started_at = coalesce(first_started_at, free.at),
+    lease_until = free.at + make_interval(secs => %(lease)s),
     deadline_at = free.at + make_interval(secs => timeout_seconds::float8 + %(lease)s)
 FROM free WHERE e.id = free.id
 RETURNING e.id, e.attempt, e.failures, e.max_attempts, e.retry_backoff_seconds,
