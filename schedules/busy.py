@@ -43,7 +43,7 @@ def unfinished(conclusions: Sequence[Conclusion]) -> set[UUID]:
     return {id for (id,) in db.fetch(UNFINISHED, db.columns(attempts, 2))} if attempts else set()
 
 
-# Whoever held its row then mostly does not any more. The ledger's own wait is for lost messages, and
+# Whoever held its row mostly does not any more. The ledger's own wait is for lost messages, and
 # grows with the age of an execution, for queues that are merely long.
 PUT_OFF_SECONDS = 1
 PUT_OFF = """
