@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 
 from agents import signatures
-from agents.redaction import SHORTEST_OF_AN_AGENT
+from agents.spellings import SHORTEST
 from scheduler_project.text import problem_with
 
 NAME = re.compile(r"[a-z][a-z0-9_]{0,49}")
@@ -68,9 +68,9 @@ def _check(name: str, value: str) -> None:
     if not (isinstance(value, str) and value):
         raise ValueError(f"Give {name} a text as its value, or null to remove it.")
     # Shorter ones are not hidden, as they are in too many words.
-    if len(value.strip()) < SHORTEST_OF_AN_AGENT:
+    if len(value.strip()) < SHORTEST:
         raise ValueError(
-            f"{name} has to have at least {SHORTEST_OF_AN_AGENT} characters: shorter values "
+            f"{name} has to have at least {SHORTEST} characters: shorter values "
             "cannot be kept out of what people read."
         )
     if problem := problem_with(value, MAX_VALUE_LENGTH):

@@ -1,6 +1,7 @@
 """The tools of a run, called by a model that does as it is told."""
 
 import asyncio
+import json
 import logging
 import threading
 import time
@@ -300,6 +301,13 @@ def test_short_results_stay_as_they_are(value: Any) -> None:
 def test_no_secret_is_in_a_result(secret: str, kind: str) -> None:
     value = {"text": f"a{secret}b", "list": [secret], "object": {"k": {"v": secret}}}[kind]
     assert secret not in str(bounded(value, [secret])).replace("[hidden]", "")
+
+
+@pytest.mark.parametrize("secret", ["--- KEY ---\nMIIab/c+d\n---", 'pa"ss\\word-1234'])
+def test_no_secret_is_in_the_json_of_a_page(secret: str) -> None:
+    page = {"status": 200, "text": json.dumps({"echo": json.dumps({"sent": secret})})}
+    shown = json.loads(bounded(page, [secret]))["text"]
+    assert json.loads(json.loads(shown)["echo"]) == {"sent": "[hidden]"}
 
 
 def test_binary_parts_are_left_out() -> None:
