@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.conf import settings
 
-from agents import prices
+from agents import prices, runners
 from agents.budgets import NOTHING, SMALLEST, Money, Request
 from schedules import db
 from schedules.states import FINAL, State, sources
@@ -43,8 +43,7 @@ class Applicant:
 
     def request(self, *, priced: bool) -> Request:
         """What it needs; in dollars only if it is to be `priced`."""
-        # Only models cost anything.
-        if self.runner != "llm":
+        if self.runner is None or not runners.spends(self.runner):
             return Request(NOTHING, NOTHING)
         asked = prices.tokens_of(self.size)
         usual = (self.usual_input, self.usual_output)
@@ -69,7 +68,9 @@ class Applicant:
 
     @cached_property
     def _models(self) -> list[str]:
-        return [self.model or settings.AGENT_MODEL, *json.loads(self.fallback_models)]
+        # What else runs on without a model only its runner knows: that has no price.
+        default = settings.AGENT_MODEL if self.runner == "llm" else f"{self.runner} without a model"
+        return [self.model or default, *json.loads(self.fallback_models)]
 
 
 def load_prices() -> None:

@@ -21,6 +21,8 @@ class FunctionRunner:
     loop and must not block it; any other runs in a thread.
     """
 
+    spends = False
+
     def check_model(self, model: str) -> None:
         """ValueError if a model is named."""
         if model:
