@@ -13,6 +13,7 @@ from agents.api.serializers import AgentTaskSerializer
 from agents.models import Agent
 from scheduler_project.api.serializers import OwnedField, StrictSerializer
 from schedules import services
+from schedules.services.executions import LONGEST_TIMEOUT, USUAL_TIMEOUT
 
 
 class StartSerializer(StrictSerializer):
@@ -20,7 +21,9 @@ class StartSerializer(StrictSerializer):
 
     agent = OwnedField(queryset=Agent.objects.all())
     command = serializers.CharField()
-    timeout_seconds = serializers.IntegerField(min_value=1, max_value=86_400, default=600)
+    timeout_seconds = serializers.IntegerField(
+        min_value=1, max_value=LONGEST_TIMEOUT, default=USUAL_TIMEOUT
+    )
 
 
 class AgentTaskViewSet(agents_api.AgentTaskViewSet):
