@@ -442,8 +442,8 @@ def test_without_a_price_nothing_starts_that_costs_dollars(
     limit(schedule, 5, unit="dollars", action="pause")
     found = refused(pending(schedule))
     assert found.state == "skipped"
-    assert found.reason.startswith("budget of $5 a day for this schedule: there is no price for ")
-    assert "openai:nonesuch; set MODEL_PRICES" in found.reason
+    begun = "budget of $5 a day for this schedule: there is no price for openai:nonesuch; set MODEL"
+    assert found.reason.startswith(begun)
     schedule.refresh_from_db()
     assert schedule.enabled
 
