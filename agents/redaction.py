@@ -35,6 +35,12 @@ SECRET_FIELDS = re.compile(
 # Of what the environment names like a secret: "a" is in every sentence.
 SHORTEST_SECRET = 8
 LONGEST_KEY = 1000
+# Thai, Lao, Burmese, Khmer, Chinese, Japanese: written without spaces. What is streamed in them
+# shall be seen before its sentence ends, so each sign counts as a word: none is part of a key.
+UNSPACED = re.compile(
+    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef"
+    "\U00020000-\U0003ffff]"
+)
 
 
 def redact(text: str, secrets: Iterable[str] = ()) -> str:
@@ -107,7 +113,7 @@ def settled(text: str, known: Iterable[str]) -> int:
     plain = text
     for secret in known:
         # One without spaces cannot reach over the beginning of a word.
-        if end == len(text) or len(secret.split()) > 1:
+        if end == len(text) or len(secret.split()) > 1 or UNSPACED.search(secret):
             spans += _spans(text, secret)
         # As `cleaned` leaves it to the shapes: without letters, but where it was.
         plain = plain.replace(secret, "]" * len(secret))
@@ -125,6 +131,8 @@ def _last_word(text: str) -> int:
     """Where it begins, as more may belong to it; no key is so long as some words are."""
     words = text.rstrip()
     start = len(words) - len(words.rsplit(maxsplit=1)[-1]) if words else 0
+    for sign in UNSPACED.finditer(text, start):
+        start = sign.end()
     return start if len(text) - start <= LONGEST_KEY else len(text)
 
 

@@ -80,11 +80,11 @@ def test_the_orders_own_secrets() -> None:
     )
 
 
-@given(st.text("abs k-:\n", max_size=30), st.text("abs k-:\n", max_size=30))
+@given(st.text("abs k-:\n山", max_size=30), st.text("abs k-:\n山", max_size=30))
 @example("api_key", "= abc")
 @example("Authorization: Bearer ", "abcdef")
 def test_what_is_settled_does_not_depend_on_what_follows(text: str, more: str) -> None:
-    secrets = ["bab-sack", "sk sk ab"]
+    secrets = ["bab-sack", "sk sk ab", "a山b山", "山山abs"]
     end = settled(text, known(secrets))
     assert redact(text[:end], secrets) + redact((text + more)[end:], secrets) == redact(
         text + more, secrets
@@ -166,3 +166,15 @@ def test_passwords_in_urls(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_headers_of_the_collector(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(name, "x-team=planted-team-1, auth=Basic%20planted-basic")
     assert redact("planted-team-1 and planted-basic") == "[hidden] and [hidden]"
+
+
+@pytest.mark.parametrize("text", ["今日は良い天気です", "แมวนั่งบนเสื่อ"])
+def test_a_language_without_spaces_is_settled_as_it_grows(text: str) -> None:
+    assert settled(text, known()) == len(text)
+    assert settled(f"{text}key", known()) == len(text)
+
+
+def test_a_secret_in_such_a_language_is_not_taken_apart() -> None:
+    own = known(["合言葉は山と川"])
+    assert settled("彼は合言葉は山", own) == 2
+    assert settled("api-key=鍵", own) == 0
