@@ -34,6 +34,7 @@ from agents.desk import Desk
 from agents.errors import ErrorType
 from agents.foreign import contained, is_async
 from agents.orders import Order
+from agents.tools.mcp_sessions import Sessions
 from agents.tools.results import bounded
 
 # How tools talk to pydantic-ai, and through it to the model.
@@ -48,9 +49,10 @@ def toolsets(order: Order, desk: Desk) -> list[AbstractToolset[Any]]:
     found: list[AbstractToolset[Any]] = []
     if own:
         found.append(_for_run(_made(own), order, desk, lambda name: order.tools[name]))
+    sessions = Sessions()
     for server in order.mcp_servers:
-        prefix = server["name"]
-        inner = DynamicToolset(_connecting(server, order), per_run_step=False).prefixed(prefix)
+        connecting = _connecting(server, order, sessions)
+        inner = DynamicToolset(connecting, per_run_step=False).prefixed(server["name"])
         found.append(_for_run(inner, order, desk, _policy_of(server)))
     return found
 
@@ -103,7 +105,7 @@ def _policy_of(server: Mapping[str, Any]) -> Policy:
     return lambda name: str(named.get(name, default))
 
 
-def _connecting(server: Mapping[str, Any], order: Order) -> ToolsetFunc[Any]:
+def _connecting(server: Mapping[str, Any], order: Order, sessions: Sessions) -> ToolsetFunc[Any]:
     """What makes the server's toolset when the run begins.
 
     The MCP client takes seconds to import and 40 MB: only workers whose agents have a server pay
@@ -112,7 +114,7 @@ def _connecting(server: Mapping[str, Any], order: Order) -> ToolsetFunc[Any]:
 
     async def connect(ctx: RunContext[Any]) -> AbstractToolset[Any]:
         mcp: Any = await threads.run(import_module, "agents.tools.mcp")
-        toolset: AbstractToolset[Any] = mcp.toolset(server, order)
+        toolset: AbstractToolset[Any] = mcp.toolset(server, order, sessions)
         return toolset
 
     return connect
