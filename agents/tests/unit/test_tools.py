@@ -389,6 +389,15 @@ def test_memory_has_limits(
     assert desk.kept == before
 
 
+def test_what_the_desk_does_not_take_is_told_to_the_model(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Full(MemoryDesk):
+        async def remember(self, key: str, value: str) -> None:
+            raise ValueError("Another run has just taken the last place.")
+
+    (said,) = remember(monkeypatch, Full(), {"action": "set", "key": "a", "value": "b"})
+    assert "the last place" in said
+
+
 def test_a_full_memory_can_be_changed(monkeypatch: pytest.MonkeyPatch) -> None:
     desk = MemoryDesk(**{f"k{n}": "v" for n in range(MAX_KEYS)})
     results = remember(
