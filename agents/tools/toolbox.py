@@ -29,7 +29,7 @@ from pydantic_ai.toolsets import (
     WrapperToolset,
 )
 
-from agents import context, threads, tools
+from agents import context, loading, threads, tools
 from agents.desk import Desk
 from agents.errors import ErrorType
 from agents.foreign import contained, is_async
@@ -113,7 +113,7 @@ def _connecting(server: Mapping[str, Any], order: Order, sessions: Sessions) -> 
     """
 
     async def connect(ctx: RunContext[Any]) -> AbstractToolset[Any]:
-        mcp: Any = await threads.run(import_module, "agents.tools.mcp")
+        mcp: Any = await loading.loaded(import_module, "agents.tools.mcp")
         toolset: AbstractToolset[Any] = mcp.toolset(server, order, sessions)
         return toolset
 
@@ -136,22 +136,22 @@ def _as_tool(name: str, found: Any) -> Tool[Any]:
     tool = copy(found) if isinstance(found, Tool) else Tool(found)
     tool.name = name
     if not is_async(tool.function):
-        function = _in_thread(tool.function)
+        function = _in_thread(f"The tool {name!r}", tool.function)
         tool.function_schema = replace(tool.function_schema, function=function, is_async=True)
     return tool
 
 
-def _in_thread(function: Callable[..., Any]) -> Callable[..., Any]:
+def _in_thread(what: str, function: Callable[..., Any]) -> Callable[..., Any]:
     """The same as an async function; its context, where it takes one, gets a blocking desk."""
 
     @wraps(function)
     async def call(*args: Any, **kwargs: Any) -> Any:
         if not (args and isinstance(args[0], RunContext)):
-            return await threads.run(function, *args, **kwargs)
+            return await threads.run(what, function, *args, **kwargs)
         there = args[0].deps.blocking()
         try:
             ctx = replace(args[0], deps=there)
-            return await threads.run(function, ctx, *args[1:], **kwargs)
+            return await threads.run(what, function, ctx, *args[1:], **kwargs)
         finally:
             there.desk.close()
 
