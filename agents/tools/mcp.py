@@ -18,6 +18,7 @@ from agents.redaction import redact
 from agents.tools import mcp_servers
 from agents.tools.mcp_sessions import Sessions
 from agents.tools.toolbox import SIGNALS
+from scheduler_project.text import suggestion
 
 # Read when it is imported: its own handlers would write past this project's logging.
 os.environ.setdefault("FASTMCP_LOG_ENABLED", "false")
@@ -54,7 +55,9 @@ def toolset(server: Mapping[str, Any], order: Order, sessions: Sessions) -> Abst
         init_timeout=CONNECT_SECONDS,
         read_timeout=order.timeout_seconds,
     )
-    return Server(inner, f"The MCP server {server['name']!r}", order, sessions, program, answers)
+    wanted = frozenset(name for name, how in server.get("tools", {}).items() if how != "deny")
+    name = f"The MCP server {server['name']!r}"
+    return Server(inner, name, order, sessions, program, answers, wanted)
 
 
 @dataclass
@@ -68,6 +71,8 @@ class Server(WrapperToolset[Any]):
     program: Program | None
     answers: Answers = field(repr=False)
     """What it has answered over HTTP."""
+    wanted: frozenset[str]
+    """Those of its tools that the agent names, to use them."""
 
     async def __aenter__(self) -> Self:
         """Connect; RunFailed if that fails."""
@@ -81,9 +86,14 @@ class Server(WrapperToolset[Any]):
         await self.sessions.close()
 
     async def get_tools(self, ctx: RunContext[Any]) -> dict[str, ToolsetTool[Any]]:
-        """The server's tools; RunFailed if it does not tell."""
+        """The server's tools; RunFailed if it does not tell, or lacks one that the agent names."""
         with self._explained():
-            return await super().get_tools(ctx)
+            found = await super().get_tools(ctx)
+        # Without a word the run would go on with less than it was given.
+        for name in sorted(self.wanted - found.keys()):
+            sentence = f"{self.name} has no tool {name!r}.{suggestion(name, found)}"
+            raise RunFailed(ErrorType.TOOL_REFUSED, sentence)
+        return found
 
     async def call_tool(
         self, name: str, tool_args: dict[str, Any], ctx: RunContext[Any], tool: ToolsetTool[Any]

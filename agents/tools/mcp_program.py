@@ -2,7 +2,6 @@
 
 import os
 import signal
-import sys
 from collections.abc import Mapping
 from contextlib import AbstractAsyncContextManager, suppress
 from contextvars import ContextVar
@@ -41,9 +40,9 @@ class Program(StdioTransport):
     """Started for one run. Of the worker's environment it gets PATH and the like, no secrets."""
 
     def __init__(self, server: Mapping[str, Any]) -> None:
-        # Celery's stand-in for sys.stderr is no file.
-        log = sys.__stderr__ or Path(os.devnull)
         args = list(server.get("args", []))
+        # Its stderr is for nobody here: it may hold a secret, or a forged line of the log.
+        log = Path(os.devnull)
         super().__init__(server["command"], args, keep_alive=False, log_file=log)
         self._process: Process | None = None
         self._killed = False

@@ -86,7 +86,7 @@ def test_a_server_with_sessions(monkeypatch: pytest.MonkeyPatch, server: McpServ
 def test_only_what_is_allowed_is_offered(
     monkeypatch: pytest.MonkeyPatch, server: McpServer
 ) -> None:
-    policies = {"add": "allow", "shout": "ask", "fail": "deny", "no_such": "allow"}
+    policies = {"add": "allow", "shout": "ask", "fail": "deny"}
     model = Model(("wiki_hang", {}), ("wiki_shout", {"text": "x"}))
     wanted = {"name": "wiki", "url": server.url, "tools": policies}
     outcome = run(monkeypatch, wanted, model)
@@ -238,6 +238,29 @@ def test_a_program_that_does_not_run(
     settings.ALLOW_STDIO_MCP = True
     outcome = run(monkeypatch, {"name": "wiki", "command": command}, Model())
     assert (outcome.error_type, hint in outcome.error_message) == ("tool_failed", True)
+
+
+def test_what_a_program_says_on_stderr_is_for_nobody(
+    monkeypatch: pytest.MonkeyPatch, settings: Any, capfd: pytest.CaptureFixture[str]
+) -> None:
+    settings.ALLOW_STDIO_MCP = True
+    args = ["-c", "echo planted-secret >&2; exit 3"]
+    outcome = run(monkeypatch, {"name": "wiki", "command": "sh", "args": args}, Model())
+    assert outcome.error_type == "tool_failed"
+    assert "planted" not in capfd.readouterr().err
+
+
+@pytest.mark.parametrize("policy", ["allow", "ask"])
+def test_a_tool_that_it_does_not_have_is_missed(
+    monkeypatch: pytest.MonkeyPatch, server: McpServer, policy: str
+) -> None:
+    outcome = run(monkeypatch, entry(server, tools={"addd": policy}), Model())
+    assert outcome.error_type == "tool_refused"
+    assert outcome.error_message == ("The MCP server 'wiki' has no tool 'addd'. Did you mean add?")
+
+
+def test_but_not_one_that_is_denied(monkeypatch: pytest.MonkeyPatch, server: McpServer) -> None:
+    assert run(monkeypatch, entry(server, tools={"addd": "deny"}), Model()).state == "success"
 
 
 def test_a_program_that_is_no_longer_allowed(monkeypatch: pytest.MonkeyPatch) -> None:
