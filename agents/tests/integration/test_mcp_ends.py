@@ -1,6 +1,7 @@
 """How runs with MCP servers end: in time, whatever their servers do about it."""
 
 import asyncio
+import socket
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -19,6 +20,7 @@ from agents.tests.desks import MemoryDesk
 from agents.tests.processes import children
 from agents.tests.scripted_mcp import ScriptedMcp
 from agents.tests.unit.test_tools import Model, ask
+from agents.tools import mcp_sessions
 from agents.tools.mcp_sessions import BROKEN_OFF_SECONDS, GOODBYE_SECONDS
 
 PROGRAM = "agents.tests.mcp_server"
@@ -114,6 +116,20 @@ def test_a_program_that_never_gets_ready(
     took, left = asyncio.run(scene())
     assert took < BROKEN_OFF_SECONDS + SLACK_SECONDS
     assert left == []
+
+
+def test_a_server_that_never_answers(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def scene(silent: socket.socket) -> float:
+        url = f"http://127.0.0.1:{silent.getsockname()[1]}/mcp"
+        connected = asyncio.create_task(asyncio.to_thread(silent.accept))
+        entry = {"name": "silent", "url": url, "default": "allow"}
+        took = await broken_off(monkeypatch, [entry], lambda desk: connected.done())
+        assert mcp_sessions._living == set(), "nobody tries to connect any more"
+        connected.result()[0].close()
+        return took
+
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        assert asyncio.run(scene(silent)) < BROKEN_OFF_SECONDS + SLACK_SECONDS
 
 
 def test_sessions_that_cannot_be_ended_neither_spoil_a_run_nor_hold_it_up_for_long(
