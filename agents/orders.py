@@ -1,13 +1,23 @@
 """What goes into a run and what comes out of it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any, Literal, Self
 from uuid import UUID
 
 from agents.errors import ErrorType
 from agents.parking import Parked, Resumed
+from scheduler_project.text import valid
+
+# Of one run, which has never come near. The ledger adds up so many for years.
+MOST_TOKENS, MOST_CALLS, MOST_DOLLARS = 10**12, 10**5, Decimal(10**6)
+TOKENS = (
+    *("input_tokens", "output_tokens", "cached_tokens", "reasoning_tokens"),
+    "estimated_tokens",
+)
+CALLS = ("llm_calls", "tool_calls")
+LONGEST_MODEL = 200
 
 
 @dataclass(frozen=True)
@@ -81,6 +91,32 @@ class Usage:
     """The same in US dollars."""
     model: str = ""
     """The model that was used, also where the order left the choice to the deployment."""
+
+    def storable(self) -> Self:
+        """The same as the database can keep it, and add it up, whatever a runner has put there."""
+        tokens = {name: _count(getattr(self, name), MOST_TOKENS) for name in TOKENS}
+        calls = {name: _count(getattr(self, name), MOST_CALLS) for name in CALLS}
+        return replace(
+            self,
+            **tokens,
+            **calls,
+            cost=_dollars(self.cost),
+            estimated_cost=_dollars(self.estimated_cost) or Decimal(0),
+            model=valid(str(self.model))[:LONGEST_MODEL],
+        )
+
+
+def _count(number: Any, most: int) -> int:
+    if not isinstance(number, int | float) or number != number:
+        return 0
+    return int(min(max(number, 0), most))
+
+
+def _dollars(amount: Any) -> Decimal | None:
+    """None, which is not known, for what is no amount."""
+    if not isinstance(amount, int | float | Decimal) or not Decimal(amount).is_finite():
+        return None
+    return min(max(Decimal(amount), Decimal(0)), MOST_DOLLARS)
 
 
 @dataclass(frozen=True)

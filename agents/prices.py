@@ -69,7 +69,8 @@ def cost(model: str, usage: "RequestUsage") -> Decimal | None:
     if usage.unmeasured_requests:
         return None
     if price:
-        return _cost(price, usage.input_tokens, usage.cache_read_tokens, usage.output_tokens)
+        cached = min(usage.cache_read_tokens, usage.input_tokens)
+        return _cost(price, usage.input_tokens, cached, usage.output_tokens)
     return _listed(model, usage) if usage.cost is None else usage.cost
 
 

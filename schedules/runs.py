@@ -201,13 +201,13 @@ class Run:
         return conclusions.failed(self.job.claimed, self._finished(broken), retryable=True)
 
     def _finished(self, outcome: runtime.Outcome | None = None) -> Finished:
-        task_id, usage = self.job.claimed.agent_task_id, self._usage
+        task_id, usage = self.job.claimed.agent_task_id, self._usage.storable()
         assert task_id is not None
         return Finished(
             task_id=task_id,
             state=outcome.state if outcome else "cancelled",
             result=outcome.text if outcome else "",
-            model=usage.model[:200],
+            model=usage.model,
             input_tokens=usage.input_tokens,
             output_tokens=usage.output_tokens,
             cached_tokens=usage.cached_tokens,
@@ -222,7 +222,10 @@ class Run:
         )
 
     def unstorable(self, conclusion: Conclusion) -> Conclusion | None:
-        """What to record instead of an outcome that the database refuses; None if that was it."""
+        """What to record instead of an outcome that the database refuses; None if that was it.
+
+        It is the text of it that cannot be stored: what the run has spent counts all the same.
+        """
         if conclusion.task.error_type == ErrorType.INTERNAL_ERROR:
             return None
         task = replace(

@@ -2,9 +2,10 @@
 
 import json
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
-from pydantic_ai import ModelMessage, ModelResponse, ToolCallPart, ToolReturnPart
+from pydantic_ai import ModelMessage, ModelResponse, RequestUsage, ToolCallPart, ToolReturnPart
 from pydantic_ai.exceptions import (
     ModelConnectionError,
     ModelHTTPError,
@@ -13,12 +14,14 @@ from pydantic_ai.exceptions import (
 from pydantic_ai.models import ModelRequestParameters
 
 from agents import prices
-from agents.orders import Usage
+from agents.orders import MOST_DOLLARS, Usage
 
 # The time was up, while the model may have been at work.
 REQUEST_TIMEOUT = 408
 # Servers that say that it was not, which other errors of theirs leave open.
 NOT_SERVED = frozenset({503, 529})
+# No model reads or writes more in one call: what says so, or less than nothing, was not counted.
+MOST_TOKENS = 10**9
 
 
 def tokens(messages: Iterable[ModelMessage], *others: str) -> int:
@@ -60,6 +63,20 @@ def costs_nothing(error: BaseException) -> bool:
     return isinstance(error, UserError)
 
 
+def believable(said: RequestUsage) -> RequestUsage:
+    """What a provider says that a call has used; if that cannot be, as if it had said nothing."""
+    counts = (said.input_tokens, said.output_tokens)
+    parts = (said.cache_read_tokens, said.output_reasoning_tokens)
+    possible = all(isinstance(n, int) and 0 <= n <= MOST_TOKENS for n in (*counts, *parts))
+    # What pydantic-ai cannot read, such as a number below nothing, it takes for nothing.
+    if not possible or not any(counts):
+        return RequestUsage(unmeasured_requests=1)
+    cost = said.cost
+    if cost is not None and not (cost.is_finite() and 0 <= cost <= MOST_DOLLARS):
+        return replace(said, cost=None)
+    return said
+
+
 def add(usage: Usage, model: str, asked: int, answer: ModelResponse | None) -> int:
     """Add a call to the estimates: its prompt of `asked` tokens, and what has come of its answer.
 
@@ -68,8 +85,8 @@ def add(usage: Usage, model: str, asked: int, answer: ModelResponse | None) -> i
     answered = tokens([answer]) if answer else 0
     if answer:
         # Of a stream that broke off the provider may have counted a part.
-        asked = max(asked, answer.usage.input_tokens)
-        answered = max(answered, answer.usage.output_tokens)
+        said = believable(answer.usage)
+        asked, answered = max(asked, said.input_tokens), max(answered, said.output_tokens)
     usage.estimated_tokens += asked + answered
     cost = prices.estimate(model, asked, answered)
     if cost is None:

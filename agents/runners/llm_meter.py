@@ -68,7 +68,7 @@ class Meter:
 
         RunFailed if the budget had too little room for the answer.
         """
-        spent, usage = response.usage, self.usage
+        spent, usage = llm_estimates.believable(response.usage), self.usage
         usage.llm_calls += 1
         said = spent.input_tokens + spent.output_tokens
         if spent.unmeasured_requests:

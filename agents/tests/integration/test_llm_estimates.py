@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -159,6 +160,24 @@ def test_without_room_the_failure_stands(scripted_model: ScriptedModel) -> None:
     scripted_model.then(Behaviour(drop=True))
     assert run(Usage(), max_tokens=2 * ASKED).error_type == "provider_unavailable"
     assert len(scripted_model.requests) == 1
+
+
+NONSENSE = (
+    *(Behaviour(input_tokens=10**20), Behaviour(input_tokens=0, output_tokens=0)),
+    *(Behaviour(output_tokens=-5), Behaviour(cached_tokens=-1), Behaviour(reasoning_tokens=10**12)),
+)
+
+
+@pytest.mark.filterwarnings("ignore::pydantic_ai.exceptions.UsageExtractionFailedWarning")
+@pytest.mark.parametrize("behaviour", NONSENSE)
+def test_so_is_what_cannot_be(scripted_model: ScriptedModel, behaviour: Behaviour) -> None:
+    """Neither does it use up budgets, nor does it give anything back."""
+    scripted_model.then(replace(behaviour, text="x" * 30))
+    usage = Usage()
+    assert run(usage, max_tokens=1000).state == "success"
+    assert (usage.input_tokens, usage.output_tokens, usage.llm_calls) == (0, 0, 1)
+    assert (usage.cached_tokens, usage.reasoning_tokens) == (0, 0)
+    assert (usage.estimated_tokens, usage.cost) == (ASKED + 10, None)
 
 
 @pytest.mark.parametrize("options", [{}, {"stream": True}])

@@ -1,12 +1,20 @@
 """How many tokens what is sent to a model has, about, and what a failure says of it."""
 
 import pytest
-from pydantic_ai import ModelRequest, ModelResponse, ToolCallPart, UserPromptPart
+from pydantic_ai import (
+    ModelRequest,
+    ModelResponse,
+    RequestUsage,
+    TextPart,
+    ToolCallPart,
+    UserPromptPart,
+)
 from pydantic_ai.models import ModelRequestParameters
 from pydantic_ai.output import OutputObjectDefinition
 from pydantic_ai.tools import ToolDefinition
 
-from agents.runners.llm_estimates import offered, tokens
+from agents.orders import Usage
+from agents.runners.llm_estimates import add, offered, tokens
 
 
 @pytest.mark.parametrize(
@@ -15,6 +23,23 @@ from agents.runners.llm_estimates import offered, tokens
 )
 def test_three_bytes_are_a_token(text: str, count: int) -> None:
     assert tokens([ModelRequest(parts=[UserPromptPart(text)])]) == tokens([], text) == count
+
+
+@pytest.mark.parametrize(
+    ("said", "count"),
+    [
+        (RequestUsage(input_tokens=50, output_tokens=20), 70),
+        (RequestUsage(input_tokens=1, output_tokens=1), 12),
+        (RequestUsage(input_tokens=10**20, output_tokens=20), 12),
+        (RequestUsage(input_tokens=50, output_tokens=-20), 12),
+    ],
+)
+def test_a_part_of_an_answer_has_what_was_said_if_that_can_be(
+    said: RequestUsage, count: int
+) -> None:
+    usage = Usage()
+    answer = ModelResponse(parts=[TextPart("abcdef")], usage=said)
+    assert add(usage, "local", 10, answer) == usage.estimated_tokens == count
 
 
 def test_calls_of_tools_count() -> None:

@@ -35,6 +35,11 @@ def test_cached_tokens_cost_as_much_as_others_unless_it_is_said(settings: Any) -
     assert prices.cost("openai:gpt-5", usage(cache_read_tokens=400_000)) == 6
 
 
+def test_no_more_comes_from_the_cache_than_was_asked() -> None:
+    said = usage(cache_read_tokens=3_000_000, output_tokens=0)
+    assert prices.cost("openai:gpt-5", said) == Decimal("0.5")
+
+
 @pytest.mark.parametrize(
     "model",
     [

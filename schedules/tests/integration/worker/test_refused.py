@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable, Sequence
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -57,6 +58,39 @@ def test_a_limit_of_the_server_costs_the_run_that_exceeds_it(
     becomes(innocent, "success")
     found = becomes(poisonous, "failed")
     assert (found.error_type, found.input_tokens) == ("internal_error", 5)
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        ({"input_tokens": 10**20}, 10**12),
+        ({"input_tokens": -(10**20)}, 0),
+        ({"cost": Decimal("Infinity")}, 5),
+        ({"cost": Decimal(10) ** 30}, 5),
+        ({"model": "a\x00b"}, 5),
+    ],
+)
+def test_no_result_is_lost_over_what_a_run_says_it_has_spent(
+    engine: Engine,
+    give: Give,
+    script: Script,
+    monkeypatch: pytest.MonkeyPatch,
+    said: dict[str, Any],
+    kept: int,
+) -> None:
+    inner = script.run
+
+    async def run(order: Any, usage: Any, desk: Any) -> Outcome:
+        outcome = await inner(order, usage, desk)
+        for name, value in said.items():
+            setattr(usage, name, value)
+        return outcome
+
+    monkeypatch.setattr(runs.runtime, "run", run)
+    execution = give("ok")
+    engine.submit(execution.id)
+    found = becomes(execution, "success")
+    assert (found.result_summary, found.input_tokens) == ("Hello.", kept)
 
 
 class Trouble:
