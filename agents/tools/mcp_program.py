@@ -3,7 +3,7 @@
 import os
 import signal
 from collections.abc import Mapping
-from contextlib import AbstractAsyncContextManager, suppress
+from contextlib import suppress
 from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,6 @@ import anyio
 from anyio.abc import Process
 from anyio.streams.text import TextReceiveStream
 from fastmcp.client.transports import StdioTransport
-from mcp import ClientSession
 from mcp.client import stdio
 
 # Characters of one line, which is one answer.
@@ -47,10 +46,10 @@ class Program(StdioTransport):
         self._process: Process | None = None
         self._killed = False
 
-    def connect_session(self, **options: Any) -> AbstractAsyncContextManager[ClientSession]:
+    def connect_session(self, *args: Any, **options: Any) -> Any:
         """See ClientTransport.connect_session; called in the task that starts the program."""
         _starting.set(self)
-        return super().connect_session(**options)
+        return super().connect_session(*args, **options)
 
     def started(self, process: Process) -> None:
         """It runs as this process; it does not run long if it has been killed by now."""
@@ -71,7 +70,7 @@ _start = stdio._create_platform_compatible_process
 
 
 async def _start_and_tell(*args: Any, **options: Any) -> Any:
-    process = await _start(*args, **options)
+    process: Any = await _start(*args, **options)
     _starting.get().started(process)
     return process
 

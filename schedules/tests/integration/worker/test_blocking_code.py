@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
@@ -43,7 +44,7 @@ def agent(
     settings.AGENT_FUNCTIONS = {"block": f"{__name__}.block_as_function"}
     tools.registry.register("block", f"{__name__}.block")
     scripted_model.then(Behaviour(tool_calls=[("block", {})]))
-    kinds = {
+    kinds: dict[str, dict[str, Any]] = {
         "tool": {"tools": {"block": "allow"}},
         "function": {"runner": "function", "options": {"function": "block"}},
     }
