@@ -50,6 +50,7 @@ AUTH_PASSWORD_VALIDATORS = [
 # --- What the product promises to hold
 MAX_SCHEDULES_PER_OWNER = environment.number("MAX_SCHEDULES_PER_OWNER", 50)
 MINIMUM_GAP_SECONDS = environment.number("MINIMUM_GAP_SECONDS", 300)
+MAX_API_KEYS_PER_OWNER = environment.number("MAX_API_KEYS_PER_OWNER", 20)
 MAX_CATCH_UP_RUNS = environment.number("MAX_CATCH_UP_RUNS", 100)
 CATCH_UP_PACE_SECONDS = environment.number("CATCH_UP_PACE_SECONDS", 5)
 DISPATCH_BATCH = environment.number("DISPATCH_BATCH", 500, least=1)
@@ -101,6 +102,9 @@ INSTALLED_APPS = [
     "drf_spectacular",
     "drf_spectacular_sidecar",
     "rest_framework",
+    "rest_framework_simplejwt.token_blacklist",
+    "axes",
+    "accounts",
     "agents",
     "schedules",
 ]
@@ -115,7 +119,21 @@ MIDDLEWARE = [
     "scheduler_project.middleware.DevUserMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "axes.middleware.AxesMiddleware",
 ]
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "django.contrib.auth.backends.ModelBackend",
+]
+# Of one address for one name: nobody else is locked out by somebody who guesses.
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_FAILURE_LIMIT = 10
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_RESET_ON_SUCCESS = True
+AXES_LOCKOUT_CALLABLE = "accounts.lockout.answer"
+AXES_DISABLE_ACCESS_LOG = True
+AXES_VERBOSE = False
 ROOT_URLCONF = "scheduler_project.urls"
 ASGI_APPLICATION = "scheduler_project.asgi.application"
 TEMPLATES = [
@@ -166,6 +184,8 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": environment.text("LOG_LEVEL", "INFO").upper()},
     "loggers": {
+        # Three lines for each wrong password.
+        "axes": {"level": "WARNING"},
         # Otherwise a line for each request to a model.
         "httpx2": {"level": "WARNING"},
         # It quotes the headers of answers.
@@ -179,6 +199,7 @@ LOGGING = {
 # --- API
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
+        "accounts.authentication.KeyAuthentication",
         "rest_framework_simplejwt.authentication.JWTAuthentication",
         "scheduler_project.api.authentication.BrowserAuthentication",
     ],
@@ -198,6 +219,9 @@ REST_FRAMEWORK = {
 SIMPLE_JWT = {
     "ACCESS_TOKEN_LIFETIME": timedelta(minutes=5),
     "REFRESH_TOKEN_LIFETIME": timedelta(days=1),
+    "ROTATE_REFRESH_TOKENS": True,
+    "BLACKLIST_AFTER_ROTATION": True,
+    "CHECK_REVOKE_TOKEN": True,
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Agent Scheduler",
