@@ -211,7 +211,10 @@ REST_FRAMEWORK = {
     ],
     "DEFAULT_PAGINATION_CLASS": "scheduler_project.api.pagination.Pages",
     "DEFAULT_PARSER_CLASSES": ["scheduler_project.api.parsers.BoundedJSONParser"],
-    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_RENDERER_CLASSES": [
+        "rest_framework.renderers.JSONRenderer",
+        "scheduler_project.api.browsable.BrowsableRenderer",
+    ],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "scheduler_project.api.problems.handle",
     "TEST_REQUEST_DEFAULT_FORMAT": "json",

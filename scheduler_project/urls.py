@@ -9,7 +9,7 @@ import accounts.api
 import agents.api
 import schedules.api
 from accounts.api import tokens
-from scheduler_project.api import problems, schema  # noqa: F401  (schema registers itself)
+from scheduler_project.api import browsable, problems, schema  # noqa: F401  (schema registers itself)
 from scheduler_project.api.routes import router
 from scheduler_project.health import healthz
 from schedules.api.spending import SpendingView
@@ -35,6 +35,7 @@ urlpatterns = [
     path("api/token", tokens.TokenView.as_view(), name="token"),
     path("api/token/refresh", tokens.RefreshView.as_view(), name="token-refresh"),
     path("api/token/logout", tokens.SignOutView.as_view(), name="token-logout"),
+    path("api/auth/", include(browsable.urls)),
     path("api/schema", SpectacularAPIView.as_view(), name="schema"),
     path("api/docs", SpectacularSwaggerView.as_view(url_name="schema"), name="docs"),
     path("api/scheduler/status", StatusView.as_view(), name="status"),
