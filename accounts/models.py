@@ -1,4 +1,4 @@
-"""What programs sign in with."""
+"""What programs sign in with, and the answers that they may ask for again."""
 
 from django.conf import settings
 from django.db import models
@@ -41,3 +41,30 @@ class ApiKey(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} ({self.public})"
+
+
+class Replay(models.Model):
+    """The answer to a POST that came with an Idempotency-Key, for a day."""
+
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+", db_index=False
+    )
+    key = models.CharField(max_length=255)
+    # SHA-256 of method, address and body.
+    fingerprint = models.CharField(max_length=64)
+    status = models.PositiveSmallIntegerField(null=True)
+    # Sealed, as answers may hold what is shown once only.
+    answer = models.TextField(blank=True, db_default="")
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["owner", "key"], name="one_answer_for_each_key")
+        ]
+        indexes = [
+            # What is old is forgotten.
+            models.Index(fields=["created_at"], name="replay_age"),
+        ]
+
+    def __str__(self) -> str:
+        return self.key

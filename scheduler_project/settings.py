@@ -215,7 +215,7 @@ REST_FRAMEWORK = {
         "rest_framework.renderers.JSONRenderer",
         "scheduler_project.api.browsable.BrowsableRenderer",
     ],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "scheduler_project.api.schema.Schema",
     "EXCEPTION_HANDLER": "scheduler_project.api.problems.handle",
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }

@@ -11,6 +11,7 @@ from rest_framework.response import Response
 
 from accounts import keys
 from accounts.authentication import NotByKey
+from accounts.idempotency import Idempotent
 from accounts.models import ApiKey
 from scheduler_project.api.permissions import OwnedByRequester
 from scheduler_project.api.serializers import InstantField, NamedChoiceField, StrictSerializer
@@ -49,6 +50,7 @@ class NewApiKeySerializer(ApiKeySerializer):
 
 
 class ApiKeyViewSet(
+    Idempotent,
     OwnedByRequester,
     mixins.ListModelMixin,
     mixins.RetrieveModelMixin,

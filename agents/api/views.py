@@ -13,6 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 
+from accounts.idempotency import Idempotent
 from agents import events, services
 from agents.api.filters import AgentTaskFilter
 from agents.api.serializers import (
@@ -28,7 +29,7 @@ from scheduler_project.api.pagination import History
 from scheduler_project.api.permissions import OwnedByRequester
 
 
-class AgentViewSet(OwnedByRequester, viewsets.ModelViewSet[Agent]):
+class AgentViewSet(Idempotent, OwnedByRequester, viewsets.ModelViewSet[Agent]):
     """Who runs commands: a runner kind, a model, instructions and limits."""
 
     queryset = Agent.objects.order_by("-id")

@@ -22,6 +22,15 @@ from scheduler_project.text import printable
 
 logger = logging.getLogger(__name__)
 
+
+class Answered(Exception):  # noqa: N818
+    """The request needs no view any more: this is the answer."""
+
+    def __init__(self, response: HttpResponse) -> None:
+        super().__init__(response)
+        self.response = response
+
+
 API_PREFIXES = ("/api/", "/scheduler/")
 NOT_FOUND = "There is nothing at this address, or it belongs to someone else."
 
@@ -72,6 +81,11 @@ def _api_error(exc: exceptions.APIException) -> HttpResponse:
     if (wait := getattr(exc, "wait", None)) is not None:
         headers["Retry-After"] = str(int(wait))
     return problem(exc.status_code, _sentence(exc.detail), headers=headers)
+
+
+@_answer.register
+def _answered_before(exc: Answered) -> HttpResponse:
+    return exc.response
 
 
 @_answer.register

@@ -7,6 +7,7 @@ from django.contrib.auth.models import AbstractBaseUser
 from rest_framework import serializers, viewsets
 from rest_framework.serializers import BaseSerializer
 
+from accounts.idempotency import Idempotent
 from agents.models import Budget
 from scheduler_project.api.permissions import OwnedByRequester
 from scheduler_project.api.serializers import NamedChoiceField, OwnedField, StrictSerializer
@@ -74,7 +75,7 @@ def defaults() -> dict[str, Any]:
     return {"schedule_id": None, "action": Budget().action}
 
 
-class BudgetViewSet(OwnedByRequester, viewsets.ModelViewSet[Budget]):
+class BudgetViewSet(Idempotent, OwnedByRequester, viewsets.ModelViewSet[Budget]):
     """What one's runs may spend: each, or in the last day, 7 or 30 days."""
 
     queryset = balances.annotated()

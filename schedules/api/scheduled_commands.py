@@ -10,6 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 
+from accounts.idempotency import Idempotent
 from scheduler_project.api.pagination import History
 from scheduler_project.api.permissions import OwnedByRequester
 from schedules import services
@@ -24,7 +25,7 @@ from schedules.api.serializers import (
 from schedules.models import Schedule
 
 
-class ScheduledCommandViewSet(OwnedByRequester, viewsets.ModelViewSet[Schedule]):
+class ScheduledCommandViewSet(Idempotent, OwnedByRequester, viewsets.ModelViewSet[Schedule]):
     """An owner's standing orders to agents: what to do, and when."""
 
     queryset = Schedule.objects.order_by("-id")
