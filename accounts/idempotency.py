@@ -62,17 +62,17 @@ class Idempotent:
         """After the requester is known: take the key, or give the answer that it has already."""
         super().initial(request, *args, **kwargs)  # type: ignore[misc]
         if request.method == "POST" and HEADER in request.headers and request.user.pk:
-            self._replay = _taken(request)
+            self._replay = _taken(request, request.user.pk)
 
 
-def _taken(request: Request) -> Replay:
+def _taken(request: Request, owner: int) -> Replay:
     """The key's row, which is ours now; Answered or OtherRequest if it was there already."""
     key, fingerprint = _checked(request.headers[HEADER]), _fingerprint(request)
     _forget_old()
-    ours = Replay(owner_id=request.user.pk, key=key, fingerprint=fingerprint)
+    ours = Replay(owner_id=owner, key=key, fingerprint=fingerprint)
     # Waits for a request with this key that is under way.
     Replay.objects.bulk_create([ours], ignore_conflicts=True)
-    found = Replay.objects.get(owner_id=request.user.pk, key=key)
+    found = Replay.objects.get(owner_id=owner, key=key)
     if found.fingerprint != fingerprint:
         raise OtherRequest
     if found.status is not None:

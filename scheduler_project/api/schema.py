@@ -35,9 +35,9 @@ class BearerKey(OpenApiAuthenticationExtension):
 class Schema(AutoSchema):
     """Headers that many operations share."""
 
-    def get_override_parameters(self) -> list[OpenApiParameter]:
+    def get_override_parameters(self) -> list[Any]:
         """Idempotency-Key on every POST that heeds it."""
-        found: list[OpenApiParameter] = super().get_override_parameters()
+        found = super().get_override_parameters()
         if self.method == "POST" and isinstance(self.view, Idempotent):
             return [*found, IDEMPOTENCY_KEY]
         return found
