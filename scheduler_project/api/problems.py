@@ -19,6 +19,7 @@ from rest_framework.views import set_rollback
 from scheduler_project.api.field_errors import FieldError, field_errors
 from scheduler_project.errors import Conflict, in_use, is_passing, is_unreachable
 from scheduler_project.text import printable
+from scheduler_project.versions import Stale
 
 logger = logging.getLogger(__name__)
 
@@ -118,6 +119,11 @@ def _forbidden(exc: PermissionDenied) -> HttpResponse:
 @_answer.register
 def _conflict(exc: Conflict) -> HttpResponse:
     return problem(409, str(exc))
+
+
+@_answer.register
+def _stale(exc: Stale) -> HttpResponse:
+    return problem(412, str(exc))
 
 
 @_answer.register(ProtectedError)

@@ -8,6 +8,7 @@ from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiParameter
 
 from accounts.idempotency import HEADER, LONGEST_KEY, Idempotent
+from scheduler_project.api.versioned import Versioned
 
 
 class SessionCookie(OpenApiAuthenticationExtension):
@@ -36,13 +37,21 @@ class Schema(AutoSchema):
     """Headers that many operations share."""
 
     def get_override_parameters(self) -> list[Any]:
-        """Idempotency-Key on every POST that heeds it."""
+        """Idempotency-Key on every POST that heeds it, If-Match on edits."""
         found = super().get_override_parameters()
         if self.method == "POST" and isinstance(self.view, Idempotent):
             return [*found, IDEMPOTENCY_KEY]
+        if self.method in {"PUT", "PATCH"} and isinstance(self.view, Versioned):
+            return [*found, IF_MATCH]
         return found
 
 
+IF_MATCH = OpenApiParameter(
+    "If-Match",
+    str,
+    OpenApiParameter.HEADER,
+    description="The ETag of what was read: 412 if somebody else has changed it since.",
+)
 IDEMPOTENCY_KEY = OpenApiParameter(
     HEADER,
     str,
