@@ -50,6 +50,10 @@ AUTH_PASSWORD_VALIDATORS = [
 # --- What the product promises to hold
 MAX_SCHEDULES_PER_OWNER = environment.number("MAX_SCHEDULES_PER_OWNER", 50)
 MINIMUM_GAP_SECONDS = environment.number("MINIMUM_GAP_SECONDS", 300)
+# 0: without a limit.
+REQUESTS_PER_MINUTE = environment.number("REQUESTS_PER_MINUTE", 1200)
+ANONYMOUS_REQUESTS_PER_MINUTE = environment.number("ANONYMOUS_REQUESTS_PER_MINUTE", 120)
+SIGN_INS_PER_MINUTE = environment.number("SIGN_INS_PER_MINUTE", 30)
 MAX_API_KEYS_PER_OWNER = environment.number("MAX_API_KEYS_PER_OWNER", 20)
 MAX_CATCH_UP_RUNS = environment.number("MAX_CATCH_UP_RUNS", 100)
 CATCH_UP_PACE_SECONDS = environment.number("CATCH_UP_PACE_SECONDS", 5)
@@ -113,6 +117,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "scheduler_project.middleware.OptionalSlashMiddleware",
+    "scheduler_project.middleware.RateLimitMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -216,6 +221,10 @@ REST_FRAMEWORK = {
         "scheduler_project.api.browsable.BrowsableRenderer",
     ],
     "DEFAULT_SCHEMA_CLASS": "scheduler_project.api.schema.Schema",
+    "DEFAULT_THROTTLE_CLASSES": [
+        "scheduler_project.api.throttles.PerUser",
+        "scheduler_project.api.throttles.PerAddress",
+    ],
     "EXCEPTION_HANDLER": "scheduler_project.api.problems.handle",
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }

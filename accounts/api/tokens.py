@@ -31,6 +31,7 @@ from rest_framework_simplejwt.views import (
 )
 
 from scheduler_project.api.serializers import StrictSerializer
+from scheduler_project.api.throttles import SignIn
 
 USED = "This refresh token is void: it was used, or signed out. Sign in again."
 
@@ -93,6 +94,7 @@ class TokenView(TokenObtainPairView):
     """Sign in: `username` and `password` for an access and a refresh token."""
 
     serializer_class = CredentialsSerializer
+    throttle_classes = [SignIn]
 
     def get_serializer_context(self) -> dict[str, Any]:
         """With Django's own request, on which django-axes notes that somebody is locked out."""
@@ -104,6 +106,7 @@ class RefreshView(TokenRefreshView):
     """The next pair for a refresh token, which is good once."""
 
     serializer_class = RefreshSerializer
+    throttle_classes = [SignIn]
 
 
 class SignOutView(TokenBlacklistView):
