@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from cryptography.fernet import InvalidToken, MultiFernet
 
 from agents import signatures
-from agents.redaction import SHORTEST_OF_AN_AGENT
+from agents.spellings import SHORTEST
 from scheduler_project.sealing import seal
 from scheduler_project.text import problem_with
 
@@ -64,9 +64,9 @@ def _check(name: str, value: str) -> None:
     if not (isinstance(value, str) and value):
         raise ValueError(f"Give {name} a text as its value, or null to remove it.")
     # Shorter ones are not hidden, as they are in too many words.
-    if len(value.strip()) < SHORTEST_OF_AN_AGENT:
+    if len(value.strip()) < SHORTEST:
         raise ValueError(
-            f"{name} has to have at least {SHORTEST_OF_AN_AGENT} characters: shorter values "
+            f"{name} has to have at least {SHORTEST} characters: shorter values "
             "cannot be kept out of what people read."
         )
     if problem := problem_with(value, MAX_VALUE_LENGTH):

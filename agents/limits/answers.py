@@ -21,9 +21,10 @@ class Answers:
     def __init__(self) -> None:
         self.alone = False
         """Whether Redis did not answer when it was last asked."""
+        self.resting_until = 0.0
+        """From when on Redis is asked again, by the loop's clock."""
         self._shared = Shared()
         self._local = Local()
-        self._resting_until = 0.0
 
     async def to(
         self,
@@ -34,7 +35,7 @@ class Answers:
     ) -> Found:
         """See Shared.exchange. `held` counts the calls that this process has, by limits' keys."""
         now = asyncio.get_running_loop().time()
-        if now >= self._resting_until:
+        if now >= self.resting_until:
             try:
                 found = await self._shared.exchange(asks, pauses, look)
             except Exception as error:
@@ -51,10 +52,10 @@ class Answers:
 
     def _of_this_process(self, asks: Sequence[Ask], held: dict[str, int]) -> Found:
         now = round(asyncio.get_running_loop().time() * MICROSECONDS)
-        return Found([self._local.answer(ask, held, now) for ask in asks], {})
+        return Found([self._local.answer(ask, held, now) for ask in asks], {}, heard=False)
 
     def _miss_redis(self, error: Exception) -> None:
-        self._resting_until = asyncio.get_running_loop().time() + REST_SECONDS
+        self.resting_until = asyncio.get_running_loop().time() + REST_SECONDS
         if not self.alone:
             logger.warning(
                 "Redis does not answer: limits on model calls hold within each process. %s", error

@@ -23,6 +23,8 @@ class Ask:
     """In the order in which they came."""
     waited: Sequence[int]
     """How long each of these has waited, in microseconds."""
+    whole: bool = False
+    """Whether only the renewed ones go on: all others of this waiter that are counted do not."""
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,7 @@
-"""Pure: what a 429 means for all workers, and for the run that got it. Times are in seconds."""
+"""Pure: what a 429 means for all workers, and for the run that got it, and how long to wait.
+
+Times are in seconds.
+"""
 
 # Of one call. A provider that still refuses needs a lower MODEL_LIMITS, not more requests.
 MAX_TRIES = 4
@@ -13,7 +16,7 @@ SPREAD = 0.25
 
 
 def pause(asked: float | None, tries: int, chance: float) -> float:
-    """How long no worker asks the model, after the `tries`-th 429 of a call.
+    """How long no worker asks the model after the `tries`-th 429 of a call, or a run after a 5xx.
 
     What the provider has asked for; otherwise, and if that is nothing, a second, twice as long
     with each try, of which up to half is left off by `chance` (0 to 1).

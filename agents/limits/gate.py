@@ -40,8 +40,8 @@ class Gate:
         self._lines: dict[str, Line] = {}
         self._paused: dict[str, float] = {}
         """Until when, by the loop's clock."""
-        self._unsaid: dict[str, float] = {}
-        """Pauses in seconds that Redis does not know yet."""
+        self._unsaid: set[str] = set()
+        """Models whose pauses Redis does not know yet."""
         self._looked = self._renewed = -NEVER
         self._looking: asyncio.Event | None = None
         """Set when the look-up that is wanted has been made."""
@@ -79,8 +79,8 @@ class Gate:
 
     def pause(self, model: str, seconds: float) -> None:
         """No worker asks the model for so long; of several pauses the longest counts."""
-        self._unsaid[model] = max(seconds, self._unsaid.get(model, 0.0))
         self._note_pause(model, seconds)
+        self._unsaid.add(model)
         self._wake()
 
     async def close(self) -> None:
@@ -90,7 +90,8 @@ class Gate:
             self._news.set()
             await asyncio.wait([self._task])
         if self._has_to_tell():
-            # Whoever closes the loop has cancelled the task.
+            # The task was cancelled by whoever closes the loop, or leaves Redis alone: once more.
+            self._answers.resting_until = 0.0
             await self._exchange(asyncio.get_running_loop().time())
         await self._answers.close()
 
@@ -154,16 +155,17 @@ class Gate:
                 await self._exchange(loop.time())
 
     def _due(self, now: float) -> float:
-        """When there is something to say next."""
-        if self._looking or self._has_to_tell():
+        """When there is something to say next; what only Redis has to know waits until it works."""
+        if self._looking:
             return now
+        telling = max(now, self._answers.resting_until) if self._has_to_tell() else NEVER
         if self._closing:
-            return NEVER
+            return now if telling == now else NEVER
         asks = min((line.ask_at for line in self._lines.values()), default=NEVER)
-        return min(asks, self._renewal())
+        return min(telling, asks, self._renewal())
 
     def _has_to_tell(self) -> bool:
-        return bool(self._unsaid) or any(line.released for line in self._lines.values())
+        return bool(self._unsaid) or any(line.has_to_tell for line in self._lines.values())
 
     def _renewal(self) -> float:
         held = any(line.held for line in self._lines.values())
@@ -182,16 +184,19 @@ class Gate:
         self._lines = {line.model: line for line in self._lines.values() if not line.is_idle}
 
     async def _answered(self, lines: Sequence[Line], asks: Sequence[Ask]) -> Sequence[Answer]:
-        unsaid, self._unsaid = self._unsaid, {}
+        unsaid, self._unsaid = self._unsaid, set()
         looking, self._looking = self._looking, None
+        pauses = {model: left for model in unsaid if (left := self.paused(model))}
+        heard = False
         try:
-            found = await self._answers.to(asks, unsaid, looking is not None, self._held)
-        except asyncio.CancelledError:
-            self._unsaid = unsaid | self._unsaid
-            for line, ask in zip(lines, asks, strict=True):
-                line.take_back(ask)
-            raise
+            found = await self._answers.to(asks, pauses, looking is not None, self._held)
+            heard = found.heard
         finally:
+            # Also when this is cancelled: nobody knows then what Redis has done of it.
+            for line in lines:
+                line.in_doubt = not heard
+            if not heard:
+                self._unsaid |= unsaid
             if looking:
                 self._looked = asyncio.get_running_loop().time()
                 looking.set()

@@ -43,6 +43,8 @@ class Line:
         self.held: dict[str, Ticket] = {}
         self.released: list[str] = []
         """Calls that have ended, which Redis does not know yet."""
+        self.in_doubt = False
+        """Whether Redis may count calls that have ended, or never began: it is told the whole."""
         self._counted = {limit.key for limit in limits if limit.concurrency}
         self._waiter = f"{_process}:{next(_numbers)}"
         self._waiting: dict[Ticket, None] = {}
@@ -51,7 +53,7 @@ class Line:
     def join(self, now: float, on_wait: Callable[[Limit], None]) -> Ticket:
         """Wait at the end of the line."""
         turn = asyncio.get_running_loop().create_future()
-        ticket = Ticket(self, f"{_process}:{next(_numbers)}", now, turn, on_wait)
+        ticket = Ticket(self, f"{self._waiter}.{next(_numbers)}", now, turn, on_wait)
         if not self._waiting:
             self.ask_at = AT_ONCE
         self._waiting[ticket] = None
@@ -70,11 +72,16 @@ class Line:
     @property
     def is_idle(self) -> bool:
         """Whether nobody waits or goes on, and there is nothing to say of those who did."""
-        return not (self._waiting or self.held or self.released) and self.ask_at == NEVER
+        return not (self._waiting or self.held or self.has_to_tell) and self.ask_at == NEVER
+
+    @property
+    def has_to_tell(self) -> bool:
+        """Whether Redis counts calls that do not go on, or may do so."""
+        return bool(self.released) or self.in_doubt
 
     def has_news(self, now: float, renew: bool) -> bool:
         """Whether there is something to ask or to say."""
-        return bool(self.released or self.ask_at <= now or (renew and self.held))
+        return self.has_to_tell or self.ask_at <= now or bool(renew and self.held)
 
     def wants_room_of(self, other: "Line") -> None:
         """A call of the other line has ended: if both share its slots, who waits here asks now."""
@@ -92,7 +99,8 @@ class Line:
             limits=self.limits,
             waiter=self._waiter,
             released=released,
-            renewed=list(self.held) if renew else [],
+            renewed=list(self.held) if renew or self.in_doubt else [],
+            whole=self.in_doubt,
             wanted=[ticket.call for ticket in self._asked],
             waited=[max(0, int((now - t.since) * MICROSECONDS)) for t in self._asked],
         )
@@ -107,10 +115,6 @@ class Line:
             self.ask_at = min(self.ask_at, now + answer.wait)
             if answer.limit:
                 self._tell(answer.limit)
-
-    def take_back(self, ask: Ask) -> None:
-        """The answer will not be heard: whatever Redis may have given is not wanted any more."""
-        self.released = [*ask.released, *ask.wanted, *self.released]
 
     def send_away(self) -> None:
         """The provider wants a pause: everybody decides anew whether to wait that long."""

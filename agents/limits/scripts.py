@@ -29,10 +29,19 @@ local function ahead(waiting)
   return count
 end
 
+-- Whatever calls of this waiter are counted: those that go on are renewed right after.
+local function forget(slots)
+  local mine = ask.waiter .. '.'
+  for _, call in ipairs(redis.call('ZRANGE', slots, 0, -1)) do
+    if string.sub(call, 1, #mine) == mine then redis.call('ZREM', slots, call) end
+  end
+end
+
 for i, limit in ipairs(ask.limits) do
   if limit.concurrency > 0 then
     local slots = KEYS[3 * i - 1]
     for _, call in ipairs(ask.released) do redis.call('ZREM', slots, call) end
+    if ask.whole then forget(slots) end
     for _, call in ipairs(ask.renewed) do redis.call('ZADD', slots, now + ask.lease, call) end
     redis.call('ZREMRANGEBYSCORE', slots, '-inf', now)
   end

@@ -25,6 +25,8 @@ class Found:
     answers: Sequence[Answer]
     pauses: Mapping[str, float]
     """Models that must not be asked, and for how many seconds."""
+    heard: bool = True
+    """Whether Redis has answered; if not, what it was told may have been done or not."""
 
 
 class Shared:
@@ -89,6 +91,7 @@ def _said(ask: Ask) -> dict[str, Any]:
         "waiter": ask.waiter,
         "released": ask.released,
         "renewed": ask.renewed,
+        "whole": ask.whole,
         "wanted": ask.wanted,
         "waited": ask.waited,
         "lease": _micro(lease()),

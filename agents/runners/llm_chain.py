@@ -23,7 +23,7 @@ from agents.limits.gate import Gate
 from agents.model_names import resolve
 from agents.orders import Order
 from agents.runners import llm_models
-from agents.runners.llm_clients import CALL_RETRIES, Clients
+from agents.runners.llm_clients import RETRIES, Clients
 from agents.runners.llm_errors import explain
 from agents.runners.llm_meter import Meter
 from agents.runners.llm_patience import Patience
@@ -45,20 +45,25 @@ def build(meter: Meter, clients: Clients) -> Model:
     names = list(dict.fromkeys(map(resolve, (order.model, *order.fallback_models))))
     if len(names) == 1:
         return Metered(llm_models.build(names[0], clients), names[0], meter, clients.gate)
-    share = order.timeout_seconds / len(names)
-    models: list[Metered] = []
-    failures = []
+    built = _built(names, meter, clients)
+    share = order.timeout_seconds / len(built)
+    models = [Metered(built[name], name, meter, clients.gate, share) for name in built]
+    models[-1].share = None
+    return FallbackModel(*models, fallback_on=_goes_on) if len(models) > 1 else models[0]
+
+
+def _built(names: Sequence[str], meter: Meter, clients: Clients) -> dict[str, Model]:
+    """Those of the models that can be used, in their order; RunFailed if none can."""
+    built, failures = {}, []
     for name in names:
         try:
-            model = llm_models.build(name, clients)
-            models.append(Metered(model, name, meter, clients.gate, share))
+            built[name] = llm_models.build(name, clients)
         except RunFailed as failure:
             failures.append(failure)
             meter.retry(failure.message)
-    if not models:
+    if not built:
         raise combined(failures)
-    models[-1].is_last = True
-    return FallbackModel(*models, fallback_on=_goes_on) if len(models) > 1 else models[0]
+    return built
 
 
 def combined(failures: Sequence[Exception]) -> RunFailed:
@@ -79,11 +84,9 @@ def _goes_on(error: Exception) -> bool:
 class Metered(WrapperModel):
     """A model whose calls are metered, and whose failures are RunFailed.
 
-    In a run that can go on with another model a call may take its `share` of the run's time,
-    and a model that has failed is not asked again.
+    If the run can go on with another model, a call may take its `share` of the run's time, and a
+    model that has failed is not asked again. Without one the run's own timeout is its limit.
     """
-
-    is_last = False
 
     def __init__(
         self, wrapped: Model, name: str, meter: Meter, gate: Gate, share: float | None = None
@@ -106,23 +109,25 @@ class Metered(WrapperModel):
         """The model's answer; RunFailed if there is none, or if the run may not ask for it."""
         if self.failure:
             raise self.failure
-        room = self.meter.begin(self.name, messages, model_request_parameters)
+        self.meter.begin(self.name, messages, model_request_parameters)
         try:
             async with asyncio.timeout(self.share):
-                settings = merge_model_settings(self.limits | {"max_tokens": room}, model_settings)
-                sent = partial(self._sent, messages, settings, model_request_parameters)
-                response = await self._patience().ask(sent)
+                sent = partial(self._sent, messages, model_settings, model_request_parameters)
+                response = await self._patience().ask(sent, self._has_begun)
         except Exception as error:
             if (reason := self._explained(error)) is error:
                 raise
             raise reason from error
-        self.meter.end(self.name, response, room)
+        self.meter.end(self.name, response)
         return response
 
     def _patience(self) -> Patience:
         seconds = min(self.meter.seconds_left, self.share or math.inf)
-        can_go_on = self.share is not None and not self.is_last
-        return Patience(self.gate, self.name, self.meter, seconds, can_go_on)
+        return Patience(self.gate, self.name, self.meter, seconds, self.share is not None)
+
+    def _has_begun(self) -> bool:
+        """Whether something of a streamed answer has come, which may be shown already."""
+        return self.stream is not None
 
     async def _sent(
         self,
@@ -130,10 +135,11 @@ class Metered(WrapperModel):
         settings: ModelSettings | None,
         parameters: ModelRequestParameters,
     ) -> ModelResponse:
-        """The answer to a call whose turn it is; what does not come back counts, too."""
+        """The answer to a try whose turn it is; what does not come back counts, too."""
         self.stream = None
+        limits = self.limits | {"max_tokens": self.meter.room}
         try:
-            return await self._answer(messages, settings, parameters)
+            return await self._answer(messages, merge_model_settings(limits, settings), parameters)
         except BaseException as error:
             self.meter.lost(self.name, error, self.stream.get() if self.stream else None)
             raise
@@ -166,7 +172,7 @@ def _limits(model: Model, order: Order) -> ModelSettings:
     # OpenAI's, Anthropic's and Groq's clients are told once (llm_clients): this setting makes a
     # copy of them for each request, which takes longer than the request.
     if not hasattr(getattr(model.provider, "client", None), "max_retries"):
-        limits["max_retries"] = CALL_RETRIES
+        limits["max_retries"] = RETRIES
     return limits
 
 

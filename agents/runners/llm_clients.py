@@ -22,8 +22,8 @@ from agents.runners.llm_size import UNPACKED, bounded
 CONNECT_SECONDS = 10
 # Upper bounds only: each run sends its own timeout with every request.
 TIMEOUT = httpx2.Timeout(3600, connect=CONNECT_SECONDS)
-# Of one model call, on connection errors and 5xx; 429 is llm_patience's.
-CALL_RETRIES = 1
+# By a client itself: llm_patience tries again, asks the gate for each try, and says so.
+RETRIES = 0
 MODELS_KEPT = 100
 # Nobody's key and command are carried there unasked.
 ELSEWHERE = "MODEL_BASE_URL leads to another address: name that one instead."
@@ -42,7 +42,7 @@ class Clients:
         self._connections = Connections()
         self._http = create_async_httpx2_client(timeout=TIMEOUT, transport=self._connections)
         self._http.headers["Accept-Encoding"] = UNPACKED
-        self._http.event_hooks["response"] += [bounded, _leave_rate_limits_to_us]
+        self._http.event_hooks["response"].append(bounded)
         self.model = lru_cache(MODELS_KEPT)(self._model)
         self.local = lru_cache(MODELS_KEPT)(self._local)
 
@@ -57,7 +57,7 @@ class Clients:
             base_url=base_url,
             api_key=api_key or NO_KEY,
             http_client=self._http,
-            max_retries=CALL_RETRIES,
+            max_retries=RETRIES,
             default_headers={"Accept-Encoding": UNPACKED},
         )
         provider = OpenAICompatibleProvider("local", openai_client=client)
@@ -92,7 +92,7 @@ class Clients:
         provider = self._made(name)
         # Others are told with each request (llm_chain).
         if hasattr(provider.client, "max_retries"):
-            provider.client.max_retries = CALL_RETRIES
+            provider.client.max_retries = RETRIES
         return provider
 
     def _made(self, name: str) -> Provider[Any]:
@@ -103,15 +103,6 @@ class Clients:
         if "http_client" not in signature(kind).parameters:
             return kind()
         return kind(http_client=self._http)
-
-
-async def _leave_rate_limits_to_us(response: httpx2.Response) -> None:
-    """A hook for responses: keeps OpenAI's, Anthropic's and Groq's clients from trying again.
-
-    They would wait without a word, for this run alone, and at most a minute.
-    """
-    if response.status_code == 429:
-        response.headers["x-should-retry"] = "false"
 
 
 _kept: WeakKeyDictionary[asyncio.AbstractEventLoop, tuple[Clients, AsyncGenerator[Clients]]]

@@ -22,6 +22,8 @@ class Meter:
     desk: Desk
     begun: int = 0
     """Calls, also those that failed."""
+    room: int = 0
+    """Tokens that the answer to the latest call may have."""
     before: int = 0
     """Calls that the run had made before it was parked."""
     problem: str = ""
@@ -44,23 +46,27 @@ class Meter:
 
     def begin(
         self, model: str, messages: list[ModelMessage], parameters: ModelRequestParameters
-    ) -> int:
-        """A call is about to be made; how many tokens its answer may have.
-
-        RunFailed if the run may make none.
-        """
+    ) -> None:
+        """A call is about to be made; RunFailed if the run may make none."""
         self._messages, self._parameters = messages, parameters
-        room = self._room(model)
+        self.room = self._room(model)
         self.begun += 1
         self._shown = 0
         self.usage.model = model
         self.desk.note("model_request", llm_events.request(model, self.begun, messages))
-        return room
 
-    def end(self, model: str, response: ModelResponse, room: int) -> None:
+    def again(self, model: str) -> bool:
+        """Whether the latest call may be made once more, after one that may have cost something."""
+        try:
+            self.room = self._room(model)
+        except RunFailed:
+            return False
+        return True
+
+    def end(self, model: str, response: ModelResponse) -> None:
         """A call was answered: add up what it cost, before anything else can happen.
 
-        RunFailed if the budget's `room` was too small for the answer.
+        RunFailed if the budget had too little room for the answer.
         """
         spent, usage = response.usage, self.usage
         usage.llm_calls += 1
@@ -76,10 +82,10 @@ class Meter:
         usage.cost = None if usage.cost is None or cost is None else usage.cost + cost
         shown = None if cost is None else str(cost)
         self.desk.note("model_response", llm_events.response(model, response, shown))
-        if response.finish_reason == "length" and room < self.order.max_output_tokens:
+        if response.finish_reason == "length" and self.room < self.order.max_output_tokens:
             raise RunFailed(
                 ErrorType.BUDGET_EXCEEDED,
-                f"The answer of {model} was cut off at {room:,} tokens, all that the run's "
+                f"The answer of {model} was cut off at {self.room:,} tokens, all that the run's "
                 "budget had left for it.",
             )
 

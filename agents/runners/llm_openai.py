@@ -1,30 +1,22 @@
 """OpenAI's client without what takes most of its time."""
 
-import asyncio
 import json
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import UTC, datetime
 from functools import cached_property
-from itertools import count
-from random import random
 from typing import Any
 
 import httpx2
 from openai import (
     APIConnectionError,
-    APIStatusError,
     APITimeoutError,
     AsyncOpenAI,
     AsyncStream,
     NotGiven,
     Omit,
-    OpenAIError,
 )
 from openai.resources.chat import AsyncChat, AsyncCompletions
 from openai.types.chat import ChatCompletion, ChatCompletionChunk
 from pydantic import ValidationError
-
-from agents.limits import backoff, retry_after
 
 Send = Callable[[httpx2.Request], Awaitable[httpx2.Response]]
 
@@ -53,18 +45,17 @@ class LeanOpenAI(AsyncOpenAI):
     async def complete(
         self, body: Mapping[str, Any], options: Mapping[str, Any]
     ) -> httpx2.Response:
-        """The answer to one request; tries again, and raises, as the client's own `post` does."""
-        for tries in count(1):
-            answer = await self._answer(self._completion_request(body, options))
-            if isinstance(answer, httpx2.Response):
-                return answer
-            response = answer.response if isinstance(answer, APIStatusError) else None
-            if tries > self.max_retries or not (response is None or self._should_retry(response)):
-                raise answer
-            headers = response.headers if response is not None else {}
-            asked = retry_after.asked(headers, datetime.now(UTC))
-            await asyncio.sleep(backoff.pause(asked, tries, random()))
-        raise AssertionError
+        """The answer to one request; raises as the client's own `post` does, and tries once."""
+        request = self._completion_request(body, options)
+        try:
+            response = await self._sent(request)
+        except httpx2.TimeoutException as error:
+            raise APITimeoutError(request) from error
+        except httpx2.TransportError as error:
+            raise APIConnectionError(request=request) from error
+        if not response.is_success:
+            raise self._make_status_error_from_response(response)
+        return response
 
     @cached_property
     def _completions_url(self) -> httpx2.URL:
@@ -88,18 +79,6 @@ class LeanOpenAI(AsyncOpenAI):
             content=json.dumps(whole, ensure_ascii=False, separators=(",", ":")).encode(),
             extensions={"timeout": httpx2.Timeout(options.get("timeout", self.timeout)).as_dict()},
         )
-
-    async def _answer(self, request: httpx2.Request) -> httpx2.Response | OpenAIError:
-        try:
-            response = await self._sent(request)
-        except httpx2.TransportError as error:
-            late = isinstance(error, httpx2.TimeoutException)
-            failure = APITimeoutError(request) if late else APIConnectionError(request=request)
-            failure.__cause__ = error
-            return failure
-        if response.is_success:
-            return response
-        return self._make_status_error_from_response(response)
 
 
 class LeanChat(AsyncChat):

@@ -1,9 +1,11 @@
-"""Before a model call: wait for its turn. After a 429: wait as asked, and try again."""
+"""Before a model call: wait for its turn. After it has failed: wait, and try again if it helps.
+
+Nobody else tries again, no client either: so each try waits for its turn and counts under limits.
+"""
 
 import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
-from itertools import count
 from random import random
 from typing import TypeVar
 
@@ -20,13 +22,15 @@ from agents.runners.llm_meter import Meter
 T = TypeVar("T")
 # So much before a run's time is up its waiting ends: the reason is then the limit, not the time.
 MARGIN_SECONDS = 0.1
+# Besides 5xx: the provider took too long, or somebody held what it needs.
+PASSING = frozenset({408, 409})
 
 
 class Patience:
     """One call of one run to the model of a resolved string.
 
     It may take so many `seconds`, waiting included. If there is another model to go on with
-    (`can_go_on`), it does not wait for a provider that wants fewer requests.
+    (`can_go_on`), it does not wait for a provider that wants fewer requests, or says how long.
     """
 
     def __init__(
@@ -37,21 +41,26 @@ class Patience:
         self._meter = meter
         self._ends = asyncio.get_running_loop().time() + seconds
         self._can_go_on = can_go_on
+        self._refusals = 0
+        self._failed = False
 
-    async def ask(self, call: Callable[[], Awaitable[T]]) -> T:
-        """What the call returns or raises; RunFailed (rate_limited) if waiting is of no use."""
-        for tries in count(1):
+    async def ask(self, call: Callable[[], Awaitable[T]], has_begun: Callable[[], bool]) -> T:
+        """What the call returns or raises; RunFailed (rate_limited) if waiting is of no use.
+
+        It is made again after a 429, and once after a failure that may pass: not if its answer
+        `has_begun`, as somebody may have seen it.
+        """
+        while True:
             ticket = await self._enter()
             try:
                 return await call()
             except Exception as error:
-                if not _is_rate_limit(error, self._model):
+                waiting = None if has_begun() else self._after(error)
+                if waiting is None:
                     raise
-                waiting = self._refused(error, tries)
             finally:
                 self._gate.leave(ticket)
             await asyncio.sleep(waiting)
-        raise AssertionError
 
     async def _enter(self) -> Ticket | None:
         """The call's turn, after all pauses."""
@@ -73,21 +82,46 @@ class Patience:
                 waiting = self._wait(paused.seconds, 1, said)
             await asyncio.sleep(waiting)
 
-    def _refused(self, error: Exception, tries: int) -> float:
+    def _after(self, error: Exception) -> float | None:
+        """How long this run waits before it tries again; None if it does not."""
+        reason = explain(error, self._model, self._meter.order.secrets.values())
+        if reason is None:
+            return None
+        if reason.error_type is ErrorType.RATE_LIMITED:
+            return self._refused(error)
+        return self._forgiven(error, reason) if _may_pass(error, reason) else None
+
+    def _refused(self, error: Exception) -> float:
         """Hold all workers back; how long this run waits. RunFailed if it does not."""
+        self._refusals += 1
         asked = _asked(error)
-        pause = backoff.pause(asked, tries, random())
+        pause = backoff.pause(asked, self._refusals, random())
         self._gate.pause(self._model, pause)
         said = f"The provider of {self._model} asks for fewer requests"
         if asked is not None:
             said += f", and to wait {_shown(asked)} seconds"
-        return self._wait(max(pause, asked or 0.0), tries, said)
+        return self._wait(max(pause, asked or 0.0), self._refusals, said)
+
+    def _forgiven(self, error: Exception, reason: RunFailed) -> float | None:
+        """How long this run waits after a failure that may pass; None if it does not."""
+        asked = _asked(error)
+        if self._failed or (asked and self._can_go_on):
+            return None
+        self._failed = True
+        seconds = max(backoff.pause(asked, 1, random()), asked or 0.0)
+        waiting = backoff.wait(seconds, 1, self._left(), random())
+        if waiting is None or not self._meter.again(self._model):
+            return None
+        self._meter.retry(f"{reason.message} Trying again in {_shown(waiting)} seconds.")
+        return waiting
+
+    def _left(self) -> float:
+        return self._ends - asyncio.get_running_loop().time()
 
     def _wait(self, seconds: float, tries: int, said: str) -> float:
         if self._can_go_on:
             raise RunFailed(ErrorType.RATE_LIMITED, f"{said}.")
-        left = self._ends - asyncio.get_running_loop().time()
-        waiting = backoff.wait(seconds, tries, left, random())
+        waiting = backoff.wait(seconds, tries, self._left(), random())
         if waiting is None:
             spent = f"it was asked {tries} times" if tries > 1 else "the run has no time for that"
             raise RunFailed(ErrorType.RATE_LIMITED, f"{said}; {spent}.")
@@ -98,9 +132,12 @@ class Patience:
         self._meter.retry(f"Waiting for its turn: MODEL_LIMITS allows {limit}.")
 
 
-def _is_rate_limit(error: Exception, model: str) -> bool:
-    reason = explain(error, model)
-    return reason is not None and reason.error_type is ErrorType.RATE_LIMITED
+def _may_pass(error: Exception, reason: RunFailed) -> bool:
+    """Whether the same request may succeed a moment later; a provider that says so knows it."""
+    if not isinstance(error, ModelHTTPError):
+        return reason.error_type in (ErrorType.PROVIDER_UNAVAILABLE, ErrorType.TIMED_OUT)
+    said = error.provider_retry_hint
+    return (error.status_code >= 500 or error.status_code in PASSING) if said is None else said
 
 
 def _asked(error: Exception) -> float | None:

@@ -14,6 +14,7 @@ from agents.api.serializers import AgentTaskSerializer
 from agents.models import Agent
 from scheduler_project.api.serializers import OwnedField, StrictSerializer
 from schedules import services
+from schedules.services.executions import LONGEST_TIMEOUT, USUAL_TIMEOUT
 
 
 class StartSerializer(StrictSerializer):
@@ -21,7 +22,9 @@ class StartSerializer(StrictSerializer):
 
     agent = OwnedField(queryset=Agent.objects.all())
     command = serializers.CharField()
-    timeout_seconds = serializers.IntegerField(min_value=1, max_value=86_400, default=600)
+    timeout_seconds = serializers.IntegerField(
+        min_value=1, max_value=LONGEST_TIMEOUT, default=USUAL_TIMEOUT
+    )
 
 
 class AgentTaskViewSet(Idempotent, agents_api.AgentTaskViewSet):

@@ -14,7 +14,9 @@ from redis.asyncio import Redis
 
 from agents import news
 from agents.limits import answers, gate, shared
+from agents.limits.asks import Answer
 from agents.limits.gate import Gate, Paused
+from agents.limits.local import Local
 from agents.limits.rules import Limit
 from agents.limits.shared import Shared
 
@@ -406,6 +408,140 @@ def test_an_answer_that_is_not_heard_gives_nothing(
         assert await slots(model) == 0
 
     asyncio.run(end())
+
+
+class Breaking:
+    """Exchanges with Redis, of which the first that `tells` something breaks off, at its end."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, *, done: bool) -> None:
+        self._exchange = Shared.exchange
+        self._done = done
+        self.broken = asyncio.Event()
+        self.asked = 0
+        breaking = self
+
+        async def exchange(shared: Shared, asks: Any, pauses: Any, look: bool) -> Any:
+            return await breaking.exchange(shared, asks, pauses, look)
+
+        monkeypatch.setattr(Shared, "exchange", exchange)
+
+    async def exchange(self, shared: Shared, asks: Any, pauses: Any, look: bool) -> Any:
+        self.asked += 1
+        tells = pauses or any(ask.released for ask in asks)
+        if self.broken.is_set() or not tells:
+            return await self._exchange(shared, asks, pauses, look)
+        if self._done:
+            await self._exchange(shared, asks, pauses, look)
+        self.broken.set()
+        raise OSError("The connection was reset.")
+
+
+@pytest.mark.parametrize("done", [False, True])
+def test_a_round_trip_that_breaks_off_costs_nobody_a_slot(
+    model: str, settings: Any, monkeypatch: pytest.MonkeyPatch, done: bool
+) -> None:
+    monkeypatch.setattr(answers, "REST_SECONDS", 0.1)
+    settings.MODEL_LIMITS = {model: {"concurrency": 2}}
+    settings.LEASE_SECONDS = 3600
+
+    async def break_off() -> None:
+        async with gates() as (first, second):
+            tickets = [await first.enter(model, nothing) for _ in range(2)]
+            breaking = Breaking(monkeypatch, done=done)
+            first.leave(tickets[0])
+            await breaking.broken.wait()
+            async with asyncio.timeout(10):
+                other = await second.enter(model, nothing)
+            assert await slots(model) == 2, "that of the call that goes on, and the other's"
+            for gate, ticket in ((first, tickets[1]), (second, other)):
+                gate.leave(ticket)
+
+    asyncio.run(break_off())
+
+
+def test_nor_does_a_slot_that_nobody_has_heard_of(
+    model: str, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Redis gives it to a call that does not begin without it, and is cancelled then."""
+    monkeypatch.setattr(answers, "REST_SECONDS", 0.1)
+    monkeypatch.setattr(Local, "answer", lambda *_: Answer(0, 60))
+    settings.MODEL_LIMITS = {model: {"concurrency": 1}}
+    settings.LEASE_SECONDS = 3600
+
+    async def break_off() -> None:
+        async with gates(1) as (one,):
+            ticket = await one.enter(model, nothing)
+            breaking = Breaking(monkeypatch, done=True)
+            waiting = asyncio.create_task(one.enter(model, nothing))
+            await asyncio.sleep(0)
+            one.leave(ticket)
+            await breaking.broken.wait()
+            assert await slots(model) == 1
+            waiting.cancel()
+            await asyncio.gather(waiting, return_exceptions=True)
+            await until(lambda: gone(model))
+
+    asyncio.run(break_off())
+
+
+def test_a_redis_that_rests_is_left_alone(
+    model: str, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also by whoever has something to tell it, until the gate is closed."""
+    settings.MODEL_LIMITS = {model: {"concurrency": 1}}
+
+    async def rest() -> None:
+        async with gates(1) as (one,):
+            looked = count_looks(one)
+            ticket = await one.enter(model, nothing)
+            breaking = Breaking(monkeypatch, done=False)
+            one.leave(ticket)
+            one.pause(model, 60)
+            await breaking.broken.wait()
+            for _ in range(1000):
+                await asyncio.sleep(0)
+            assert (breaking.asked, await slots(model)) == (1, 1)
+            assert len(looked) < 20
+        assert (breaking.asked, await slots(model)) == (2, 0)
+
+    asyncio.run(rest())
+
+
+def count_looks(gate: Gate) -> list[float]:
+    """When the gate has looked for something to say."""
+    looked: list[float] = []
+    due = gate._due
+
+    def counted(now: float) -> float:
+        looked.append(now)
+        return due(now)
+
+    gate._due = counted  # type: ignore[method-assign]
+    return looked
+
+
+def test_a_pause_is_told_when_redis_works_again(
+    model: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is left of it."""
+    monkeypatch.setattr(answers, "REST_SECONDS", 0.5)
+    monkeypatch.setattr(gate, "LOOK_SECONDS", 0)
+
+    async def pause() -> None:
+        async with gates() as (first, second):
+            breaking = Breaking(monkeypatch, done=False)
+            first.pause(model, 60)
+            await breaking.broken.wait()
+
+            async def heard() -> bool:
+                with suppress(Paused):
+                    second.leave(await second.enter(model, nothing))
+                return second.paused(model) > 0
+
+            await until(heard)
+            assert second.paused(model) < 59.7
+
+    asyncio.run(pause())
 
 
 def test_redis_forgets_everything(model: str, settings: Any) -> None:

@@ -57,17 +57,30 @@ def test_what_reaches_nobody_costs_nothing(scripted_model: ScriptedModel, settin
 
 
 @pytest.mark.parametrize(
-    "behaviour",
+    ("behaviour", "tries"),
     [
-        *(Behaviour(status=500), Behaviour(status=504), Behaviour(status=408)),
-        *(Behaviour(drop=True), Behaviour(malformed=True)),
+        *((Behaviour(status=500), 2), (Behaviour(status=504), 2), (Behaviour(status=408), 2)),
+        *((Behaviour(drop=True), 2), (Behaviour(malformed=True), 1)),
     ],
 )
 def test_what_may_have_been_answered_costs_its_prompt(
-    scripted_model: ScriptedModel, behaviour: Behaviour
+    scripted_model: ScriptedModel, behaviour: Behaviour, tries: int
 ) -> None:
+    """Each time that it was sent."""
     usage = fails(scripted_model, behaviour)
-    assert (usage.estimated_tokens, usage.estimated_cost, usage.cost) == (ASKED, ASKED, 0)
+    spent = tries * ASKED
+    assert (usage.estimated_tokens, usage.estimated_cost, usage.cost) == (spent, spent, 0)
+
+
+def test_so_does_a_first_try_after_which_the_second_is_answered(
+    scripted_model: ScriptedModel,
+) -> None:
+    scripted_model.then(Behaviour(drop=True))
+    scripted_model.then(Behaviour(input_tokens=2, output_tokens=5))
+    usage = Usage()
+    assert run(usage).state == "success"
+    assert (usage.estimated_tokens, usage.input_tokens, usage.output_tokens) == (ASKED, 2, 5)
+    assert (usage.llm_calls, usage.cost) == (1, 7)
 
 
 def test_a_call_that_takes_too_long_costs_its_prompt(scripted_model: ScriptedModel) -> None:
@@ -117,20 +130,35 @@ def test_where_the_price_is_not_known_the_cost_is_not(
     first: ScriptedModel, scripted_model: ScriptedModel
 ) -> None:
     usage = fails(first, Behaviour(drop=True), model="openai-chat:nobody-knows-me")
-    assert (usage.estimated_tokens, usage.estimated_cost, usage.cost) == (ASKED, 0, None)
+    assert (usage.estimated_tokens, usage.estimated_cost, usage.cost) == (2 * ASKED, 0, None)
 
 
 def test_what_is_estimated_is_not_there_for_the_next_model(
     first: ScriptedModel, scripted_model: ScriptedModel
 ) -> None:
     models = {"model": FIRST, "fallback_models": ["local"]}
-    for limit in ({"max_tokens": 20}, {"max_cost": Decimal(44)}):
-        for _ in range(2):
+    for limit, tries, left in (({"max_tokens": 20}, 2, 11), ({"max_cost": Decimal(44)}, 1, 11)):
+        asked = len(first.requests)
+        for _ in range(tries):
             first.then(Behaviour(drop=True))
         assert run(Usage(), **limit, **models).state == "success"
-        # 20 less two prompts; $44 less $30, and less $3 for the second prompt.
+        # 20 less three prompts, of 3 each; $44 less $30, which no second try can pay, and less $3.
         room = scripted_model.requests[-1]["body"]["max_completion_tokens"]
-        assert room == (14 if "max_tokens" in limit else 11)
+        assert (len(first.requests) - asked, room) == (tries, left)
+
+
+def test_a_second_try_has_the_room_that_the_first_has_left(scripted_model: ScriptedModel) -> None:
+    scripted_model.then(Behaviour(drop=True))
+    assert run(Usage(), max_tokens=20).state == "success"
+    rooms = [request["body"]["max_completion_tokens"] for request in scripted_model.requests]
+    assert rooms == [20 - ASKED, 20 - 2 * ASKED]
+
+
+def test_without_room_the_failure_stands(scripted_model: ScriptedModel) -> None:
+    """Another attempt, for which budgets are asked again, may have more."""
+    scripted_model.then(Behaviour(drop=True))
+    assert run(Usage(), max_tokens=2 * ASKED).error_type == "provider_unavailable"
+    assert len(scripted_model.requests) == 1
 
 
 @pytest.mark.parametrize("options", [{}, {"stream": True}])

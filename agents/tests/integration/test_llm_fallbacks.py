@@ -7,9 +7,12 @@ from typing import Any
 
 import pytest
 from pydantic_ai import FunctionToolset
+from pydantic_ai.models.fallback import FallbackModel
 
 from agents import runtime, tools
 from agents.orders import Outcome, Usage
+from agents.runners import llm_chain, llm_clients
+from agents.runners.llm_meter import Meter
 from agents.tests.conftest import Notes, order
 from tests.scripted_behaviour import Behaviour
 from tests.scripted_model import ScriptedModel
@@ -54,8 +57,9 @@ def test_the_next_answers(
     assert usage.model == "local:scripted"
     assert usage.llm_calls == 1
     assert [note["model"] for note in notes.of("model_request")] == [FIRST, "local:scripted"]
-    (reason,) = notes.of("retry")
+    *_, reason = notes.of("retry")
     assert FIRST in reason["reason"]
+    assert "Trying again" not in reason["reason"]
     assert "planted" not in str(notes.notes)
 
 
@@ -80,6 +84,40 @@ def test_a_hanging_model_gets_its_share_of_the_time(
     begin = time.monotonic()
     assert run(timeout_seconds=4.0).text == "hello"
     assert 2 <= time.monotonic() - begin < 4
+
+
+def test_the_last_has_all_that_is_left(first: ScriptedModel, scripted_model: ScriptedModel) -> None:
+    first.then(Behaviour(status=401))
+    scripted_model.then(Behaviour(seconds=2.5))
+    assert run(timeout_seconds=4.0).state == "success"
+
+
+def test_so_has_the_only_one_that_can_be_used(
+    first: ScriptedModel, scripted_model: ScriptedModel, settings: Any
+) -> None:
+    settings.MODEL_BASE_URL = ""
+    first.then(Behaviour(seconds=2.5))
+    assert run(timeout_seconds=4.0).state == "success"
+
+
+def test_one_that_cannot_be_used_takes_no_share(first: ScriptedModel, settings: Any) -> None:
+    settings.MODEL_BASE_URL = ""
+    names: dict[str, Any] = {"model": "local", "fallback_models": [FIRST, "openai-chat:gpt-5"]}
+
+    async def shares() -> list[float | None]:
+        meter = Meter(order(timeout_seconds=600.0, **names), Usage(), Notes())
+        chain = llm_chain.build(meter, await llm_clients.of_this_loop())
+        assert isinstance(chain, FallbackModel)
+        return [model.share for model in chain.models if isinstance(model, llm_chain.Metered)]
+
+    assert asyncio.run(shares()) == [300.0, None]
+
+
+def test_the_last_is_ended_by_the_run(first: ScriptedModel, scripted_model: ScriptedModel) -> None:
+    first.then(Behaviour(status=401))
+    scripted_model.then(Behaviour(seconds=60))
+    outcome = run(timeout_seconds=1.0)
+    assert outcome.error_message == "The run took longer than its limit of 1 seconds."
 
 
 def test_a_refused_request_is_not_carried_on(

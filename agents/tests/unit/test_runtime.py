@@ -292,7 +292,7 @@ class TestWithModels:
         )
         assert outcome.text == "1 message"
         assert seen[0].instructions == "Be kind."
-        assert seen[0].model_settings == {"max_tokens": 9, "timeout": 3.5, "max_retries": 1}
+        assert seen[0].model_settings == {"max_tokens": 9, "timeout": 3.5, "max_retries": 0}
         assert seen[0].function_tools == []
 
     @pytest.mark.parametrize(

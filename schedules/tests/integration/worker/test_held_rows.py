@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from agents.models import Budget
+from agents.models import Budget, Memory
 from scheduler_project.embedded.waiting import wait_until
 from schedules import db, recover, services, taking
 from schedules.models import Execution, Schedule
@@ -185,3 +185,23 @@ def test_what_is_over_is_recorded_however_long_its_execution_was_held(
     assert wait_until(lambda: db.now() > lease, TIMEOUT)
     other.commit()
     becomes(held, "success")
+
+
+def test_what_runs_remember_holds_up_no_others(
+    engine: Engine, give: Give, other: OtherConnection
+) -> None:
+    held = [give("remember") for _ in range(2 * DATABASE_THREADS)]
+    other.lock("schedules_schedule", *(each.schedule_id for each in held))
+    engine.submit(*(each.id for each in held))
+    for each in held:
+        becomes(each, "running")
+    for _ in range(2):
+        after = give("ok")
+        engine.submit(after.id)
+        becomes(after, "success")
+    assert {row(each.id).state for each in held} == {"running"}
+    other.commit()
+    for each in held:
+        becomes(each, "success")
+    scopes = Memory.objects.values_list("scope", flat=True)
+    assert set(scopes) == {f"schedule:{each.schedule_id}" for each in held}
