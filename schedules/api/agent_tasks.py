@@ -8,6 +8,7 @@ from rest_framework import serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.idempotency import Idempotent
 from agents import api as agents_api
 from agents.api.serializers import AgentTaskSerializer
 from agents.models import Agent
@@ -26,7 +27,7 @@ class StartSerializer(StrictSerializer):
     )
 
 
-class AgentTaskViewSet(agents_api.AgentTaskViewSet):
+class AgentTaskViewSet(Idempotent, agents_api.AgentTaskViewSet):
     """Agent runs, newest first, whatever started them."""
 
     @extend_schema(request=StartSerializer, responses={202: AgentTaskSerializer})
