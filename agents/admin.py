@@ -10,7 +10,7 @@ from django.http import HttpRequest
 
 from agents import secrets, services
 from agents.models import Agent, AgentTask, Spending
-from scheduler_project.admin import ReadOnly, SavedByServices
+from scheduler_project.admin import BoundedDecoder, ReadOnly, SavedByServices
 
 
 class Unshown(forms.Textarea):
@@ -24,7 +24,9 @@ class Unshown(forms.Textarea):
 class AgentForm(forms.ModelForm):
     """Shows what the services would refuse at the field that it concerns."""
 
-    new_secrets = forms.JSONField(required=False, widget=Unshown(attrs={"rows": 4}))
+    new_secrets = forms.JSONField(
+        required=False, decoder=BoundedDecoder, widget=Unshown(attrs={"rows": 4})
+    )
 
     class Meta:
         model = Agent

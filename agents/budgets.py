@@ -70,8 +70,8 @@ class Request:
     """What it costs to ask the model at all."""
     spent: Money = NOTHING
     """By earlier attempts: budgets for each run count those, too."""
-    models: str = ""
-    """Those whose prices are needed, for people to read."""
+    unpriced: str = ""
+    """A model whose price is not known although it is needed."""
 
 
 class Alert(NamedTuple):
@@ -127,7 +127,7 @@ def _objection(request: Request, account: Account) -> str:
     """Why the budget cannot afford the run, as the end of a sentence; "" if it can."""
     if not _priced(request, account):
         return (
-            f"{named(account)}: there is no price for {request.models}; set MODEL_PRICES, "
+            f"{named(account)}: there is no price for {request.unpriced}; set MODEL_PRICES, "
             "choose another model, or give a budget of tokens"
         )
     # For each run what it is given is the limit: that it would have liked more is no objection.

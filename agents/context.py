@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
-from agents.desk import Desk
+from agents.desk import Closed, Desk
 from agents.orders import Order
 
 T = TypeVar("T")
@@ -15,7 +15,7 @@ T = TypeVar("T")
 class BlockingDesk:
     """The desk for code in a thread: the same methods, without `await`.
 
-    They raise RuntimeError once the run has ended, which a thread may outlive.
+    They raise Closed once the run has ended, which a thread may outlive.
     """
 
     def __init__(self, desk: Desk) -> None:
@@ -58,7 +58,7 @@ class BlockingDesk:
 
     def _check(self) -> None:
         if self._closed:
-            raise RuntimeError("The run has ended; its desk is closed.")
+            raise Closed
 
 
 AnyDesk = TypeVar("AnyDesk", Desk, BlockingDesk)

@@ -4,6 +4,13 @@ from collections.abc import Mapping
 from typing import Any, Protocol
 
 
+class Closed(RuntimeError):  # noqa: N818
+    """The run has ended, or is somebody else's: whoever still works for it is not heard."""
+
+    def __init__(self) -> None:
+        super().__init__("The run has ended; its desk is closed.")
+
+
 class Desk(Protocol):
     """Where a run leaves its trace and finds what earlier runs have left.
 
@@ -20,7 +27,10 @@ class Desk(Protocol):
         """What a run of the same schedule has kept under this key."""
 
     async def remember(self, key: str, value: str) -> None:
-        """Keep a value for later runs; an empty one forgets the key."""
+        """Keep a value for later runs; an empty one forgets the key.
+
+        ValueError with a sentence for what cannot be kept, Closed once the run is over.
+        """
 
     async def remembered(self) -> list[str]:
         """The keys under which something is kept."""

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
+from agents.calls import Exhausted
 from agents.errors import ErrorType, RunFailed
 from agents.orders import Order
 from agents.redaction import trace
@@ -24,12 +25,15 @@ def contained(
     RunFailed, what is `passing`, and the run's own cancellation are let through. Anything else
     is logged and raised as RunFailed of this type: also SystemExit, which would end the worker's
     event loop, and a cancellation that nobody asked for, which would look like the run's own.
+    Where no thread is left for it, the sentence says so.
     """
     let_through: tuple[type[Exception], ...] = (RunFailed, *passing)
     try:
         yield
     except let_through:
         raise
+    except Exhausted as error:
+        raise RunFailed(error_type, f"{what} cannot be called: {error}.") from error
     except (Exception, SystemExit, asyncio.CancelledError) as error:
         if isinstance(error, asyncio.CancelledError) and is_being_cancelled():
             raise

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.conf import settings
 
+from agents import loading
 from agents.errors import ErrorType
 from agents.registry import Registry
 
@@ -19,9 +20,9 @@ def registry() -> Registry:
     return _registry(tuple(settings.AGENT_FUNCTIONS.items()))
 
 
-def get(name: str) -> Callable[..., Any]:
+async def get(name: str) -> Callable[..., Any]:
     """The function of this name; RunFailed if there is none, or if it cannot be loaded."""
-    return registry().load(name, _callable)
+    return await loading.loaded(registry().load, name, _callable)
 
 
 @lru_cache(maxsize=10)

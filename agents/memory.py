@@ -27,17 +27,25 @@ def remember(owner: int, scope: str, key: str, value: str) -> None:
     ValueError with a sentence for a key or value that cannot be kept, and beyond MAX_KEYS.
     """
     check(key, value)
+    take_turn(scope)
     if not value:
         Memory.objects.filter(scope=scope, key=key).delete()
         return
-    # Two runs of one scope take turns: neither counts without the other's key.
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", (scope,))
     known = keys(scope)
     if key not in known and len(known) >= MAX_KEYS:
         raise ValueError(f"There are {MAX_KEYS} keys already: forget one of them first.")
     values = {"owner_id": owner, "value": value}
     Memory.objects.update_or_create(scope=scope, key=key, defaults=values)
+
+
+def take_turn(scope: str) -> None:
+    """Be the only one who writes in this scope until the transaction ends.
+
+    So that two runs of it do not both count without the other's key, and that what one of them
+    is told of its rights holds until it has written.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", (scope,))
 
 
 def check(key: str, value: str = "") -> None:

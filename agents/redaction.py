@@ -1,24 +1,29 @@
 """Keeping keys out of whatever people may read: results of errors, logs, traces."""
 
-import json
 import os
 import re
 import traceback
-from collections.abc import Iterable, Iterator
-from urllib.parse import quote, quote_plus, unquote
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
+from urllib.parse import unquote
 
 from django.conf import settings
+
+from agents.spellings import longest_first, spelt
 
 HIDDEN = "[hidden]"
 SECRET_NAMES = re.compile(r"(KEY|TOKEN|SECRET|PASSWORD)$")
 # Of a URL: of databases, brokers, proxies.
 URL_PASSWORD = re.compile(r"://[^\s/?#@:]*:([^\s/?#]+)@")
 HEADERS = re.compile(r"OTEL_EXPORTER_OTLP_(\w+_)?HEADERS$")
+# Around a name and a value; within JSON within JSON behind some backslashes.
+QUOTE = r"\\*[\"']?"
+VALUE = r"(?:[^\s\"',;}\\]|\\+(?![\"'\\]))+"
 SECRET_SHAPES = re.compile(
-    r"(?ia)\bbearer\s+[^\s\"',;]+|\bsk-[\w*.-]{6,}|\bAIza[\w-]{10,}"
+    rf"(?ia)\bbearer\s+{VALUE}|\bsk-[\w*.-]{{6,}}|\bAIza[\w-]{{10,}}"
     # A header's value may begin with its scheme: "Authorization: Bearer ...".
-    r"|\bauthorization[\"']?\s*[:=]\s*[\"']?(?:\w+[ \t]+)?[^\s\"',;}]+"
-    r"|\b(?:x-api-key|api[-_]key)[\"']?\s*[:=]\s*[\"']?[^\s\"',;}]+"
+    rf"|\bauthorization{QUOTE}\s*[:=]\s*{QUOTE}(?:\w+[ \t]+)?{VALUE}"
+    rf"|\b(?:x-api-key|api[-_]key){QUOTE}\s*[:=]\s*{QUOTE}{VALUE}"
 )
 # One of these is in whatever has such a shape; most texts hold none, and looking for them takes a
 # fiftieth of the time.
@@ -27,10 +32,15 @@ SHAPE_MARKS = ("bearer", "sk-", "aiza", "authorization", "api-key", "api_key")
 SECRET_FIELDS = re.compile(
     r"(?i)(api[-_]?key|private[-_]?key|token|secret|passw(or)?d|authorization)$"
 )
-# Of what the environment names like a secret, and of an agent's: "a" is in every sentence.
+# Of what the environment names like a secret: "a" is in every sentence.
 SHORTEST_SECRET = 8
-SHORTEST_OF_AN_AGENT = 4
 LONGEST_KEY = 1000
+# Thai, Lao, Burmese, Khmer, Chinese, Japanese: written without spaces. What is streamed in them
+# shall be seen before its sentence ends, so each sign counts as a word: none is part of a key.
+UNSPACED = re.compile(
+    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef"
+    "\U00020000-\U0003ffff]"
+)
 
 
 def redact(text: str, secrets: Iterable[str] = ()) -> str:
@@ -38,9 +48,10 @@ def redact(text: str, secrets: Iterable[str] = ()) -> str:
     return cleaned(text, known(secrets))
 
 
-def known(secrets: Iterable[str] = ()) -> list[str]:
+def known(secrets: Iterable[str] = ()) -> Sequence[str]:
     """The deployment's secrets and an agent's, as they may be spelt, for many texts."""
-    return _spelt([*_deployments(), *secrets])
+    deployments, own = _deployments(), spelt(secrets)
+    return longest_first([*deployments, *own]) if own else deployments
 
 
 def cleaned(text: str, known: Iterable[str]) -> str:
@@ -50,8 +61,8 @@ def cleaned(text: str, known: Iterable[str]) -> str:
 
 
 def hide(text: str, secrets: Iterable[str]) -> str:
-    """`text` without these values, as they are and as JSON, Python and URLs write them."""
-    return without(text, _spelt(secrets))
+    """`text` without these values, however they are spelt."""
+    return without(text, spelt(secrets))
 
 
 def known_number(value: float, known: Iterable[str]) -> bool:
@@ -67,7 +78,7 @@ def known_number(value: float, known: Iterable[str]) -> bool:
 
 def longest(secrets: Iterable[str]) -> int:
     """Characters of the longest of these values, however it is written."""
-    return max(map(len, _spelt(secrets)), default=0)
+    return max(map(len, spelt(secrets)), default=0)
 
 
 def trace(error: BaseException, secrets: Iterable[str] = ()) -> str:
@@ -102,7 +113,7 @@ def settled(text: str, known: Iterable[str]) -> int:
     plain = text
     for secret in known:
         # One without spaces cannot reach over the beginning of a word.
-        if end == len(text) or len(secret.split()) > 1:
+        if end == len(text) or len(secret.split()) > 1 or UNSPACED.search(secret):
             spans += _spans(text, secret)
         # As `cleaned` leaves it to the shapes: without letters, but where it was.
         plain = plain.replace(secret, "]" * len(secret))
@@ -120,6 +131,8 @@ def _last_word(text: str) -> int:
     """Where it begins, as more may belong to it; no key is so long as some words are."""
     words = text.rstrip()
     start = len(words) - len(words.rsplit(maxsplit=1)[-1]) if words else 0
+    for sign in UNSPACED.finditer(text, start):
+        start = sign.end()
     return start if len(text) - start <= LONGEST_KEY else len(text)
 
 
@@ -136,10 +149,20 @@ def _spans(text: str, secret: str) -> Iterator[tuple[int, int]]:
         place = text.find(secret[0], place + 1)
 
 
-def _deployments() -> list[str]:
-    own = [settings.MODEL_API_KEY, settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
-    found = own + [secret for name, value in os.environ.items() for secret in _within(name, value)]
-    return [secret for secret in found if len(secret) >= SHORTEST_SECRET]
+def _deployments() -> Sequence[str]:
+    own = (settings.MODEL_API_KEY, settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
+    # As it is kept: to read it through its mapping takes longer than all that a run has to hide.
+    return _spelt_deployments(own, tuple(os.environ._data.items()))  # type: ignore[attr-defined]
+
+
+@lru_cache(maxsize=1)
+def _spelt_deployments(
+    own: Iterable[str], environment: Iterable[tuple[bytes, bytes]]
+) -> Sequence[str]:
+    """The same for every run, until a setting or the environment changes."""
+    variables = ((os.fsdecode(name), os.fsdecode(value)) for name, value in environment)
+    found = [*own, *(secret for name, value in variables for secret in _within(name, value))]
+    return spelt(secret for secret in found if len(secret) >= SHORTEST_SECRET)
 
 
 def _within(name: str, value: str) -> Iterator[str]:
@@ -154,17 +177,3 @@ def _within(name: str, value: str) -> Iterator[str]:
     if "://" in value:
         for password in URL_PASSWORD.findall(value):
             yield from (password, unquote(password))
-
-
-def _spelt(secrets: Iterable[str]) -> list[str]:
-    """The longest first: one may contain another. Ends are often lost on the way: a line break."""
-    whole = {form for secret in secrets for form in (secret, secret.strip())}
-    long = [secret for secret in whole if len(secret) >= SHORTEST_OF_AN_AGENT]
-    return sorted({form for secret in long for form in _spellings(secret)}, key=len, reverse=True)
-
-
-def _spellings(secret: str) -> Iterator[str]:
-    yield secret
-    yield from (json.dumps(secret, ensure_ascii=ascii)[1:-1] for ascii in (True, False))
-    whole = secret.encode("utf-8", "replace")
-    yield from (quote(whole, safe=""), quote_plus(whole))

@@ -6,17 +6,13 @@ with one of SECRET_KEY_FALLBACKS can still be opened.
 
 import json
 import re
-from base64 import urlsafe_b64encode
 from collections.abc import Mapping
-from functools import lru_cache
 
-from cryptography.fernet import Fernet, InvalidToken, MultiFernet
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from django.conf import settings
+from cryptography.fernet import InvalidToken, MultiFernet
 
 from agents import signatures
-from agents.redaction import SHORTEST_OF_AN_AGENT
+from agents.spellings import SHORTEST
+from scheduler_project.sealing import seal
 from scheduler_project.text import problem_with
 
 NAME = re.compile(r"[a-z][a-z0-9_]{0,49}")
@@ -68,9 +64,9 @@ def _check(name: str, value: str) -> None:
     if not (isinstance(value, str) and value):
         raise ValueError(f"Give {name} a text as its value, or null to remove it.")
     # Shorter ones are not hidden, as they are in too many words.
-    if len(value.strip()) < SHORTEST_OF_AN_AGENT:
+    if len(value.strip()) < SHORTEST:
         raise ValueError(
-            f"{name} has to have at least {SHORTEST_OF_AN_AGENT} characters: shorter values "
+            f"{name} has to have at least {SHORTEST} characters: shorter values "
             "cannot be kept out of what people read."
         )
     if problem := problem_with(value, MAX_VALUE_LENGTH):
@@ -84,15 +80,4 @@ def _tokens(sealed: str) -> dict[str, str]:
 
 
 def _fernet() -> MultiFernet:
-    return _of_keys(settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
-
-
-@lru_cache(maxsize=10)
-def _of_keys(*keys: str) -> MultiFernet:
-    return MultiFernet([Fernet(_derived(key)) for key in keys])
-
-
-def _derived(key: str) -> bytes:
-    """A key for this purpose only (RFC 5869)."""
-    derivation = HKDF(algorithm=SHA256(), length=32, salt=None, info=b"secrets of agents")
-    return urlsafe_b64encode(derivation.derive(key.encode()))
+    return seal("secrets of agents")

@@ -20,6 +20,7 @@ from agents.runners import llm_output
 from agents.tools import mcp_servers
 from scheduler_project.errors import Conflict, in_use
 from scheduler_project.text import json_problem, problem_with
+from scheduler_project.versions import Versions, check
 
 FIELDS = (
     *("name", "description", "runner", "model", "instructions"),
@@ -45,11 +46,15 @@ def create_agent(*, owner: AbstractBaseUser, fields: Mapping[str, Any]) -> Agent
 
 
 @transaction.atomic
-def update_agent(*, agent: Agent, changes: Mapping[str, Any]) -> Agent:
-    """Change an agent; runs that have begun keep the old order."""
+def update_agent(*, agent: Agent, changes: Mapping[str, Any], versions: Versions = None) -> Agent:
+    """Change an agent; runs that have begun keep the old order.
+
+    Stale if it is of none of these versions by now.
+    """
     current = Agent.objects.select_for_update(no_key=True).filter(pk=agent.pk).first()
     if current is None:
         raise Conflict(DELETED)
+    check(current, versions)
     plain, new_secrets = _apart(changes)
     changed = [name for name, value in plain.items() if getattr(current, name) != value]
     for name in changed:

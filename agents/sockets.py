@@ -20,8 +20,8 @@ from channels.security.websocket import OriginValidator
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from rest_framework.exceptions import APIException
-from rest_framework_simplejwt.authentication import JWTAuthentication
 
+from accounts.authentication import user_of
 from agents.models import AgentTask
 from agents.watching import Watch, hub
 from scheduler_project.api.permissions import visible_to
@@ -113,7 +113,7 @@ class EventSocket:
         if token is None:
             return _of_session(self._scope), after
         try:
-            return await _of_token(token), after
+            return await database_sync_to_async(user_of)(token), after
         except APIException:
             raise Refused(4401, "The token is not valid, or it has expired.") from None
 
@@ -183,13 +183,6 @@ def _hello(text: Any) -> tuple[str | None, int]:
     if not good or not 0 <= after <= LARGEST_NUMBER:
         raise Refused(4400, 'Begin with {"after": N}, and {"token": "..."} without a session.')
     return token, after
-
-
-@database_sync_to_async
-def _of_token(token: str) -> Any:
-    """Whose access token it is; APIException for one that is not good."""
-    jwt = JWTAuthentication()
-    return jwt.get_user(jwt.get_validated_token(token.encode()))
 
 
 def _of_session(scope: Any) -> Any:

@@ -1,13 +1,26 @@
 """What the admin pages of all apps share."""
 
+import json
 from typing import Any
 
 from django.contrib import messages
 from django.contrib.admin import ModelAdmin
 from django.core.exceptions import ValidationError
+from django.db.models import JSONField
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
 from scheduler_project.errors import Conflict
+
+
+class BoundedDecoder(json.JSONDecoder):
+    """For JSON fields of forms: what is nested without end is no valid JSON, not a 500."""
+
+    def decode(self, s: str, *args: Any) -> Any:
+        """The value; JSONDecodeError."""
+        try:
+            return super().decode(s, *args)
+        except RecursionError:
+            raise json.JSONDecodeError("It is nested too deeply", "", 0) from None
 
 
 class SavedByServices(ModelAdmin):
@@ -15,6 +28,8 @@ class SavedByServices(ModelAdmin):
 
     Forms check with the service first; this catches what has changed in between.
     """
+
+    formfield_overrides = {JSONField: {"decoder": BoundedDecoder}}
 
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """The page to add or change one object."""

@@ -1,4 +1,4 @@
-"""Middleware of the project; both work under WSGI and ASGI."""
+"""Middleware of the project; all of it works under WSGI and ASGI."""
 
 from collections.abc import Callable
 from typing import Any, cast
@@ -36,6 +36,33 @@ class OptionalSlashMiddleware:
         if path.startswith(API_PREFIXES) and path not in API_PREFIXES:
             request.path_info = path.removesuffix("/")
         return self.get_response(request)
+
+
+class RateLimitMiddleware:
+    """Tells clients of the API how much is left of what they may ask for (throttles.py)."""
+
+    sync_capable = True
+    async_capable = True
+
+    def __init__(self, get_response: Callable[[HttpRequest], Any]) -> None:
+        self.get_response = get_response
+        if iscoroutinefunction(get_response):
+            markcoroutinefunction(self)
+
+    def __call__(self, request: HttpRequest) -> Any:
+        """Pass the request on; under ASGI the result is awaitable."""
+        if iscoroutinefunction(self.get_response):
+            return self._later(request)
+        return _with_headers(request, self.get_response(request))
+
+    async def _later(self, request: HttpRequest) -> HttpResponse:
+        return _with_headers(request, await self.get_response(request))
+
+
+def _with_headers(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    for name, value in getattr(request, "rate_limit", {}).items():
+        response[name] = value
+    return response
 
 
 class NoDevUser(ImproperlyConfigured):

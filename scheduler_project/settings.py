@@ -50,6 +50,11 @@ AUTH_PASSWORD_VALIDATORS = [
 # --- What the product promises to hold
 MAX_SCHEDULES_PER_OWNER = environment.number("MAX_SCHEDULES_PER_OWNER", 50)
 MINIMUM_GAP_SECONDS = environment.number("MINIMUM_GAP_SECONDS", 300)
+# 0: without a limit.
+REQUESTS_PER_MINUTE = environment.number("REQUESTS_PER_MINUTE", 1200)
+ANONYMOUS_REQUESTS_PER_MINUTE = environment.number("ANONYMOUS_REQUESTS_PER_MINUTE", 120)
+SIGN_INS_PER_MINUTE = environment.number("SIGN_INS_PER_MINUTE", 30)
+MAX_API_KEYS_PER_OWNER = environment.number("MAX_API_KEYS_PER_OWNER", 20)
 MAX_CATCH_UP_RUNS = environment.number("MAX_CATCH_UP_RUNS", 100)
 CATCH_UP_PACE_SECONDS = environment.number("CATCH_UP_PACE_SECONDS", 5)
 DISPATCH_BATCH = environment.number("DISPATCH_BATCH", 500, least=1)
@@ -101,6 +106,9 @@ INSTALLED_APPS = [
     "drf_spectacular",
     "drf_spectacular_sidecar",
     "rest_framework",
+    "rest_framework_simplejwt.token_blacklist",
+    "axes",
+    "accounts",
     "agents",
     "schedules",
 ]
@@ -109,13 +117,28 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "scheduler_project.middleware.OptionalSlashMiddleware",
+    "scheduler_project.middleware.RateLimitMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "scheduler_project.middleware.DevUserMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "axes.middleware.AxesMiddleware",
 ]
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "django.contrib.auth.backends.ModelBackend",
+]
+# Of one address for one name: nobody else is locked out by somebody who guesses.
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_FAILURE_LIMIT = 10
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_RESET_ON_SUCCESS = True
+AXES_LOCKOUT_CALLABLE = "accounts.lockout.answer"
+AXES_DISABLE_ACCESS_LOG = True
+AXES_VERBOSE = False
 ROOT_URLCONF = "scheduler_project.urls"
 ASGI_APPLICATION = "scheduler_project.asgi.application"
 TEMPLATES = [
@@ -166,6 +189,8 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": environment.text("LOG_LEVEL", "INFO").upper()},
     "loggers": {
+        # Three lines for each wrong password.
+        "axes": {"level": "WARNING"},
         # Otherwise a line for each request to a model.
         "httpx2": {"level": "WARNING"},
         # It quotes the headers of answers.
@@ -179,6 +204,7 @@ LOGGING = {
 # --- API
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
+        "accounts.authentication.KeyAuthentication",
         "rest_framework_simplejwt.authentication.JWTAuthentication",
         "scheduler_project.api.authentication.BrowserAuthentication",
     ],
@@ -190,14 +216,24 @@ REST_FRAMEWORK = {
     ],
     "DEFAULT_PAGINATION_CLASS": "scheduler_project.api.pagination.Pages",
     "DEFAULT_PARSER_CLASSES": ["scheduler_project.api.parsers.BoundedJSONParser"],
-    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_RENDERER_CLASSES": [
+        "rest_framework.renderers.JSONRenderer",
+        "scheduler_project.api.browsable.BrowsableRenderer",
+    ],
+    "DEFAULT_SCHEMA_CLASS": "scheduler_project.api.schema.Schema",
+    "DEFAULT_THROTTLE_CLASSES": [
+        "scheduler_project.api.throttles.PerUser",
+        "scheduler_project.api.throttles.PerAddress",
+    ],
     "EXCEPTION_HANDLER": "scheduler_project.api.problems.handle",
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
 SIMPLE_JWT = {
     "ACCESS_TOKEN_LIFETIME": timedelta(minutes=5),
     "REFRESH_TOKEN_LIFETIME": timedelta(days=1),
+    "ROTATE_REFRESH_TOKENS": True,
+    "BLACKLIST_AFTER_ROTATION": True,
+    "CHECK_REVOKE_TOKEN": True,
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Agent Scheduler",

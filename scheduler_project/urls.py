@@ -5,15 +5,18 @@ from django.urls import include, path
 from django.views.generic import RedirectView
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 
+import accounts.api
 import agents.api
 import schedules.api
-from scheduler_project.api import problems, schema, tokens  # noqa: F401  (schema registers itself)
+from accounts.api import tokens
+from scheduler_project.api import browsable, problems, schema  # noqa: F401  (schema registers itself)
 from scheduler_project.api.routes import router
 from scheduler_project.health import healthz
 from schedules.api.spending import SpendingView
 from schedules.api.status import StatusView
 from schedules.api.stopping import ResumeView, StopView
 
+accounts.api.register(router)
 agents.api.register(router)
 schedules.api.register(router)
 
@@ -31,6 +34,8 @@ urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("api/token", tokens.TokenView.as_view(), name="token"),
     path("api/token/refresh", tokens.RefreshView.as_view(), name="token-refresh"),
+    path("api/token/logout", tokens.SignOutView.as_view(), name="token-logout"),
+    path("api/auth/", include(browsable.urls)),
     path("api/schema", SpectacularAPIView.as_view(), name="schema"),
     path("api/docs", SpectacularSwaggerView.as_view(url_name="schema"), name="docs"),
     path("api/scheduler/status", StatusView.as_view(), name="status"),

@@ -12,6 +12,7 @@ from django.http import HttpRequest
 from scheduler_project.admin import SavedByServices
 from scheduler_project.errors import Conflict
 from schedules import (
+    agent_task_admin,  # noqa: F401  (registers itself)
     approval_admin,  # noqa: F401  (registers itself)
     budget_admin,  # noqa: F401  (registers itself)
     db,

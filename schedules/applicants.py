@@ -5,12 +5,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import ROUND_UP, Decimal
 from functools import cached_property
-from textwrap import shorten
 from uuid import UUID
 
 from django.conf import settings
 
-from agents import prices
+from agents import prices, runners
 from agents.budgets import NOTHING, SMALLEST, Money, Request
 from schedules import db
 from schedules.states import FINAL, State, sources
@@ -18,6 +17,8 @@ from schedules.stops import MAY_START
 
 # How far back a schedule's history is read: past many runs that never started, but not for ever.
 ROWS, RUNS = 100, 20
+# Of a model, in the reason of a run that was skipped.
+LONGEST_NAME = 40
 
 
 @dataclass(frozen=True)
@@ -43,8 +44,7 @@ class Applicant:
 
     def request(self, *, priced: bool) -> Request:
         """What it needs; in dollars only if it is to be `priced`."""
-        # Only models cost anything.
-        if self.runner != "llm":
+        if self.runner is None or not runners.spends(self.runner):
             return Request(NOTHING, NOTHING)
         asked = prices.tokens_of(self.size)
         usual = (self.usual_input, self.usual_output)
@@ -53,7 +53,7 @@ class Applicant:
             likely=self._money(likely, priced),
             least=self._money((asked, 0), priced),
             spent=Money(Decimal(self.spent_tokens), self.spent_cost),
-            models=shorten(" or ".join(self._models), 40, placeholder="..."),
+            unpriced=self._unpriced if priced else "",
         )
 
     def _money(self, tokens: tuple[int, int], priced: bool) -> Money:
@@ -67,9 +67,18 @@ class Applicant:
             return None
         return max(known).quantize(SMALLEST["dollars"], ROUND_UP)
 
+    @property
+    def _unpriced(self) -> str:
+        """The first of its models that has no known price, not longer than its sentence allows."""
+        names = (name for name in self._models if prices.estimate(name, 0, 0) is None)
+        name = next(names, "")
+        return name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 3]}..."
+
     @cached_property
     def _models(self) -> list[str]:
-        return [self.model or settings.AGENT_MODEL, *json.loads(self.fallback_models)]
+        # What else runs on without a model only its runner knows: that has no price.
+        default = settings.AGENT_MODEL if self.runner == "llm" else f"{self.runner} without a model"
+        return [self.model or default, *json.loads(self.fallback_models)]
 
 
 def load_prices() -> None:

@@ -61,7 +61,8 @@ WITH free AS (
     ORDER BY id FOR UPDATE SKIP LOCKED)
 UPDATE schedules_execution e
 SET state = %(running)s, attempt = attempt + 1, worker = %(worker)s, publish_at = NULL,
-    started_at = free.at, lease_until = free.at + make_interval(secs => %(lease)s),
+    started_at = free.at, first_started_at = coalesce(first_started_at, free.at),
+    lease_until = free.at + make_interval(secs => %(lease)s),
     deadline_at = free.at + make_interval(secs => timeout_seconds::float8 + %(lease)s)
 FROM free WHERE e.id = free.id
 RETURNING e.id, e.attempt, e.failures, e.max_attempts, e.retry_backoff_seconds,
@@ -129,18 +130,25 @@ def stands(claimed: Claimed, worker: str) -> bool | None:
     return bool(db.fetch(STANDS, facts)[0][0])
 
 
+# SKIP LOCKED: one row that somebody holds must not cost all other runs of the process their leases.
 HEARTBEAT = f"""
-WITH mine AS (
+WITH held AS (SELECT * FROM unnest(%s::uuid[], %s::int[]) AS held(id, attempt)),
+mine AS (
     SELECT e.id FROM schedules_execution e
-    JOIN unnest(%s::uuid[], %s::int[]) AS held(id, attempt)
-      ON e.id = held.id AND e.attempt = held.attempt
-    WHERE e.state = %s ORDER BY e.id FOR UPDATE OF e)
-UPDATE schedules_execution e SET lease_until = until,
-    deadline_at = CASE WHEN e.id = ANY(%s::uuid[]) THEN greatest(deadline_at, until)
-                       ELSE deadline_at END
-FROM mine, (SELECT now() + make_interval(secs => %s)) AS lease(until) WHERE e.id = mine.id
-RETURNING e.id, CASE WHEN e.cancel_requested_at IS NOT NULL THEN 'cancel'
-                     WHEN {NOT_STOPPED} THEN 'go on' ELSE 'halt' END
+    JOIN held ON e.id = held.id AND e.attempt = held.attempt
+    WHERE e.state = %s ORDER BY e.id FOR UPDATE OF e SKIP LOCKED),
+renewed AS (
+    UPDATE schedules_execution e SET lease_until = until,
+        deadline_at = CASE WHEN e.id = ANY(%s::uuid[]) THEN greatest(deadline_at, until)
+                           ELSE deadline_at END
+    FROM mine, (SELECT now() + make_interval(secs => %s)) AS lease(until) WHERE e.id = mine.id
+    RETURNING e.id, CASE WHEN e.cancel_requested_at IS NOT NULL THEN 'cancel'
+                         WHEN {NOT_STOPPED} THEN 'go on' ELSE 'halt' END)
+SELECT * FROM renewed
+UNION ALL
+SELECT e.id, 'wait' FROM schedules_execution e
+JOIN held ON e.id = held.id AND e.attempt = held.attempt
+WHERE e.state = %s AND e.id NOT IN (SELECT id FROM mine)
 """
 
 
@@ -151,6 +159,8 @@ class Verdict(StrEnum):
     CANCEL = "cancel"
     # A stop stands: the run starts again when that is lifted.
     HALT = "halt"
+    # Somebody holds its row: its lease is as it was.
+    WAIT = "wait"
 
 
 def heartbeat(held: Mapping[UUID, int], over: Sequence[UUID] = ()) -> dict[UUID, Verdict]:
@@ -159,7 +169,7 @@ def heartbeat(held: Mapping[UUID, int], over: Sequence[UUID] = ()) -> dict[UUID,
     Those that are `over` wait for their outcome to be recorded, as long as somebody holds their
     schedule: they are not stuck, so their deadlines follow.
     Returns those that are still this process's. A run that is not among them belongs to
-    somebody else: stop it.
+    somebody else: stop it. The lease of one that shall wait is not extended.
     """
     if not held:
         return {}
@@ -167,7 +177,7 @@ def heartbeat(held: Mapping[UUID, int], over: Sequence[UUID] = ()) -> dict[UUID,
         HEARTBEAT,
         (
             *(list(held), list(held.values()), State.RUNNING.value),
-            *(list(over), settings.LEASE_SECONDS),
+            *(list(over), settings.LEASE_SECONDS, State.RUNNING.value),
         ),
     )
     return {execution: Verdict(verdict) for execution, verdict in rows}

@@ -16,9 +16,11 @@ def name_of(kind: Node.Kind) -> str:
     return f"{kind.value}@{socket.gethostname()}:{os.getpid()}"
 
 
-# Nodes that were killed long ago are forgotten along the way.
+# Nodes that were killed long ago are forgotten along the way, unless that would mean to wait.
 REPORT = """
-WITH forgotten AS (DELETE FROM schedules_node WHERE seen_at < now() - interval '1 day')
+WITH forgotten AS (DELETE FROM schedules_node WHERE name IN (
+    SELECT name FROM schedules_node WHERE seen_at < now() - interval '1 day'
+    FOR UPDATE SKIP LOCKED))
 INSERT INTO schedules_node AS n (name, kind, running) VALUES (%s, %s, %s)
 ON CONFLICT (name) DO UPDATE SET seen_at = now(), running = excluded.running,
     started_at = CASE WHEN n.seen_at < now() - interval '10 seconds' THEN now()

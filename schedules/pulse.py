@@ -28,7 +28,6 @@ class Pulse:
     def __init__(self, name: str, runs: Set[Run]) -> None:
         self._name = name
         self._runs = runs
-        self._renewed = time.monotonic()
         self._left = False
         # Of its own: a heartbeat that queued behind writes would cost all runs their leases.
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="heartbeat")
@@ -45,10 +44,9 @@ class Pulse:
             except Exception as error:
                 # Whatever it was: without a heartbeat the leases run out.
                 logger.warning("No heartbeat: %r", error)
-                self._stop_when_lease_is_over()
             else:
-                self._renewed = asked
-                self._obey(held, ours)
+                self._obey(held, ours, asked + settings.LEASE_SECONDS)
+            self._stop_where_the_lease_is_over()
             await asyncio.sleep(settings.HEARTBEAT_SECONDS)
 
     async def leave(self) -> None:
@@ -76,21 +74,28 @@ class Pulse:
             self._thread, db.in_thread, work, *args
         )
 
-    def _obey(self, held: dict[UUID, int], ours: dict[UUID, Verdict]) -> None:
-        """Stop what is no longer ours, or shall not go on."""
+    def _obey(self, held: dict[UUID, int], ours: dict[UUID, Verdict], until: float) -> None:
+        """Stop what is no longer ours, or shall not go on; all else is ours `until` then."""
         for run in self._runs:
             claimed = run.job.claimed
             if held.get(claimed.id, 0) < claimed.attempt:
                 continue  # It was claimed after the question.
             if held[claimed.id] > claimed.attempt or claimed.id not in ours:
                 run.stop(Stop.LOST)
-            elif why := STOPS.get(ours[claimed.id]):
+                continue
+            if ours[claimed.id] != Verdict.WAIT:
+                run.held_until = until
+            if why := STOPS.get(ours[claimed.id]):
                 run.stop(why)
 
-    def _stop_when_lease_is_over(self) -> None:
-        """Cut off from the database for a whole lease: somebody else may have our runs."""
-        if time.monotonic() - self._renewed > settings.LEASE_SECONDS:
-            for run in self._runs:
+    def _stop_where_the_lease_is_over(self) -> None:
+        """Cut off from a run's row, or from the database, for a whole lease.
+
+        Somebody else may have it by now. What only waits to be recorded harms nobody: the fence
+        decides.
+        """
+        for run in self._runs:
+            if time.monotonic() > run.held_until and not run.over:
                 run.stop(Stop.LOST)
 
 

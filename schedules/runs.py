@@ -82,13 +82,13 @@ class Overslept(Exception):  # noqa: N818
 class Run:
     """A job under way on the current event loop.
 
-    It does not begin later than `held_until`, a time of the monotonic clock.
+    Its lease goes on until `held_until`, a time of the monotonic clock that its heartbeat puts off.
     """
 
     def __init__(self, job: Job, tracing: Tracing, held_until: float) -> None:
         self.job = job
         self._tracing = tracing
-        self._held_until = held_until
+        self.held_until = held_until
         self.desk: DatabaseDesk | None = None
         """None until it begins."""
         self._usage = runtime.Usage()
@@ -123,7 +123,7 @@ class Run:
             return runtime.Outcome.failure(ErrorType.BAD_CREDENTIALS, str(error))
         # In a busy loop it is a while since the worker looked, and it may have been frozen in it.
         # From here to the agent's first step nothing else has its turn.
-        if time.monotonic() > self._held_until:
+        if time.monotonic() > self.held_until:
             raise Overslept
         self.desk = self._tracing.desk(claimed, opened.values())
         return await runtime.run(

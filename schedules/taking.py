@@ -122,7 +122,11 @@ class Taking:
             except UNREACHABLE:
                 await asyncio.sleep(UNREACHABLE_SECONDS)
             else:
-                asked, verdict = renewing, held.get(claimed.id)
+                verdict = held.get(claimed.id)
+                if verdict == claims.Verdict.WAIT:
+                    await asyncio.sleep(UNREACHABLE_SECONDS)
+                else:
+                    asked = renewing
         if verdict is None:
             logger.warning("Not started, as its lease has run out: %s", claimed.id)
         return verdict, asked

@@ -15,7 +15,7 @@ from celery.signals import (
 from django.conf import settings
 
 from agents import runners
-from schedules import applicants, broker, collector, dispatch, worker
+from schedules import applicants, broker, collector, dispatch, open_files, worker
 
 logger = logging.getLogger(__name__)
 
@@ -40,7 +40,8 @@ def _ids(texts: Iterable[object]) -> Iterator[UUID]:
 
 @worker_init.connect
 def load(**_: Any) -> None:
-    """Import what runs need before the first message is taken."""
+    """Import what runs need, and make room for them, before the first message is taken."""
+    open_files.allow(settings.WORKER_SLOTS)
     runners.load_all()
     applicants.load_prices()
     collector.spare()

@@ -40,6 +40,8 @@ class Tracing:
         # After which number a trace begins; None: not known yet.
         self._bases: dict[UUID, int | None] = {}
         self._writing = asyncio.Lock()
+        # Of what runs remember. However many wait for a row, they take one thread of the ledger's.
+        self._remembering = asyncio.Lock()
         self._news: set[UUID] = set()
         self._some_news = asyncio.Event()
 
@@ -51,7 +53,7 @@ class Tracing:
         # One that was handed back goes on under the same id.
         goes_on = claimed.trigger == Execution.Trigger.AGENT_TASK and claimed.attempt > 1
         self._bases[task] = None if goes_on else 0
-        return DatabaseDesk(claimed, trace, self._in_database, values)
+        return DatabaseDesk(claimed, trace, self._in_database, self._remembering, values)
 
     async def run(self) -> None:
         """From the worker's first moment to its last: it is cancelled."""

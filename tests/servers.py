@@ -24,6 +24,9 @@ def pytest_load_initial_conftests() -> Iterator[None]:
         signal.signal(signal.SIGINT, signal.default_int_handler)
     # On a machine with too much to do a test may stand still in its transaction for seconds.
     os.environ.setdefault("IDLE_IN_TRANSACTION_SECONDS", "60")
+    # All tests come from one address.
+    for name in ("REQUESTS", "ANONYMOUS_REQUESTS", "SIGN_INS"):
+        os.environ.setdefault(f"{name}_PER_MINUTE", "0")
     wanted = {
         "database": not os.environ.get("DATABASE_URL"),
         "redis": not os.environ.get("REDIS_URL"),

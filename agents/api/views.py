@@ -13,6 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 
+from accounts.idempotency import Idempotent
 from agents import events, services
 from agents.api.filters import AgentTaskFilter
 from agents.api.serializers import (
@@ -26,9 +27,10 @@ from agents.api.serializers import (
 from agents.models import Agent, AgentTask
 from scheduler_project.api.pagination import History
 from scheduler_project.api.permissions import OwnedByRequester
+from scheduler_project.api.versioned import Versioned
 
 
-class AgentViewSet(OwnedByRequester, viewsets.ModelViewSet[Agent]):
+class AgentViewSet(Idempotent, Versioned, OwnedByRequester, viewsets.ModelViewSet[Agent]):
     """Who runs commands: a runner kind, a model, instructions and limits."""
 
     queryset = Agent.objects.order_by("-id")
@@ -47,7 +49,9 @@ class AgentViewSet(OwnedByRequester, viewsets.ModelViewSet[Agent]):
         agent = cast(Agent, serializer.instance)
         replaced = {} if serializer.partial else defaults()
         serializer.instance = services.update_agent(
-            agent=agent, changes=replaced | serializer.validated_data
+            agent=agent,
+            changes=replaced | serializer.validated_data,
+            versions=self.wanted_versions(),
         )
 
     def perform_destroy(self, instance: Agent) -> None:

@@ -9,7 +9,7 @@ import asyncio
 import logging
 from collections.abc import Mapping
 from contextlib import suppress
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
 from agents import tools
 from agents.desk import Desk
@@ -32,6 +32,9 @@ _loaded: dict[str, "Runner"] = {}
 class Runner(Protocol):
     """One way to carry out a command; a single instance serves all runs of a process."""
 
+    spends: ClassVar[bool] = True
+    """Whether runs may cost tokens or money: unless it says no, budgets hold something back."""
+
     def check_model(self, model: str) -> None:
         """ValueError, with a sentence that helps, if an agent cannot name this model."""
 
@@ -41,7 +44,8 @@ class Runner(Protocol):
     async def run(self, order: Order, usage: Usage, desk: Desk) -> str:
         """Carry out the command and return the answer; keep `usage` up to date meanwhile.
 
-        What happens on the way is noted at the `desk`.
+        A run spends no more than `order.max_tokens` and `order.max_cost`, which its budgets leave
+        to it. What happens on the way is noted at the `desk`.
 
         Raises RunFailed for every failure whose reason is known, and Parked where somebody has
         to decide first: the run goes on with `order.resumed`, in another attempt.
@@ -86,6 +90,14 @@ def get(name: str) -> Runner:
     if name not in _loaded:
         _loaded[name] = _registry.load(name, lambda kind: kind())
     return _loaded[name]
+
+
+def spends(name: str) -> bool:
+    """Whether runs of that kind may cost anything; of what is not loaded nobody knows.
+
+    It loads nothing, as claims ask while they hold locks: a worker has loaded all kinds by then.
+    """
+    return bool(getattr(_loaded.get(name), "spends", True))
 
 
 async def close() -> None:

@@ -21,6 +21,8 @@ class FunctionRunner:
     loop and must not block it; any other runs in a thread.
     """
 
+    spends = False
+
     def check_model(self, model: str) -> None:
         """ValueError if a model is named."""
         if model:
@@ -39,14 +41,15 @@ class FunctionRunner:
     async def run(self, order: Order, usage: Usage, desk: Desk) -> str:
         """The function's answer; RunFailed for whatever it raises."""
         name = str(order.options.get("function", ""))
-        with contained(f"The function {name!r}", ErrorType.FUNCTION_FAILED, order):
-            function = await threads.run(functions.get, name)
+        what = f"The function {name!r}"
+        with contained(what, ErrorType.FUNCTION_FAILED, order):
+            function = await functions.get(name)
             here = context.of(order, desk)
             if is_async(function):
                 return _answer(await function(here))
             there = here.blocking()
             try:
-                return await threads.run(lambda: _answer(function(there)))
+                return await threads.run(what, lambda: _answer(function(there)))
             finally:
                 there.desk.close()
 

@@ -50,7 +50,9 @@ def validator(
     async def follow(ctx: RunContext[Meter], answer: Any) -> Any:
         if isinstance(answer, dict):
             # Not on the event loop: a long answer to a large schema takes up to a second.
-            ctx.deps.problem = await _checking.run(llm_output.problem, schema, answer)
+            ctx.deps.problem = await _checking.run(
+                "a check by the output schema", llm_output.problem, schema, answer
+            )
             if ctx.deps.problem:
                 raise ModelRetry(ctx.deps.problem)
         return answer

@@ -30,6 +30,8 @@ TOO_MANY_REQUESTS = 429
 class WebhookRunner:
     """Asks a URL; see agents.runners.Runner for the contract."""
 
+    spends = False
+
     def check_model(self, model: str) -> None:
         """ValueError with a sentence if there is one."""
         if model:

@@ -1,12 +1,14 @@
 """An MCP server for tests: a few tools, over HTTP on loopback or, as a process, over stdio.
 
 In a test: `with McpServer() as server: ...`, then server.url. As a process:
-`python -m agents.tests.mcp_server`.
+`python -m agents.tests.mcp_server`, with `stubborn` behind it if nothing but SIGKILL shall end it.
 """
 
 import asyncio
 import os
+import signal
 import socket
+import sys
 import threading
 from typing import Any, Self
 
@@ -103,4 +105,9 @@ class McpServer:
 
 
 if __name__ == "__main__":
+    stubborn = "stubborn" in sys.argv
+    if stubborn:
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
     served.run()
+    if stubborn:
+        threading.Event().wait()

@@ -1,9 +1,8 @@
 """Tools of MCP servers (modelcontextprotocol.io), over streamable HTTP or a program's stdio."""
 
-import asyncio
 import os
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Self
 
@@ -17,7 +16,9 @@ from agents.net import Refused
 from agents.orders import Order
 from agents.redaction import redact
 from agents.tools import mcp_servers
+from agents.tools.mcp_sessions import Sessions
 from agents.tools.toolbox import SIGNALS
+from scheduler_project.text import suggestion
 
 # Read when it is imported: its own handlers would write past this project's logging.
 os.environ.setdefault("FASTMCP_LOG_ENABLED", "false")
@@ -26,14 +27,15 @@ from fastmcp.client.transports import ClientTransport
 from mcp.shared.exceptions import MCPError
 from pydantic_ai.mcp import MCPToolset
 
-from agents.tools import mcp_http, mcp_program
-from agents.tools.mcp_http import CONNECT_SECONDS, GOODBYE_SECONDS, Answers
+from agents.tools import mcp_http
+from agents.tools.mcp_http import CONNECT_SECONDS, Answers
+from agents.tools.mcp_program import Program
 
 LONGEST_QUOTE = 300
 
 
-def toolset(server: Mapping[str, Any], order: Order) -> AbstractToolset[Any]:
-    """The server's tools, to be connected to when the toolset is entered.
+def toolset(server: Mapping[str, Any], order: Order, sessions: Sessions) -> AbstractToolset[Any]:
+    """The server's tools, to be connected to when the toolset is entered, in one of `sessions`.
 
     RunFailed if the agent cannot have the server, or lacks a secret that it needs.
     """
@@ -44,15 +46,18 @@ def toolset(server: Mapping[str, Any], order: Order) -> AbstractToolset[Any]:
         kind = ErrorType.ADDRESS_REFUSED if of_address else ErrorType.TOOL_REFUSED
         raise RunFailed(kind, str(error)) from error
     answers = mcp_http.Answers()
+    program = Program(server) if "command" in server else None
     inner: MCPToolset[Any] = MCPToolset(
-        mcp_program.transport(server) if "command" in server else _http(server, order, answers),
+        program or _http(server, order, answers),
         id=server["name"],
         tool_error_behavior="failed",
         log_handler=_unheard,
         init_timeout=CONNECT_SECONDS,
         read_timeout=order.timeout_seconds,
     )
-    return Server(inner, f"The MCP server {server['name']!r}", order, answers)
+    wanted = frozenset(name for name, how in server.get("tools", {}).items() if how != "deny")
+    name = f"The MCP server {server['name']!r}"
+    return Server(inner, name, order, sessions, program, answers, wanted)
 
 
 @dataclass
@@ -61,27 +66,34 @@ class Server(WrapperToolset[Any]):
 
     name: str
     order: Order
+    sessions: Sessions
+    """Of its run."""
+    program: Program | None
     answers: Answers = field(repr=False)
     """What it has answered over HTTP."""
+    wanted: frozenset[str]
+    """Those of its tools that the agent names, to use them."""
 
     async def __aenter__(self) -> Self:
         """Connect; RunFailed if that fails."""
         with self._explained():
-            return await super().__aenter__()
+            kill = self.program.kill if self.program else None
+            await self.sessions.open(self.wrapped, kill)
+        return self
 
-    async def __aexit__(self, *args: Any) -> bool | None:
-        """Take leave; the run is over, and whatever goes wrong here does not change that."""
-        # A program is ended by the client, within bounds of its own.
-        seconds = GOODBYE_SECONDS if self.answers.statuses else None
-        with suppress(Exception):
-            async with asyncio.timeout(seconds):
-                await super().__aexit__(*args)
-        return None
+    async def __aexit__(self, *_: object) -> None:
+        """Take leave of all servers: the run is over."""
+        await self.sessions.close()
 
     async def get_tools(self, ctx: RunContext[Any]) -> dict[str, ToolsetTool[Any]]:
-        """The server's tools; RunFailed if it does not tell."""
+        """The server's tools; RunFailed if it does not tell, or lacks one that the agent names."""
         with self._explained():
-            return await super().get_tools(ctx)
+            found = await super().get_tools(ctx)
+        # Without a word the run would go on with less than it was given.
+        for name in sorted(self.wanted - found.keys()):
+            sentence = f"{self.name} has no tool {name!r}.{suggestion(name, found)}"
+            raise RunFailed(ErrorType.TOOL_REFUSED, sentence)
+        return found
 
     async def call_tool(
         self, name: str, tool_args: dict[str, Any], ctx: RunContext[Any], tool: ToolsetTool[Any]

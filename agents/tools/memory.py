@@ -31,7 +31,7 @@ async def memory(
         return f"There is no note {key!r}." if found is None else found
     _check(key, value)
     await _check_number(desk, key, value)
-    await desk.remember(key, value)
+    await _write(desk, key, value)
     return "Written." if value else "Deleted."
 
 
@@ -48,6 +48,14 @@ async def _check_number(desk: Desk, key: str, value: str) -> None:
     kept = await desk.remembered() if value else []
     if len(kept) >= MAX_KEYS and key not in kept:
         raise ModelRetry(f"There are {MAX_KEYS} notes, which is the most: delete one first.")
+
+
+async def _write(desk: Desk, key: str, value: str) -> None:
+    """ModelRetry with a sentence if the desk does not take it."""
+    try:
+        await desk.remember(key, value)
+    except ValueError as error:
+        raise ModelRetry(str(error)) from None
 
 
 # One call at a time: of two at once each would count the keys before the other has written.

@@ -29,11 +29,12 @@ from pydantic_ai.toolsets import (
     WrapperToolset,
 )
 
-from agents import context, threads, tools
+from agents import context, loading, threads, tools
 from agents.desk import Desk
 from agents.errors import ErrorType
 from agents.foreign import contained, is_async
 from agents.orders import Order
+from agents.tools.mcp_sessions import Sessions
 from agents.tools.results import bounded
 
 # How tools talk to pydantic-ai, and through it to the model.
@@ -48,9 +49,10 @@ def toolsets(order: Order, desk: Desk) -> list[AbstractToolset[Any]]:
     found: list[AbstractToolset[Any]] = []
     if own:
         found.append(_for_run(_made(own), order, desk, lambda name: order.tools[name]))
+    sessions = Sessions()
     for server in order.mcp_servers:
-        prefix = server["name"]
-        inner = DynamicToolset(_connecting(server, order), per_run_step=False).prefixed(prefix)
+        connecting = _connecting(server, order, sessions)
+        inner = DynamicToolset(connecting, per_run_step=False).prefixed(server["name"])
         found.append(_for_run(inner, order, desk, _policy_of(server)))
     return found
 
@@ -103,7 +105,7 @@ def _policy_of(server: Mapping[str, Any]) -> Policy:
     return lambda name: str(named.get(name, default))
 
 
-def _connecting(server: Mapping[str, Any], order: Order) -> ToolsetFunc[Any]:
+def _connecting(server: Mapping[str, Any], order: Order, sessions: Sessions) -> ToolsetFunc[Any]:
     """What makes the server's toolset when the run begins.
 
     The MCP client takes seconds to import and 40 MB: only workers whose agents have a server pay
@@ -111,8 +113,8 @@ def _connecting(server: Mapping[str, Any], order: Order) -> ToolsetFunc[Any]:
     """
 
     async def connect(ctx: RunContext[Any]) -> AbstractToolset[Any]:
-        mcp: Any = await threads.run(import_module, "agents.tools.mcp")
-        toolset: AbstractToolset[Any] = mcp.toolset(server, order)
+        mcp: Any = await loading.loaded(import_module, "agents.tools.mcp")
+        toolset: AbstractToolset[Any] = mcp.toolset(server, order, sessions)
         return toolset
 
     return connect
@@ -134,22 +136,22 @@ def _as_tool(name: str, found: Any) -> Tool[Any]:
     tool = copy(found) if isinstance(found, Tool) else Tool(found)
     tool.name = name
     if not is_async(tool.function):
-        function = _in_thread(tool.function)
+        function = _in_thread(f"The tool {name!r}", tool.function)
         tool.function_schema = replace(tool.function_schema, function=function, is_async=True)
     return tool
 
 
-def _in_thread(function: Callable[..., Any]) -> Callable[..., Any]:
+def _in_thread(what: str, function: Callable[..., Any]) -> Callable[..., Any]:
     """The same as an async function; its context, where it takes one, gets a blocking desk."""
 
     @wraps(function)
     async def call(*args: Any, **kwargs: Any) -> Any:
         if not (args and isinstance(args[0], RunContext)):
-            return await threads.run(function, *args, **kwargs)
+            return await threads.run(what, function, *args, **kwargs)
         there = args[0].deps.blocking()
         try:
             ctx = replace(args[0], deps=there)
-            return await threads.run(function, ctx, *args[1:], **kwargs)
+            return await threads.run(what, function, ctx, *args[1:], **kwargs)
         finally:
             there.desk.close()
 

@@ -19,8 +19,18 @@ from rest_framework.views import set_rollback
 from scheduler_project.api.field_errors import FieldError, field_errors
 from scheduler_project.errors import Conflict, in_use, is_passing, is_unreachable
 from scheduler_project.text import printable
+from scheduler_project.versions import Stale
 
 logger = logging.getLogger(__name__)
+
+
+class Answered(Exception):  # noqa: N818
+    """The request needs no view any more: this is the answer."""
+
+    def __init__(self, response: HttpResponse) -> None:
+        super().__init__(response)
+        self.response = response
+
 
 API_PREFIXES = ("/api/", "/scheduler/")
 NOT_FOUND = "There is nothing at this address, or it belongs to someone else."
@@ -75,6 +85,11 @@ def _api_error(exc: exceptions.APIException) -> HttpResponse:
 
 
 @_answer.register
+def _answered_before(exc: Answered) -> HttpResponse:
+    return exc.response
+
+
+@_answer.register
 def _malformed(exc: exceptions.ParseError) -> HttpResponse:
     reason = str(exc.detail).removeprefix("JSON parse error - ")
     return problem(400, f"The body is not valid JSON: {reason}.", errors=[])
@@ -104,6 +119,11 @@ def _forbidden(exc: PermissionDenied) -> HttpResponse:
 @_answer.register
 def _conflict(exc: Conflict) -> HttpResponse:
     return problem(409, str(exc))
+
+
+@_answer.register
+def _stale(exc: Stale) -> HttpResponse:
+    return problem(412, str(exc))
 
 
 @_answer.register(ProtectedError)

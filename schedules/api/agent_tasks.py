@@ -8,11 +8,13 @@ from rest_framework import serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.idempotency import Idempotent
 from agents import api as agents_api
 from agents.api.serializers import AgentTaskSerializer
 from agents.models import Agent
 from scheduler_project.api.serializers import OwnedField, StrictSerializer
 from schedules import services
+from schedules.services.executions import LONGEST_TIMEOUT, USUAL_TIMEOUT
 
 
 class StartSerializer(StrictSerializer):
@@ -20,10 +22,12 @@ class StartSerializer(StrictSerializer):
 
     agent = OwnedField(queryset=Agent.objects.all())
     command = serializers.CharField()
-    timeout_seconds = serializers.IntegerField(min_value=1, max_value=86_400, default=600)
+    timeout_seconds = serializers.IntegerField(
+        min_value=1, max_value=LONGEST_TIMEOUT, default=USUAL_TIMEOUT
+    )
 
 
-class AgentTaskViewSet(agents_api.AgentTaskViewSet):
+class AgentTaskViewSet(Idempotent, agents_api.AgentTaskViewSet):
     """Agent runs, newest first, whatever started them."""
 
     @extend_schema(request=StartSerializer, responses={202: AgentTaskSerializer})

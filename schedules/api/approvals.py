@@ -7,6 +7,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.idempotency import Idempotent
 from scheduler_project.api.pagination import History
 from scheduler_project.api.permissions import OwnedByRequester
 from scheduler_project.api.serializers import StrictSerializer
@@ -61,7 +62,7 @@ class ApprovalFilter(filters.FilterSet):
     execution = filters.UUIDFilter("parking__execution_id")
 
 
-class ApprovalViewSet(OwnedByRequester, viewsets.ReadOnlyModelViewSet[Approval]):
+class ApprovalViewSet(Idempotent, OwnedByRequester, viewsets.ReadOnlyModelViewSet[Approval]):
     """One's own approvals, newest first; staff decide everybody's."""
 
     queryset = Approval.objects.with_runs()

@@ -7,9 +7,11 @@ from django.contrib.auth.models import AbstractBaseUser
 from rest_framework import serializers, viewsets
 from rest_framework.serializers import BaseSerializer
 
+from accounts.idempotency import Idempotent
 from agents.models import Budget
 from scheduler_project.api.permissions import OwnedByRequester
 from scheduler_project.api.serializers import NamedChoiceField, OwnedField, StrictSerializer
+from scheduler_project.api.versioned import Versioned
 from schedules import balances, services
 from schedules.api.filters import BudgetFilter
 from schedules.models import Schedule
@@ -74,7 +76,7 @@ def defaults() -> dict[str, Any]:
     return {"schedule_id": None, "action": Budget().action}
 
 
-class BudgetViewSet(OwnedByRequester, viewsets.ModelViewSet[Budget]):
+class BudgetViewSet(Idempotent, Versioned, OwnedByRequester, viewsets.ModelViewSet[Budget]):
     """What one's runs may spend: each, or in the last day, 7 or 30 days."""
 
     queryset = balances.annotated()
@@ -93,7 +95,9 @@ class BudgetViewSet(OwnedByRequester, viewsets.ModelViewSet[Budget]):
         """PATCH changes what is given; PUT sets the rest to its defaults."""
         replaced = {} if serializer.partial else defaults()
         budget = services.update_budget(
-            budget=cast(Budget, serializer.instance), changes=replaced | serializer.validated_data
+            budget=cast(Budget, serializer.instance),
+            changes=replaced | serializer.validated_data,
+            versions=self.wanted_versions(),
         )
         serializer.instance = self.get_queryset().get(pk=budget.pk)
 

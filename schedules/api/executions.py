@@ -8,6 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 
+from accounts.idempotency import Idempotent
 from scheduler_project.api.pagination import History
 from scheduler_project.api.permissions import OwnedByRequester
 from schedules import services
@@ -16,7 +17,7 @@ from schedules.api.serializers import ExecutionDetailSerializer, ExecutionSerial
 from schedules.models import Execution
 
 
-class ExecutionViewSet(OwnedByRequester, viewsets.ReadOnlyModelViewSet[Execution]):
+class ExecutionViewSet(Idempotent, OwnedByRequester, viewsets.ReadOnlyModelViewSet[Execution]):
     """One's own executions, newest first; those of deleted schedules, too."""
 
     queryset = Execution.objects.all()

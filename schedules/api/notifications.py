@@ -9,6 +9,7 @@ from rest_framework.exceptions import PermissionDenied
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.idempotency import Idempotent
 from scheduler_project.api.pagination import History
 from scheduler_project.api.permissions import OwnedByRequester
 from schedules.api.filters import TrueOrFalse
@@ -30,7 +31,9 @@ class NotificationFilter(filters.FilterSet):
     unread = TrueOrFalse("read_at", lookup_expr="isnull")
 
 
-class NotificationViewSet(OwnedByRequester, viewsets.ReadOnlyModelViewSet[Notification]):
+class NotificationViewSet(
+    Idempotent, OwnedByRequester, viewsets.ReadOnlyModelViewSet[Notification]
+):
     """One's own notifications, newest first."""
 
     queryset = Notification.objects.all()

@@ -10,8 +10,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 
+from accounts.idempotency import Idempotent
 from scheduler_project.api.pagination import History
 from scheduler_project.api.permissions import OwnedByRequester
+from scheduler_project.api.versioned import Versioned
 from schedules import services
 from schedules.api.filters import ScheduleFilter
 from schedules.api.serializers import (
@@ -24,7 +26,9 @@ from schedules.api.serializers import (
 from schedules.models import Schedule
 
 
-class ScheduledCommandViewSet(OwnedByRequester, viewsets.ModelViewSet[Schedule]):
+class ScheduledCommandViewSet(
+    Idempotent, Versioned, OwnedByRequester, viewsets.ModelViewSet[Schedule]
+):
     """An owner's standing orders to agents: what to do, and when."""
 
     queryset = Schedule.objects.order_by("-id")
@@ -48,6 +52,7 @@ class ScheduledCommandViewSet(OwnedByRequester, viewsets.ModelViewSet[Schedule])
         serializer.instance = services.update_schedule(
             schedule=cast(Schedule, serializer.instance),
             changes=replaced | serializer.validated_data,
+            versions=self.wanted_versions(),
         )
 
     def perform_destroy(self, instance: Schedule) -> None:

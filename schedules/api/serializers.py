@@ -78,7 +78,7 @@ class ExecutionSerializer(serializers.ModelSerializer[Execution]):
     """A row of the ledger, as lists show it."""
 
     lateness_seconds = serializers.SerializerMethodField(
-        help_text="From the planned time to the start of the latest attempt."
+        help_text="From the planned time to the start of the first attempt."
     )
     duration_seconds = serializers.SerializerMethodField()
 

@@ -1,10 +1,7 @@
 """/api/spending: what one's runs have spent, added up."""
 
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
-from django.db.models import F, QuerySet, Sum
-from django.db.models.functions import TruncDay
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -15,19 +12,10 @@ from agents.models import Spending
 from scheduler_project.api.permissions import visible_to
 from scheduler_project.api.serializers import InstantField, NamedChoiceField, StrictSerializer
 from schedules import db
-from schedules.models import Definition, Schedule
+from schedules.api.spending_sums import GROUPS, groups, total
 
 BY_DEFAULT = timedelta(days=30)
-GROUPS: dict[str, dict[str, Any]] = {
-    "day": {"since": TruncDay("hour", tzinfo=UTC)},
-    "hour": {"since": F("hour")},
-    "schedule": {"schedule": F("schedule_id")},
-    "model": {"used": F("model")},
-}
-SUMMED = (
-    *("runs", "input_tokens", "output_tokens", "cached_tokens", "reasoning_tokens"),
-    *("llm_calls", "tool_calls", "cost", "unpriced_runs", "estimated_tokens", "estimated_cost"),
-)
+NARROWED = {"owner": "owner_id", "schedule": "schedule_id", "model": "model"}
 
 
 class SpendingQuerySerializer(StrictSerializer):
@@ -38,6 +26,9 @@ class SpendingQuerySerializer(StrictSerializer):
         required=False, help_text="Its whole hour counts; 30 days before `until` if left out."
     )
     until = InstantField(required=False, help_text="Now, if left out.")
+    owner = serializers.IntegerField(
+        required=False, min_value=0, max_value=2**63 - 1, help_text="For staff: one owner's only."
+    )
     schedule = serializers.IntegerField(
         required=False, min_value=0, max_value=2**63 - 1, help_text="0: agent tasks of their own."
     )
@@ -69,6 +60,8 @@ class GroupSerializer(SumsSerializer):
     """The sums of one group: its `by` is set, the others are null."""
 
     since = serializers.DateTimeField(allow_null=True, help_text="Where a day or hour begins, UTC.")
+    owner = serializers.IntegerField(allow_null=True)
+    owner_name = serializers.CharField()
     schedule = serializers.IntegerField(
         allow_null=True, help_text="0: agent tasks that were started on their own."
     )
@@ -87,62 +80,26 @@ class SpendingSerializer(serializers.Serializer):
 
 
 class SpendingView(APIView):
-    """What one's runs have spent; staff see everybody's together."""
+    """What one's runs have spent; staff see everybody's."""
 
     @extend_schema(
         parameters=[SpendingQuerySerializer], responses=SpendingSerializer, operation_id="spending"
     )
     def get(self, request: Request) -> Response:
-        """Tokens, calls and dollars by day, hour, schedule or model."""
+        """Tokens, calls and dollars by day, hour, owner, schedule or model."""
         query = SpendingQuerySerializer(data=request.query_params)
         query.is_valid(raise_exception=True)
         asked = query.validated_data
         until = asked.get("until") or db.now()
         since = _whole_hour(asked.get("since") or until - BY_DEFAULT)
         rows = visible_to(request.user, Spending.objects.filter(hour__gte=since, hour__lt=until))
-        if "schedule" in asked:
-            rows = rows.filter(schedule_id=asked["schedule"])
-        if "model" in asked:
-            rows = rows.filter(model=asked["model"])
+        for name, column in NARROWED.items():
+            if name in asked:
+                rows = rows.filter(**{column: asked[name]})
         report = {"by": asked["by"], "since": since, "until": until}
-        report |= {"total": _total(rows), "results": _groups(rows, asked["by"])}
+        report |= {"total": total(rows), "results": groups(rows, asked["by"])}
         return Response(SpendingSerializer(report).data)
 
 
 def _whole_hour(instant: datetime) -> datetime:
     return instant.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
-
-
-def _sums() -> dict[str, Sum]:
-    """Under names of their own, as the columns have those."""
-    return {f"sum_{name}": Sum(name, default=0) for name in SUMMED}
-
-
-def _read(row: dict[str, Any]) -> dict[str, Any]:
-    return {name: row[f"sum_{name}"] for name in SUMMED}
-
-
-def _total(rows: QuerySet[Spending]) -> dict[str, Any]:
-    return _read(rows.aggregate(**_sums()))
-
-
-def _groups(rows: QuerySet[Spending], by: str) -> list[dict[str, Any]]:
-    (key,) = GROUPS[by]
-    found: Any = rows.values(**GROUPS[by]).annotate(**_sums()).order_by(key)
-    names = _names([row["schedule"] for row in found]) if by == "schedule" else {}
-    return [
-        _read(row)
-        | {"since": row.get("since"), "schedule": row.get("schedule"), "model": row.get("used")}
-        | {"schedule_name": names.get(row.get("schedule"), "")}
-        for row in found
-    ]
-
-
-def _names(schedules: list[int]) -> dict[int | None, str]:
-    """Of schedules that are there, and of those that are not any more."""
-    past = Definition.objects.filter(schedule_id__in=schedules).order_by("schedule_id", "id")
-    there = Schedule.objects.filter(id__in=schedules)
-    return {
-        **dict(past.values_list("schedule_id", "schedule_name")),
-        **dict(there.values_list("id", "name")),
-    }

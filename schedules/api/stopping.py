@@ -10,6 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from accounts.idempotency import Idempotent
 from scheduler_project.api.serializers import StrictSerializer
 from schedules import services
 from schedules.models import Stop
@@ -44,7 +45,7 @@ class StopOrderSerializer(ScopeSerializer):
     note = serializers.CharField(required=False, allow_blank=True, default="")
 
 
-class StopView(APIView):
+class StopView(Idempotent, APIView):
     """Stop everything."""
 
     @extend_schema(
@@ -70,7 +71,7 @@ class ResumedSerializer(serializers.Serializer):
     stops = StopSerializer(many=True, help_text="What still holds one up.")
 
 
-class ResumeView(APIView):
+class ResumeView(Idempotent, APIView):
     """Let everything go on."""
 
     @extend_schema(

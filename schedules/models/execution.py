@@ -84,6 +84,8 @@ class Execution(models.Model):
         db_default=0, help_text="Attempts that count against max_attempts."
     )
     worker = models.CharField(max_length=200, blank=True, db_default="")
+    # Of the first attempt, and of the latest.
+    first_started_at = models.DateTimeField(null=True)
     started_at = models.DateTimeField(null=True)
     lease_until = models.DateTimeField(null=True)
     deadline_at = models.DateTimeField(null=True)
@@ -175,8 +177,9 @@ class Execution(models.Model):
 
     @property
     def lateness(self) -> timedelta | None:
-        """From the planned time to the start of the latest attempt; None if it never started."""
-        return self.started_at - self.scheduled_for if self.started_at else None
+        """From the planned time to the start of the first attempt; None if it never started."""
+        started = self.first_started_at or self.started_at
+        return started - self.scheduled_for if started else None
 
     @property
     def duration(self) -> timedelta | None:

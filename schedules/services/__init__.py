@@ -18,11 +18,17 @@ from schedules.services.definitions import (
     enable_schedule,
     update_schedule,
 )
-from schedules.services.executions import cancel_execution, run_now, start_agent_task
+from schedules.services.executions import (
+    cancel_execution,
+    check_agent_task,
+    run_now,
+    start_agent_task,
+)
 from schedules.services.stopping import resume, standing_stops, stop
 
 __all__ = [
     "cancel_execution",
+    "check_agent_task",
     "check_budget",
     "create_budget",
     "create_schedule",

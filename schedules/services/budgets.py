@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 
 from agents.models import Budget
 from scheduler_project.errors import Conflict
+from scheduler_project.versions import Versions, check
 from schedules.models import Schedule
 
 FIELDS = ("schedule_id", "unit", "period", "amount", "action")
@@ -28,8 +29,13 @@ def create_budget(*, owner: AbstractBaseUser, fields: Mapping[str, Any]) -> Budg
 
 
 @transaction.atomic
-def update_budget(*, budget: Budget, changes: Mapping[str, Any]) -> Budget:
-    """Change a budget; its owner is told anew when it is overrun."""
+def update_budget(
+    *, budget: Budget, changes: Mapping[str, Any], versions: Versions = None
+) -> Budget:
+    """Change a budget; its owner is told anew when it is overrun.
+
+    Stale if it is of none of these versions by now.
+    """
     wanted = Budget(owner_id=budget.owner_id, schedule_id=changes.get("schedule_id"))
     if "schedule_id" in changes:
         # Before the budget's own row: the order that claims take them in.
@@ -37,6 +43,7 @@ def update_budget(*, budget: Budget, changes: Mapping[str, Any]) -> Budget:
     current = Budget.objects.select_for_update().filter(pk=budget.pk).first()
     if current is None:
         raise Conflict("The budget has been deleted in the meantime.")
+    check(current, versions)
     for name, value in changes.items():
         setattr(current, name, value)
     check_budget(current)

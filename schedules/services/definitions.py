@@ -11,6 +11,7 @@ from django.db import transaction
 
 from scheduler_project.errors import Conflict
 from scheduler_project.text import problem_with
+from scheduler_project.versions import Versions, check
 from schedules import cancellation, db, definition, history, periodic_tasks, wakeup
 from schedules.models import Schedule
 from schedules.services.locks import lock_agent, lock_owner, lock_schedule
@@ -34,16 +35,20 @@ def create_schedule(*, owner: AbstractBaseUser, fields: Mapping[str, Any]) -> Sc
 
 
 @transaction.atomic
-def update_schedule(*, schedule: Schedule, changes: Mapping[str, Any]) -> Schedule:
+def update_schedule(
+    *, schedule: Schedule, changes: Mapping[str, Any], versions: Versions = None
+) -> Schedule:
     """Change a schedule; what was due before the change is accounted for as it was defined.
 
     A change of its timing takes effect at once: the next occurrence is computed anew.
+    Stale if the schedule is of none of these versions by now.
     """
     if "name" in changes:
         lock_owner(schedule.owner_id)
     if "agent" in changes:
         lock_agent(changes["agent"])
     schedule, now = lock_schedule(schedule)
+    check(schedule, versions)
     changes = definition.without_other_timing(changes)
     changed = {name for name, value in changes.items() if getattr(schedule, name) != value}
     for name in changed:

@@ -31,6 +31,9 @@ from schedules.services import stopping
 from schedules.services.locks import lock_agent, lock_schedule
 from schedules.states import FINAL
 
+# Of agent tasks of their own, in seconds.
+USUAL_TIMEOUT, LONGEST_TIMEOUT = 600, 86_400
+
 
 @transaction.atomic
 def run_now(*, schedule: Schedule) -> Execution:
@@ -84,15 +87,20 @@ def cancel_execution(*, execution: Execution) -> Execution:
     return execution
 
 
-@transaction.atomic
-def start_agent_task(
-    *, owner: AbstractBaseUser, agent: Agent, command: str, timeout_seconds: int = 600
-) -> AgentTask:
-    """Start an agent task without a schedule; the ledger has an execution for it, too."""
+def check_agent_task(*, owner: AbstractBaseUser, command: str) -> None:
+    """Raise what starting it would: ValidationError for its command, Conflict while stopped."""
     problem = problem_with(command, definition.LONGEST["command"])
     if problem or not command.strip():
         raise ValidationError({"command": problem or "Command may not be empty."})
     stopping.refuse_if_stopped(owner.pk)
+
+
+@transaction.atomic
+def start_agent_task(
+    *, owner: AbstractBaseUser, agent: Agent, command: str, timeout_seconds: int = USUAL_TIMEOUT
+) -> AgentTask:
+    """Start an agent task without a schedule; the ledger has an execution for it, too."""
+    check_agent_task(owner=owner, command=command)
     lock_agent(agent)
     now = db.now()
     (task_id,) = records.create([(owner.pk, agent.id, command)])

@@ -205,7 +205,7 @@ def test_a_database_that_was_away(
     assert numbers(client, 1) == [2]
 
 
-def test_many_watchers_are_shown_with_one_statement(
+def test_many_watchers_are_shown_with_few_statements(
     open_socket: Open, ann: User, task: UUID, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     read: list[int] = []
@@ -219,12 +219,11 @@ def test_many_watchers_are_shown_with_one_statement(
     clients = [open_socket(task, ann) for _ in range(15)]
     assert wait_until(lambda: sum(read) >= 15, WAIT)
     assert wait_until(listening, WAIT)
-    wake(task)
-    assert wait_until(lambda: read[-1] == 15, WAIT)
     read.clear()
     note(task, 1)
     assert [numbers(client, 1) for client in clients] == [[1]] * 15
-    assert set(read) == {15}
+    # Those that a look under way already holds come with the next one: two or three, not fifteen.
+    assert len(read) <= 4
 
 
 def test_others_tasks_do_not_exist(open_socket: Open, ann: User, task: UUID) -> None:

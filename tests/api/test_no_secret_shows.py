@@ -32,7 +32,7 @@ from tests.clients import client_of
 from tests.scripted_behaviour import Behaviour
 from tests.scripted_model import ScriptedModel
 
-AGENT_SECRET = 'planted "agent" secret'
+AGENT_SECRET = 'planted "agent" planted\\secret\nplanted-é'
 HEADER = "Authorization: Bearer planted-in-a-header"
 SAID = f"refused: {HEADER}; {AGENT_SECRET}; planted-model-key"
 
@@ -47,6 +47,8 @@ class Careless:
         arguments = {"url": f"https://x/?q={AGENT_SECRET}", "api_key": "planted-in-arguments"}
         desk.note("tool_call", {"tool": "fetch", "arguments": arguments})
         desk.note("tool_call", {"tool": "fetch", "arguments": json.dumps(arguments)})
+        page = {"status": 200, "text": json.dumps({"echo": json.dumps(arguments)})}
+        desk.note("tool_result", {"tool": "fetch", "result": json.dumps(page)})
         for letter in f"I use {AGENT_SECRET} and planted-model-key. {HEADER} and go on.":
             desk.note("text", {"text": letter})
             await asyncio.sleep(0.005)

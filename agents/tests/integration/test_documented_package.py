@@ -60,6 +60,7 @@ def test_its_runner_runs_an_order() -> None:
     assert run(command="hi", runner="echo", options={"times": 2}).text == "hi hi"
     with pytest.raises(ValueError, match="number of times"):
         runners.get("echo").check_options({})
+    assert not runners.spends("echo")
 
 
 def test_its_function_runs_an_order() -> None:

@@ -4,13 +4,10 @@ import asyncio
 import io
 import json
 import logging
-import os
 import socket
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import suppress
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -22,10 +19,12 @@ from agents.runners import llm_models
 from agents.tests.conftest import order
 from agents.tests.desks import MemoryDesk
 from agents.tests.mcp_server import McpServer
+from agents.tests.processes import children
 from agents.tests.unit.test_tools import Model, ask
 from tests.scripted_web import ScriptedWeb, answer
 
 SECRETS = {"wiki_token": "planted-secret"}
+PROGRAM = "agents.tests.mcp_server"
 
 
 @pytest.fixture(scope="module")
@@ -47,7 +46,7 @@ def entry(server: McpServer, **more: Any) -> dict[str, Any]:
 
 
 def program(**more: Any) -> dict[str, Any]:
-    args = ["-m", "agents.tests.mcp_server"]
+    args = ["-m", PROGRAM]
     return {"name": "wiki", "command": sys.executable, "args": args, "default": "allow"} | more
 
 
@@ -87,7 +86,7 @@ def test_a_server_with_sessions(monkeypatch: pytest.MonkeyPatch, server: McpServ
 def test_only_what_is_allowed_is_offered(
     monkeypatch: pytest.MonkeyPatch, server: McpServer
 ) -> None:
-    policies = {"add": "allow", "shout": "ask", "fail": "deny", "no_such": "allow"}
+    policies = {"add": "allow", "shout": "ask", "fail": "deny"}
     model = Model(("wiki_hang", {}), ("wiki_shout", {"text": "x"}))
     wanted = {"name": "wiki", "url": server.url, "tools": policies}
     outcome = run(monkeypatch, wanted, model)
@@ -216,7 +215,7 @@ def test_a_program(
     assert model.results[0] == 42
     assert "PATH" in model.results[1]
     assert not {"ACME_API_KEY", "DATABASE_URL", "REDIS_URL"} & set(model.results[1])
-    assert children() == []
+    assert children(PROGRAM) == []
 
 
 def test_a_program_that_hangs_ends_with_its_run(
@@ -226,18 +225,7 @@ def test_a_program_that_hangs_ends_with_its_run(
     model = Model(("wiki_hang", {}))
     outcome = run(monkeypatch, program(), model, timeout_seconds=8)
     assert outcome.error_type == "timed_out"
-    assert children() == []
-
-
-def children() -> list[str]:
-    """The programs of this process that still run."""
-    found = []
-    for process in Path("/proc").glob("[0-9]*"):
-        with suppress(OSError):
-            command, status = ((process / file).read_text() for file in ("cmdline", "status"))
-            if f"PPid:\t{os.getpid()}\n" in status and "agents.tests.mcp_server" in command:
-                found.append(command)
-    return found
+    assert children(PROGRAM) == []
 
 
 @pytest.mark.parametrize(
@@ -250,6 +238,29 @@ def test_a_program_that_does_not_run(
     settings.ALLOW_STDIO_MCP = True
     outcome = run(monkeypatch, {"name": "wiki", "command": command}, Model())
     assert (outcome.error_type, hint in outcome.error_message) == ("tool_failed", True)
+
+
+def test_what_a_program_says_on_stderr_is_for_nobody(
+    monkeypatch: pytest.MonkeyPatch, settings: Any, capfd: pytest.CaptureFixture[str]
+) -> None:
+    settings.ALLOW_STDIO_MCP = True
+    args = ["-c", "echo planted-secret >&2; exit 3"]
+    outcome = run(monkeypatch, {"name": "wiki", "command": "sh", "args": args}, Model())
+    assert outcome.error_type == "tool_failed"
+    assert "planted" not in capfd.readouterr().err
+
+
+@pytest.mark.parametrize("policy", ["allow", "ask"])
+def test_a_tool_that_it_does_not_have_is_missed(
+    monkeypatch: pytest.MonkeyPatch, server: McpServer, policy: str
+) -> None:
+    outcome = run(monkeypatch, entry(server, tools={"addd": policy}), Model())
+    assert outcome.error_type == "tool_refused"
+    assert outcome.error_message == ("The MCP server 'wiki' has no tool 'addd'. Did you mean add?")
+
+
+def test_but_not_one_that_is_denied(monkeypatch: pytest.MonkeyPatch, server: McpServer) -> None:
+    assert run(monkeypatch, entry(server, tools={"addd": "deny"}), Model()).state == "success"
 
 
 def test_a_program_that_is_no_longer_allowed(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,20 +1,15 @@
-"""What an MCP server may do to a worker: answers without end, secrets in logs, no goodbye."""
+"""What an MCP server may do to a worker: answers without end, secrets in logs."""
 
-import asyncio
 import gzip
 import json
 import logging
 import sys
-import time
 from typing import Any
 
 import pytest
-from pydantic_ai.models.function import FunctionModel
 
-from agents import runtime, tools
-from agents.orders import Outcome, Usage
-from agents.runners import llm_models
-from agents.tests.conftest import order
+from agents import tools
+from agents.orders import Outcome
 from agents.tests.desks import MemoryDesk
 from agents.tests.scripted_mcp import ScriptedMcp
 from agents.tests.unit.test_tools import Model, ask
@@ -127,37 +122,3 @@ def test_what_servers_say_is_not_logged(
     written = "\n".join(logging.Formatter().format(record) for record in caplog.records)
     assert "planted" not in written, "neither the secret nor the session's id"
     assert "forged" not in written
-
-
-# --- The end
-def test_a_cancelled_run_does_not_wait_for_the_end_of_its_session(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(llm_models, "build", lambda name, clients: FunctionModel(call()))
-
-    async def cancelled(server: ScriptedMcp) -> float:
-        servers = [{"name": "wiki", "url": server.url, "default": "allow"}]
-        work = runtime.run(order(mcp_servers=servers, timeout_seconds=60), Usage(), MemoryDesk())
-        task = asyncio.create_task(work)
-        while "tools/call" not in server.methods:
-            await asyncio.sleep(0.01)
-        begin = time.monotonic()
-        task.cancel()
-        await asyncio.wait([task])
-        assert task.cancelled()
-        return time.monotonic() - begin
-
-    with ScriptedMcp() as server:
-        server.go_on.clear()
-        assert asyncio.run(cancelled(server)) < 2
-        assert "DELETE" in server.methods
-
-
-def test_a_session_that_cannot_be_ended_does_not_spoil_the_run(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    model = call()
-    with ScriptedMcp() as server:
-        monkeypatch.setattr(model, "calls", [])
-        server.go_on.clear()
-        assert run(monkeypatch, server, model).text == "done"

@@ -155,7 +155,7 @@ def test_a_budget_that_only_watches_lets_everything_go_and_tells_once() -> None:
 
 @pytest.mark.parametrize("action", ["skip", "pause"])
 def test_without_a_price_a_budget_of_dollars_refuses_and_says_what_to_do(action: str) -> None:
-    request = run(10, None, models="openai:nonesuch")
+    request = run(10, None, unpriced="openai:nonesuch")
     decision = decide(request, [budget(5, unit="dollars", action=action)])
     assert (decision.verdict, decision.reason) == (
         "skip",
@@ -181,7 +181,7 @@ def test_the_longest_reason_fits_onto_the_ledger(
     account = budget(
         most, unit=unit, schedule_id=schedule_id, period=period, spent=most, reserved=most
     )
-    request = run(most, most, spent=Money(most, most), models="m" * 40)
+    request = run(most, most, spent=Money(most, most), unpriced="m" * 40)
     unpriced = replace(request, likely=Money(most, None))
     for asked in (request, unpriced) if unit == "dollars" else (request,):
         reason = decide(asked, [account]).reason

@@ -6,7 +6,7 @@ import logging
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -218,6 +218,31 @@ def test_threads_that_are_held_cost_others_no_more_than_their_time(
 
     assert asyncio.run(two()) == ["timed_out", "timed_out"]
     gate.set()
+
+
+@pytest.fixture
+def exhausted(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """All threads of this process are kept by functions that do not return."""
+    pool, gate = threads.Threads(1), threading.Event()
+    monkeypatch.setattr(threads, "_shared", lambda: pool)
+    act(lambda context: gate.wait(30))
+    for _ in range(2):
+        assert run("anything", timeout_seconds=0.2).error_type == "timed_out"
+    yield
+    gate.set()
+
+
+def test_without_a_thread_a_function_fails_at_once(exhausted: None) -> None:
+    outcome = run("plain", timeout_seconds=30)
+    assert (outcome.error_type, outcome.retryable) == ("function_failed", True)
+    assert outcome.error_message == (
+        "The function 'plain' cannot be called: "
+        "2 calls that never returned keep all threads of the worker; restart it."
+    )
+
+
+def test_an_async_function_needs_no_thread(exhausted: None) -> None:
+    assert run("awaited").text == "before: None"
 
 
 @pytest.mark.parametrize("name", ["unknown", "missing", "not_a_function"])

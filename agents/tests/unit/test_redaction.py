@@ -1,5 +1,7 @@
 """Keys do not get into what people read."""
 
+import json
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -31,6 +33,17 @@ def test_known_secrets(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
 )
 def test_what_looks_like_a_key(text: str) -> None:
     assert "planted" not in redact(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["Authorization: planted", "Bearer planted", '"api_key": "planted"']
+)
+def test_what_looks_like_a_key_in_json_within_json(text: str) -> None:
+    nested = json.dumps({"echo": json.dumps({"sent": json.dumps([text])})})
+    shown = redact(nested)
+    assert "planted" not in shown
+    # The quotes around it are still in their places.
+    assert json.loads(json.loads(shown)["echo"]).keys() == {"sent"}
 
 
 def test_short_values_and_plain_words_stay(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -67,11 +80,11 @@ def test_the_orders_own_secrets() -> None:
     )
 
 
-@given(st.text("abs k-:\n", max_size=30), st.text("abs k-:\n", max_size=30))
+@given(st.text("abs k-:\n山", max_size=30), st.text("abs k-:\n山", max_size=30))
 @example("api_key", "= abc")
 @example("Authorization: Bearer ", "abcdef")
 def test_what_is_settled_does_not_depend_on_what_follows(text: str, more: str) -> None:
-    secrets = ["bab-sack", "sk sk ab"]
+    secrets = ["bab-sack", "sk sk ab", "a山b山", "山山abs"]
     end = settled(text, known(secrets))
     assert redact(text[:end], secrets) + redact((text + more)[end:], secrets) == redact(
         text + more, secrets
@@ -90,6 +103,40 @@ def test_an_agents_secrets() -> None:
     expected = "a [hidden] b [hidden] c pin d '[hidden]' e \"[hidden]\""
     assert redact(text, secrets) == hide(text, secrets) == expected
     assert hide("Bearer planted", secrets) == "Bearer planted"
+
+
+WRITERS: list[Callable[[Any], str]] = [
+    json.dumps,
+    lambda value: json.dumps(value, ensure_ascii=False),
+    # As PHP does.
+    lambda value: json.dumps(value).replace("/", "\\/"),
+]
+
+
+@given(st.text('"\\/\n\té😀', max_size=8), st.lists(st.sampled_from(WRITERS), max_size=3))
+@example("\n/\n", WRITERS)
+def test_a_secret_in_json_within_json(odd: str, writers: list[Callable[[Any], str]]) -> None:
+    text = secret = f"zz{odd}zz"
+    for write in writers:
+        text = write({"echo": text})
+    text = hide(text, [secret])
+    for _ in writers:
+        text = json.loads(text)["echo"]
+    assert text == HIDDEN
+
+
+def test_a_secret_as_python_writes_it() -> None:
+    secret = 'pa"ss\\word'
+    assert hide(repr([secret]), [secret]) == "['[hidden]']"
+
+
+def test_a_secret_that_comes_into_the_environment_later(monkeypatch: pytest.MonkeyPatch) -> None:
+    for value in ("planted-first", "planted-second"):
+        assert redact(value) == value
+        monkeypatch.setenv("ACME_TOKEN", value)
+        assert redact(value) == HIDDEN
+    monkeypatch.delenv("ACME_TOKEN")
+    assert redact("planted-second") == "planted-second"
 
 
 def test_former_keys_of_the_deployment(settings: Any) -> None:
@@ -119,3 +166,15 @@ def test_passwords_in_urls(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_headers_of_the_collector(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(name, "x-team=planted-team-1, auth=Basic%20planted-basic")
     assert redact("planted-team-1 and planted-basic") == "[hidden] and [hidden]"
+
+
+@pytest.mark.parametrize("text", ["今日は良い天気です", "แมวนั่งบนเสื่อ"])
+def test_a_language_without_spaces_is_settled_as_it_grows(text: str) -> None:
+    assert settled(text, known()) == len(text)
+    assert settled(f"{text}key", known()) == len(text)
+
+
+def test_a_secret_in_such_a_language_is_not_taken_apart() -> None:
+    own = known(["合言葉は山と川"])
+    assert settled("彼は合言葉は山", own) == 2
+    assert settled("api-key=鍵", own) == 0

@@ -45,3 +45,14 @@ def test_warming_up_loads_them_all() -> None:
     command = [sys.executable, "-c", setup + code]
     loaded = subprocess.run(command, check=True, capture_output=True, text=True).stdout.split()
     assert {"pydantic_ai", "openai"} <= set(loaded)
+
+
+def test_which_kinds_may_spend() -> None:
+    found = [runners.get(name) and runners.spends(name) for name in runners.names()]
+    assert found == [False, True, False]
+    assert runners.spends("x")
+    runners.register("other", "agents.runners.webhook.WebhookRunner")
+    assert runners.spends("other")
+    assert runners.get("other")
+    assert not runners.spends("other")
+    runners.unregister("other")

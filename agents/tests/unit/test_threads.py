@@ -1,23 +1,56 @@
 """Threads for code that blocks."""
 
 import asyncio
+import logging
 import subprocess
 import sys
 import threading
 import time
+from collections.abc import Iterator
 from contextvars import ContextVar
 
 import pytest
 from django.db import connections
 
 from agents import threads
+from agents.calls import Exhausted
 from agents.threads import Threads
 
 NAME: ContextVar[str] = ContextVar("NAME")
 
 
 def run(function, *args):
-    return asyncio.run(Threads(2).run(function, *args))
+    return asyncio.run(Threads(2).run("It", function, *args))
+
+
+class Held:
+    """Calls that do not return before they are let go."""
+
+    def __init__(self) -> None:
+        self.begun = threading.Semaphore(0)
+        self.gate = threading.Event()
+
+    def hold(self) -> str:
+        self.begun.release()
+        self.gate.wait(30)
+        return "late"
+
+    async def leave(self, pool: Threads, count: int) -> None:
+        """So many calls begin, and nobody waits for them any more."""
+        for _ in range(count):
+            held = asyncio.create_task(pool.run("The sleeper", self.hold))
+            while not self.begun.acquire(blocking=False):
+                assert not held.done()
+                await asyncio.sleep(0.001)
+            held.cancel()
+            await asyncio.wait([held])
+
+
+@pytest.fixture
+def held() -> Iterator[Held]:
+    held = Held()
+    yield held
+    held.gate.set()
 
 
 def test_results_and_exceptions_come_back() -> None:
@@ -37,7 +70,7 @@ def raising(error: BaseException) -> None:
 def test_the_context_is_the_callers() -> None:
     async def call() -> str:
         NAME.set("mine")
-        return await Threads(1).run(NAME.get)
+        return await Threads(1).run("It", NAME.get)
 
     assert asyncio.run(call()) == "mine"
 
@@ -46,7 +79,7 @@ def test_the_loop_goes_on_meanwhile() -> None:
     gate = threading.Event()
 
     async def both() -> bool:
-        blocked = asyncio.create_task(Threads(1).run(gate.wait, 30))
+        blocked = asyncio.create_task(Threads(1).run("It", gate.wait, 30))
         await asyncio.sleep(0)
         gate.set()
         return await blocked
@@ -70,24 +103,18 @@ def test_there_are_no_more_than_the_limit() -> None:
             now -= 1
 
     async def many() -> None:
-        await asyncio.gather(*(pool.run(work) for _ in range(50)))
+        await asyncio.gather(*(pool.run("It", work) for _ in range(50)))
 
+    before = set(threading.enumerate())
     asyncio.run(many())
-    assert most == 3
-    assert pool._started == 3
+    assert most == len(set(threading.enumerate()) - before) == 3
 
 
 def test_a_free_thread_is_used_again() -> None:
     pool = Threads(10)
 
     async def one_by_one() -> set[int]:
-        used = set()
-        for _ in range(20):
-            used.add(await pool.run(threading.get_ident))
-            # A thread says that it is free just after it has delivered.
-            while not pool._idle._value:
-                await asyncio.sleep(0)
-        return used
+        return {await pool.run("It", threading.get_ident) for _ in range(20)}
 
     assert len(asyncio.run(one_by_one())) == 1
 
@@ -101,10 +128,10 @@ def test_who_is_cancelled_does_not_wait_for_the_thread() -> None:
         gate.wait(30)
 
     async def cancelled() -> None:
-        holding = asyncio.create_task(pool.run(hold))
+        holding = asyncio.create_task(pool.run("It", hold))
         while not begun.is_set():
             await asyncio.sleep(0.001)
-        waiting = asyncio.create_task(pool.run(never.append, 1))
+        waiting = asyncio.create_task(pool.run("It", never.append, 1))
         await asyncio.sleep(0)
         for task in (waiting, holding):
             task.cancel()
@@ -112,10 +139,91 @@ def test_who_is_cancelled_does_not_wait_for_the_thread() -> None:
         await asyncio.gather(waiting, holding, return_exceptions=True)
         assert time.monotonic() - begin < 1
         gate.set()
-        assert await pool.run(int, "5") == 5
+        assert await pool.run("It", int, "5") == 5
 
     asyncio.run(cancelled())
     assert never == [], "what has not begun when its run ends is never begun"
+
+
+def test_whatever_its_arguments_are_called() -> None:
+    given = dict.fromkeys(("what", "function", "self", "args"), 1)
+    assert asyncio.run(Threads(1).run("It", dict, **given)) == given
+
+
+# --- Calls that do not return
+def test_a_thread_whose_call_goes_on_without_its_run_is_replaced(
+    held: Held, caplog: pytest.LogCaptureFixture
+) -> None:
+    pool = Threads(1)
+
+    async def scene() -> int:
+        await held.leave(pool, 1)
+        return await pool.run("It", int, "5")
+
+    assert asyncio.run(scene()) == 5
+    (record,) = caplog.records
+    assert record.levelno == logging.WARNING
+    assert record.getMessage().startswith("The sleeper goes on although its run has ended")
+    assert record.getMessage().endswith("1 calls do so, at most 2 can")
+
+
+def test_there_is_an_end_to_it_and_a_way_back(held: Held) -> None:
+    pool = Threads(2)
+
+    async def scene() -> int:
+        await held.leave(pool, 3)
+        at_once = [asyncio.create_task(pool.run("It", held.hold)) for _ in range(2)]
+        while not held.begun.acquire(blocking=False):
+            await asyncio.sleep(0.001)
+        # The other one waits: of two places three that are given up have cost one.
+        at_once[0].cancel()
+        with pytest.raises(Exhausted, match="4 calls that never returned keep all threads"):
+            await at_once[1]
+        with pytest.raises(Exhausted):
+            await pool.run("It", int, "5")
+        held.gate.set()
+        while pool._given_up:
+            await asyncio.sleep(0.001)
+        return await pool.run("It", int, "5")
+
+    assert asyncio.run(scene()) == 5
+
+
+def test_threads_that_come_back_are_not_too_many(held: Held) -> None:
+    pool, before = Threads(2), set(threading.enumerate())
+
+    async def scene() -> None:
+        await held.leave(pool, 2)
+        others = [asyncio.create_task(pool.run("It", held.hold)) for _ in range(2)]
+        for _ in others:
+            while not held.begun.acquire(blocking=False):
+                await asyncio.sleep(0.001)
+        assert len(set(threading.enumerate()) - before) == 4
+        held.gate.set()
+        await asyncio.gather(*others)
+        while len(set(threading.enumerate()) - before) > 2:
+            await asyncio.sleep(0.001)
+        assert await asyncio.gather(*(pool.run("It", int, "5") for _ in range(9))) == [5] * 9
+
+    asyncio.run(scene())
+
+
+def test_it_is_told_once_that_all_are_taken(held: Held, caplog: pytest.LogCaptureFixture) -> None:
+    pool = Threads(2)
+
+    async def scene() -> None:
+        for _ in range(2):
+            calls = [asyncio.create_task(pool.run("It", held.hold)) for _ in range(5)]
+            while len(pool._waiting) < 3:
+                await asyncio.sleep(0.001)
+            held.gate.set()
+            await asyncio.gather(*calls)
+            held.gate.clear()
+
+    asyncio.run(scene())
+    assert [record.getMessage() for record in caplog.records] == [
+        "All 2 threads are taken: It waits for one"
+    ] * 2
 
 
 def test_a_loop_may_end_before_its_threads() -> None:
@@ -127,11 +235,11 @@ def test_a_loop_may_end_before_its_threads() -> None:
     async def leave() -> None:
         with pytest.raises(TimeoutError):
             async with asyncio.timeout(0.05):
-                await pool.run(late)
+                await pool.run("It", late)
 
     asyncio.run(leave())
     gate.set()
-    asyncio.run(pool.run(done.set))
+    asyncio.run(pool.run("It", done.set))
     assert done.is_set()
 
 
@@ -152,7 +260,7 @@ from agents import threads
 async def main():
     try:
         async with asyncio.timeout(0.1):
-            await threads.run(threading.Event().wait)
+            await threads.run("It", threading.Event().wait)
     except TimeoutError:
         print("ended")
 asyncio.run(main())

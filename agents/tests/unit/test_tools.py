@@ -1,6 +1,7 @@
 """The tools of a run, called by a model that does as it is told."""
 
 import asyncio
+import json
 import logging
 import threading
 import time
@@ -25,7 +26,7 @@ from pydantic_ai import (
 from pydantic_ai.messages import ModelMessage, ModelResponse, TextPart, ToolCallPart
 from pydantic_ai.models.function import AgentInfo, FunctionModel
 
-from agents import runtime, tools
+from agents import runtime, threads, tools
 from agents.context import BlockingDesk, Context
 from agents.desk import Desk
 from agents.errors import ErrorType, RunFailed
@@ -208,6 +209,26 @@ def test_a_tool_that_hangs_is_recorded_within_the_run_s_time(
     gate.set()
 
 
+def test_a_tool_that_hangs_is_named_and_does_not_keep_others_from_a_thread(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    pool, gate = threads.Threads(1), threading.Event()
+    monkeypatch.setattr(threads, "_shared", lambda: pool)
+    act.append(lambda: gate.wait(30))
+    hang = lambda: ask(  # noqa: E731
+        monkeypatch, Model(("acting", {})), tools={"acting": "allow"}, timeout_seconds=0.5
+    )
+    hang()
+    assert "The tool 'acting' goes on although its run has ended" in caplog.text
+    model, wanted = Model(("sync_plain", {"word": "hi"})), {"sync_plain": "allow"}
+    assert ask(monkeypatch, model, tools=wanted).text == "hi agents"
+    hang()
+    outcome = ask(monkeypatch, Model(("sync_plain", {"word": "hi"})), tools=wanted)
+    assert (outcome.error_type, outcome.retryable) == ("tool_failed", True)
+    assert outcome.error_message.startswith("The tool 'sync_plain' cannot be called: 2 calls")
+    gate.set()
+
+
 @pytest.mark.parametrize("name", ["acting", "acting_async"])
 @pytest.mark.parametrize(
     "error",
@@ -302,6 +323,13 @@ def test_no_secret_is_in_a_result(secret: str, kind: str) -> None:
     assert secret not in str(bounded(value, [secret])).replace("[hidden]", "")
 
 
+@pytest.mark.parametrize("secret", ["--- KEY ---\nMIIab/c+d\n---", 'pa"ss\\word-1234'])
+def test_no_secret_is_in_the_json_of_a_page(secret: str) -> None:
+    page = {"status": 200, "text": json.dumps({"echo": json.dumps({"sent": secret})})}
+    shown = json.loads(bounded(page, [secret]))["text"]
+    assert json.loads(json.loads(shown)["echo"]) == {"sent": "[hidden]"}
+
+
 def test_binary_parts_are_left_out() -> None:
     image = BinaryContent(b"x" * 50_000, media_type="image/png")
     assert bounded(image, []) == "[Left out: 50,000 bytes of image/png.]"
@@ -387,6 +415,15 @@ def test_memory_has_limits(
     (said,) = remember(monkeypatch, desk, {"action": "set"} | call)
     assert hint in said
     assert desk.kept == before
+
+
+def test_what_the_desk_does_not_take_is_told_to_the_model(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Full(MemoryDesk):
+        async def remember(self, key: str, value: str) -> None:
+            raise ValueError("Another run has just taken the last place.")
+
+    (said,) = remember(monkeypatch, Full(), {"action": "set", "key": "a", "value": "b"})
+    assert "the last place" in said
 
 
 def test_a_full_memory_can_be_changed(monkeypatch: pytest.MonkeyPatch) -> None:

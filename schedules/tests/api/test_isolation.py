@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from accounts import keys
 from agents.models import AgentTask
 from schedules import services
 from schedules.models import Notification, Schedule, Stop
@@ -21,6 +22,7 @@ OF_ONE = {
     "api/agents/(?P<pk>[^/.]+)": ["get", "put", "patch", "delete"],
     "api/agent-tasks/(?P<pk>[^/.]+)": ["get"],
     "api/agent-tasks/(?P<pk>[^/.]+)/events": ["get"],
+    "api/api-keys/(?P<pk>[^/.]+)": ["get", "delete"],
     "api/approvals/(?P<pk>[^/.]+)": ["get"],
     "api/approvals/(?P<pk>[^/.]+)/approve": ["post"],
     "api/approvals/(?P<pk>[^/.]+)/deny": ["post"],
@@ -38,6 +40,7 @@ OF_ONE = {
 LISTS = [
     *("api/agents", "api/agent-tasks", "api/executions", "api/notifications"),
     *("api/scheduled-commands", "api/budgets", "api/spending", "api/approvals"),
+    "api/api-keys",
 ]
 FOR_ALL_USERS = {
     "api/scheduler/status": "get",
@@ -46,7 +49,10 @@ FOR_ALL_USERS = {
     "api/scheduler/stop": "post",
     "api/scheduler/resume": "post",
 }
-FOR_EVERYBODY = ["api/token", "api/token/refresh", "api/schema", "api/docs"]
+FOR_EVERYBODY = [
+    *("api/token", "api/token/refresh", "api/token/logout", "api/schema", "api/docs"),
+    *("api/auth/login", "api/auth/logout"),
+]
 
 
 def routes(patterns: list[Any], prefix: str = "") -> Iterator[str]:
@@ -72,7 +78,9 @@ def addresses(make: Callable[..., Schedule]) -> dict[str, str]:
     (approval,) = park(running(schedule))
     budget = limit(schedule, 10_000)
     spent(schedule, input_tokens=5)
+    key, _ = keys.issue(owner=schedule.owner, name="laptop", scope="read")
     ids = {
+        "api-keys": key.pk,
         "approvals": approval.pk,
         "agents": schedule.agent_id,
         "agent-tasks": task.pk,

@@ -29,6 +29,13 @@ def test_a_filter_of_true_and_false_is_one(described: Any) -> None:
         assert found["schema"] == {"type": "boolean"}
 
 
+def test_what_spending_can_be_asked_for(described: Any) -> None:
+    parameters = described["paths"]["/api/spending"]["get"]["parameters"]
+    found = {each["name"]: each["schema"] for each in parameters}
+    assert set(found) == {"by", "since", "until", "owner", "schedule", "model"}
+    assert found["by"]["enum"] == ["day", "hour", "owner", "schedule", "model"]
+
+
 @pytest.mark.parametrize(
     ("path", "method", "order", "answer"),
     [

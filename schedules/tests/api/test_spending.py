@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import User
 from django.test import Client
 
 from schedules import db, services
@@ -88,10 +89,11 @@ def test_it_can_be_narrowed_down(own: Client, schedule: Schedule, make: Make) ->
 @pytest.mark.parametrize(
     ("query", "field", "words"),
     [
-        ("by=week", "by", "Choose one of day, hour, schedule, model."),
+        ("by=week", "by", "Choose one of day, hour, owner, schedule, model."),
         ("since=yesterday", "since", "wrong format"),
         ("since=2026-01-01T00:00:00", "since", "offset"),
         ("schedule=x", "schedule", "valid integer"),
+        ("owner=eve", "owner", "valid integer"),
         (f"schedule={10**30}", "schedule", "less than or equal"),
         ("group=day", "group", "Unknown field."),
     ],
@@ -108,6 +110,36 @@ def test_everybody_sees_their_own_and_staff_all(own: Client, schedule: Schedule)
     assert ask(eve, f"schedule={schedule.pk}")["total"]["runs"] == 0
     staff = client_of(person("root", is_staff=True))
     assert ask(staff)["total"] == ask(own)["total"]
+
+
+@pytest.fixture
+def eve(schedule: Schedule) -> User:
+    """Has spent something, too."""
+    eve = person("eve")
+    spent(schedule, owner_id=eve.pk, schedule_id=0, input_tokens=16)
+    return eve
+
+
+def test_owners(own: Client, staff: Client, ann: User, eve: User) -> None:
+    found = ask(staff, "by=owner")
+    rows = [(row["owner"], row["owner_name"], row["input_tokens"]) for row in found["results"]]
+    assert rows == [(ann.pk, "ann", 7), (eve.pk, "eve", 16)]
+    assert found["total"]["input_tokens"] == 23
+    (mine,) = ask(own, "by=owner")["results"]
+    assert (mine["owner"], mine["owner_name"], mine["input_tokens"]) == (ann.pk, "ann", 7)
+    assert (mine["since"], mine["schedule"], mine["model"]) == (None, None, None)
+
+
+def test_staff_ask_for_one_owner(own: Client, staff: Client, ann: User, eve: User) -> None:
+    for client, owner, tokens in (
+        *((staff, ann.pk, 7), (staff, eve.pk, 16), (staff, 999_999, 0), (staff, 2**62, 0)),
+        *((own, ann.pk, 7), (own, eve.pk, 0), (own, 999_999, 0)),
+    ):
+        for by in ("day", "owner", "model"):
+            found = ask(client, f"owner={owner}&by={by}")
+            assert found["total"]["input_tokens"] == tokens
+            assert sum(row["input_tokens"] for row in found["results"]) == tokens
+            assert bool(found["results"]) == bool(tokens)
 
 
 def test_executions_and_their_attempts_say_all_that_they_spent(own: Client, make: Make) -> None:

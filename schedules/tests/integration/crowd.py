@@ -14,6 +14,7 @@ AGENTS = """
 INSERT INTO agents_agent (owner_id, name, description, runner, model, instructions,
     max_output_tokens, max_llm_calls, updated_at)
 SELECT id, 'helper', '', 'llm', '', '', 256, 10, now() FROM auth_user WHERE username LIKE 'owner %'
+ORDER BY id
 """
 PERIODIC_TASKS = f"""
 INSERT INTO django_celery_beat_periodictask (name, task, args, kwargs, enabled, one_off,
@@ -39,6 +40,7 @@ FROM (SELECT id, row_number() OVER (ORDER BY id) AS n FROM django_celery_beat_pe
       WHERE name LIKE 'crowd %') t
 JOIN (SELECT id, owner_id, row_number() OVER (ORDER BY id) AS n FROM agents_agent) a
   ON a.n = 1 + mod(t.n, 400)
+ORDER BY t.n
 """
 # Most have ended in the last hundred days; a few wait, a few run, a few are overdue.
 # The last schedule has a long history, the others a short one.

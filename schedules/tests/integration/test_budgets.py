@@ -1,6 +1,6 @@
 """Budgets at the claim: what may start, what is held back for it, what is skipped and told."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 from typing import Any
 
@@ -10,7 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 
-from agents import prices
+from agents import prices, runners
 from agents.models import Agent, AgentTask, Budget
 from schedules import applicants, balances, claims, conclusions, db, outcomes, recover, services
 from schedules.claims import Claimed
@@ -38,9 +38,24 @@ FIRST_CALL = 3 + 256
 
 
 @pytest.fixture(autouse=True, scope="module")
-def _prices() -> None:
+def _loaded() -> None:
     """As a worker does before its first claim."""
+    runners.load_all()
     applicants.load_prices()
+
+
+class Spending(runners.Runner):
+    """Of a package, and does not say that it costs nothing."""
+
+
+@pytest.fixture
+def package(agent: Agent) -> Iterator[str]:
+    """The name of a runner, which is the agent's."""
+    runners.register("theirs", f"{__name__}.Spending")
+    runners.load_all()
+    Agent.objects.filter(pk=agent.pk).update(runner="theirs")
+    yield "theirs"
+    runners.unregister("theirs")
 
 
 def refused(execution: Execution) -> Execution:
@@ -340,11 +355,40 @@ def test_a_pause_cannot_pause_an_agent_task_of_its_own(owner: User, agent: Agent
     assert not Notification.objects.exists()
 
 
-def test_runs_of_other_kinds_spend_nothing(schedule: Schedule, agent: Agent) -> None:
+@pytest.mark.parametrize("kind", ["webhook", "function"])
+def test_runs_of_kinds_that_spend_nothing(schedule: Schedule, agent: Agent, kind: str) -> None:
     limit(schedule, 0)
-    Agent.objects.filter(pk=agent.pk).update(runner="webhook")
+    limit(schedule, 0, unit="dollars")
+    Agent.objects.filter(pk=agent.pk).update(runner=kind)
     claimed = running(schedule)
-    assert (claimed.max_tokens, row(claimed.id).reserved_tokens) == (None, 0)
+    assert (claimed.max_tokens, claimed.max_cost) == (None, None)
+    assert row(claimed.id).reserved_tokens == 0
+
+
+def test_the_runner_of_a_package_gets_no_further_than_a_model(
+    schedule: Schedule, package: str
+) -> None:
+    budget = limit(schedule, 1_000)
+    claimed = running(schedule)
+    assert claimed.max_tokens == 2 * FIRST_CALL
+    assert stands(budget) == (0, 2 * FIRST_CALL)
+    assert succeed(claimed, input_tokens=200, output_tokens=300)
+    claimed = running(schedule)
+    assert claimed.max_tokens == 500
+    assert succeed(claimed, input_tokens=200, output_tokens=300)
+    assert refused(pending(schedule)).reason.endswith("about 500 tokens needed")
+
+
+def test_dollars_of_the_runner_of_a_package(
+    schedule: Schedule, package: str, settings: Settings
+) -> None:
+    # What is free here is no price of whatever it may ask.
+    settings.AGENT_MODEL = "local"
+    limit(schedule, "0.01", unit="dollars")
+    assert f"there is no price for {package} without a model;" in refused(pending(schedule)).reason
+    settings.MODEL_PRICES = {"theirs": {"input": Decimal(1), "output": Decimal(1)}}
+    Agent.objects.update(model="theirs")
+    assert running(schedule).max_cost == Decimal("0.000518")
 
 
 def test_a_run_whose_agent_is_gone_may_come_to_its_end(schedule: Schedule) -> None:
@@ -398,8 +442,8 @@ def test_without_a_price_nothing_starts_that_costs_dollars(
     limit(schedule, 5, unit="dollars", action="pause")
     found = refused(pending(schedule))
     assert found.state == "skipped"
-    assert found.reason.startswith("budget of $5 a day for this schedule: there is no price for ")
-    assert "openai:nonesuch; set MODEL_PRICES" in found.reason
+    begun = "budget of $5 a day for this schedule: there is no price for openai:nonesuch; set MODEL"
+    assert found.reason.startswith(begun)
     schedule.refresh_from_db()
     assert schedule.enabled
 

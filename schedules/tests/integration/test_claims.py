@@ -46,6 +46,19 @@ def test_a_claim_takes_the_lease_and_all_that_the_run_needs(make: Make, settings
     assert found.deadline_at == found.lease_until + timedelta(seconds=90)
 
 
+def test_it_is_as_late_as_its_first_attempt(make: Make) -> None:
+    claimed = running(make(max_attempts=2, retry_backoff_seconds=0))
+    set_row(claimed.id, scheduled_for="started_at - interval '3 seconds'")
+    first = row(claimed.id).started_at
+    fail(claimed)
+    take(claimed.id)
+    found = row(claimed.id)
+    assert found.started_at is not None
+    assert first is not None
+    assert found.started_at > first == found.first_started_at
+    assert found.lateness == timedelta(seconds=3)
+
+
 def test_each_attempt_has_an_agent_task_of_its_own(schedule: Schedule) -> None:
     claimed = running(schedule)
     attempt = Attempt.objects.get(execution=claimed.id)

@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from schedules import claims, db, services
 from schedules.claims import Verdict
 from schedules.models import Schedule
+from schedules.tests.integration.connections import OtherConnection
 from schedules.tests.integration.scenes import (
     fail,
     row,
@@ -44,6 +45,21 @@ def test_a_heartbeat_reports_what_shall_be_cancelled(make: Make) -> None:
     services.cancel_execution(execution=row(unwanted.id))
     held = {kept.id: 1, unwanted.id: 1}
     assert claims.heartbeat(held) == {kept.id: Verdict.GO_ON, unwanted.id: Verdict.CANCEL}
+
+
+def test_a_row_that_somebody_holds_costs_no_other_its_lease(
+    make: Make, other: OtherConnection
+) -> None:
+    free, held = running(make()), running(make())
+    for run in (free, held):
+        set_row(run.id, lease_until="now()")
+    before = row(held.id).lease_until
+    other.lock("schedules_execution", held.id)
+    answer = claims.heartbeat({free.id: 1, held.id: 1, UUID(int=0): 1})
+    assert answer == {free.id: Verdict.GO_ON, held.id: Verdict.WAIT}
+    other.commit()
+    assert row(held.id).lease_until == before
+    assert claims.heartbeat({held.id: 1}) == {held.id: Verdict.GO_ON}
 
 
 def test_a_heartbeat_of_nothing_asks_nobody(schedule: Schedule) -> None:

@@ -436,10 +436,30 @@ class TestDesk:
             assert await stranger.recall("seen") is None
             with pytest.raises(ValueError, match="The key cannot be used"):
                 await desk.remember("k" * 101, "x")
+            with pytest.raises(ValueError, match="The key cannot be used: It holds a secret"):
+                await desk.remember("by planted-secret", "x")
+            assert await later.remembered() == ["seen"]
 
         first, second, third = running(one), running(one), running(two)
         asyncio.run(scene())
         assert Memory.objects.get().scope == f"schedule:{one.pk}"
+
+    def test_however_many_write_they_take_one_thread(self, make: Make) -> None:
+        at_work = most = 0
+
+        async def in_database(*work: Any) -> None:
+            nonlocal at_work, most
+            at_work += 1
+            most = max(most, at_work)
+            await asyncio.sleep(0)
+            at_work -= 1
+
+        async def scene() -> None:
+            await asyncio.gather(*(tracing.desk(run).remember("key", "value") for run in runs))
+
+        tracing, runs = Tracing(in_database, in_database), [running(make()) for _ in range(5)]
+        asyncio.run(scene())
+        assert most == 1
 
     def test_memory_goes_with_its_schedule(self, traces: Tracing, make: Make, owner: User) -> None:
         gone, other = running(make()), running(make(name="another"))

@@ -41,9 +41,9 @@ class Begun:
 
 
 class Script:
-    """Commands are: `ok`, `note` (leaves an event), `fail`, `refuse` (not worth a retry),
-    `explode`, `unstorable`, `long model`; `hold` waits until it is released, `stubborn` also
-    does so when it is stopped, and `clumsy` fails then."""
+    """Commands are: `ok`, `note` (leaves an event), `remember` (keeps a value), `fail`, `refuse`
+    (not worth a retry), `explode`, `unstorable`, `long model`; `hold` waits until it is released,
+    `stubborn` also does so when it is stopped, and `clumsy` fails then."""
 
     def __init__(self) -> None:
         self._begun: SimpleQueue[Begun] = SimpleQueue()
@@ -70,6 +70,8 @@ class Script:
             return Outcome.failure(ErrorType.INTERNAL_ERROR, "It was closed.")
         if order.command == "note":
             desk.note("retry", {"reason": "as scripted"})
+        if order.command == "remember":
+            await desk.remember("key", "value")
         if order.command == "explode":
             raise RuntimeError("as scripted")
         if order.command == "fail":

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from agents.models import Budget
+from agents.models import Budget, Memory
 from scheduler_project.embedded.waiting import wait_until
 from schedules import db, recover, services, taking
 from schedules.models import Execution, Schedule
@@ -150,3 +150,58 @@ def test_a_claim_that_is_held_up_for_long_gives_its_slot_back_and_comes_again_so
     engine.submit(after.id)
     becomes(after, "success")
     other.commit()
+
+
+def test_an_execution_that_is_held_costs_its_own_run_at_most(
+    engine: Engine, give: Give, script: Script, other: OtherConnection, settings: Any
+) -> None:
+    settings.LEASE_SECONDS, settings.HEARTBEAT_SECONDS = 2, 0.2
+    held, innocent = give("hold"), give("hold")
+    engine.submit(held.id)
+    lost = script.next()
+    other.lock("schedules_execution", held.id)
+    engine.submit(innocent.id)
+    spared = script.next()
+    # Nobody renews its lease, so by then another worker might have it.
+    assert lost.how_it_ended() == "stopped"
+    assert renewed_twice(innocent)
+    spared.release()
+    becomes(innocent, "success")
+    other.commit()
+
+
+def test_what_is_over_is_recorded_however_long_its_execution_was_held(
+    engine: Engine, give: Give, script: Script, other: OtherConnection, settings: Any
+) -> None:
+    settings.LEASE_SECONDS, settings.HEARTBEAT_SECONDS = 2, 0.2
+    held, innocent = give("hold"), give("hold")
+    engine.submit(held.id, innocent.id)
+    begun = [script.next(), script.next()]
+    other.lock("schedules_execution", held.id)
+    release_together(engine, begun)
+    becomes(innocent, "success")
+    lease = row(held.id).lease_until
+    assert lease is not None
+    assert wait_until(lambda: db.now() > lease, TIMEOUT)
+    other.commit()
+    becomes(held, "success")
+
+
+def test_what_runs_remember_holds_up_no_others(
+    engine: Engine, give: Give, other: OtherConnection
+) -> None:
+    held = [give("remember") for _ in range(2 * DATABASE_THREADS)]
+    other.lock("schedules_schedule", *(each.schedule_id for each in held))
+    engine.submit(*(each.id for each in held))
+    for each in held:
+        becomes(each, "running")
+    for _ in range(2):
+        after = give("ok")
+        engine.submit(after.id)
+        becomes(after, "success")
+    assert {row(each.id).state for each in held} == {"running"}
+    other.commit()
+    for each in held:
+        becomes(each, "success")
+    scopes = Memory.objects.values_list("scope", flat=True)
+    assert set(scopes) == {f"schedule:{each.schedule_id}" for each in held}

@@ -1,0 +1,61 @@
+"""Requests that come with an API key instead of a token: `Authorization: Bearer asch_...`."""
+
+from typing import Any
+
+from django.contrib.auth.models import AbstractBaseUser
+from rest_framework import permissions
+from rest_framework.authentication import BaseAuthentication, get_authorization_header
+from rest_framework.exceptions import AuthenticationFailed, PermissionDenied
+from rest_framework.request import Request
+from rest_framework_simplejwt.authentication import JWTAuthentication
+
+from accounts import keys
+from accounts.models import ApiKey
+
+INVALID_KEY = "The API key is not valid, has expired or was revoked."
+
+
+class KeyAuthentication(BaseAuthentication):
+    """Signs requests in by their API key; it stands before the class that reads JWTs."""
+
+    def authenticate(self, request: Request) -> tuple[AbstractBaseUser, ApiKey] | None:
+        """The key's owner and the key; None without one. A key that may only read cannot write."""
+        text = bearer(get_authorization_header(request))
+        if text is None or not text.startswith(keys.PREFIX):
+            return None
+        key = keys.find(text)
+        if key is None:
+            raise AuthenticationFailed(INVALID_KEY)
+        if key.scope == ApiKey.Scope.READ and request.method not in permissions.SAFE_METHODS:
+            raise PermissionDenied("This API key may only read.")
+        return key.owner, key
+
+    def authenticate_header(self, request: Request) -> str:
+        """The challenge of a 401."""
+        return 'Bearer realm="api"'
+
+
+def user_of(token: str) -> Any:
+    """Whose API key or access token it is; APIException for one that is not good."""
+    if token.startswith(keys.PREFIX):
+        if key := keys.find(token):
+            return key.owner
+        raise AuthenticationFailed(INVALID_KEY)
+    jwt = JWTAuthentication()
+    return jwt.get_user(jwt.get_validated_token(token.encode()))
+
+
+class NotByKey(permissions.BasePermission):
+    """For what a key must not do, as it could make itself another one that outlives it."""
+
+    message = "An API key cannot do this: sign in with your password."
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        """Whether the request came in another way."""
+        return not isinstance(request.auth, ApiKey)
+
+
+def bearer(header: bytes) -> str | None:
+    """What stands behind `Bearer` in an Authorization header."""
+    kind, _, rest = header.partition(b" ")
+    return rest.strip().decode("latin-1") if kind.lower() == b"bearer" else None

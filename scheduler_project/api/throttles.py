@@ -1,0 +1,122 @@
+"""How many requests a minute anybody may make, counted in Redis by all web processes together.
+
+While Redis does not answer, requests are let through: it only counts. Windows are fixed minutes
+by this machine's clock; the answers' headers are those of the RateLimit draft:
+https://datatracker.ietf.org/doc/draft-ietf-httpapi-ratelimit-headers/
+"""
+
+import logging
+import time
+from functools import cached_property
+from typing import Any, ClassVar
+
+import redis
+from django.conf import settings
+from redis.exceptions import RedisError
+from rest_framework.request import Request
+from rest_framework.throttling import BaseThrottle
+
+logger = logging.getLogger(__name__)
+
+WINDOW_SECONDS = 60
+TIMEOUT_SECONDS = 0.2
+# After one that did not answer: not every request shall wait for the next.
+SILENCE_SECONDS = 5.0
+
+
+class Counter:
+    """Requests by name and minute; None while Redis does not answer."""
+
+    def __init__(self) -> None:
+        self._silent_until = 0.0
+
+    @cached_property
+    def _redis(self) -> redis.Redis:
+        return redis.Redis.from_url(
+            settings.CELERY_BROKER_URL,
+            socket_timeout=TIMEOUT_SECONDS,
+            socket_connect_timeout=TIMEOUT_SECONDS,
+            retry=None,
+        )
+
+    def add(self, name: str, window: int) -> int | None:
+        """One more of this name; how many there were in this window."""
+        if time.monotonic() < self._silent_until:
+            return None
+        key = f"throttle:{name}:{window}"
+        try:
+            with self._redis.pipeline(transaction=False) as pipeline:
+                pipeline.incr(key)
+                pipeline.expire(key, 2 * WINDOW_SECONDS)
+                return int(pipeline.execute()[0])
+        except (RedisError, OSError) as error:
+            logger.warning("Requests are not counted for a while: %s", error)
+            self._silent_until = time.monotonic() + SILENCE_SECONDS
+            return None
+
+
+counter = Counter()
+
+
+class Throttle(BaseThrottle):
+    """So many requests a minute of whoever `whom` names; None: of nobody."""
+
+    policy: ClassVar[str]
+    setting: ClassVar[str]
+
+    def whom(self, request: Request) -> object | None:
+        """Who is counted."""
+        raise NotImplementedError
+
+    def allow_request(self, request: Request, view: Any) -> bool:
+        """Whether there is room for it; says so in the answer's headers."""
+        quota, whom = getattr(settings, self.setting), self.whom(request)
+        if not quota or whom is None:
+            return True
+        window, self._passed = divmod(time.time(), WINDOW_SECONDS)
+        count = counter.add(f"{self.policy}:{whom}", int(window))
+        if count is None:
+            return True
+        self._tell(request, quota, max(0, quota - count))
+        return count <= quota
+
+    def wait(self) -> float:
+        """Seconds until the next window."""
+        return float(-((self._passed - WINDOW_SECONDS) // 1))
+
+    def _tell(self, request: Request, quota: int, left: int) -> None:
+        # On Django's request, from which the middleware takes it.
+        request._request.rate_limit = {  # type: ignore[attr-defined]
+            "RateLimit-Policy": f'"{self.policy}";q={quota};w={WINDOW_SECONDS}',
+            "RateLimit": f'"{self.policy}";r={left};t={self.wait():.0f}',
+        }
+
+
+class PerUser(Throttle):
+    """Of each user."""
+
+    policy, setting = "user", "REQUESTS_PER_MINUTE"
+
+    def whom(self, request: Request) -> object | None:
+        """The user's id."""
+        return request.user.pk if request.user else None
+
+
+class PerAddress(Throttle):
+    """Of each address, for requests of nobody."""
+
+    policy, setting = "address", "ANONYMOUS_REQUESTS_PER_MINUTE"
+
+    def whom(self, request: Request) -> object | None:
+        """The address, unless somebody is signed in."""
+        return None if request.user and request.user.pk else self.get_ident(request)
+
+
+class SignIn(Throttle):
+    """Of each address, whatever names are tried from there."""
+
+    policy, setting = "sign-in", "SIGN_INS_PER_MINUTE"
+
+    def whom(self, request: Request) -> object | None:
+        """The address."""
+        return self.get_ident(request)
