@@ -37,7 +37,8 @@ class Applicant:
     """JSON"""
     max_output_tokens: int
     size: int
-    """Bytes of its instructions, its command and its output schema; tools are known to its run."""
+    """Bytes of its instructions, its command and its output schema, three for each digit, which may
+    be a token of its own; tools are known to its run."""
     usual_input: int
     usual_output: int
     """Tokens that nine in ten of its schedule's latest runs did with; 0 without any."""
@@ -101,11 +102,13 @@ SELECT e.id, e.owner_id, e.schedule_id, e.input_tokens + e.output_tokens + e.est
     coalesce(e.cost, 0) + e.estimated_cost, a.runner, coalesce(a.model, ''),
     coalesce(a.fallback_models, '[]')::text,
     coalesce(a.max_output_tokens, 0),
-    octet_length(coalesce(a.instructions, '')) + octet_length(e.command)
-        + octet_length(coalesce(a.output_schema::text, '')),
+    octet_length(said.text)
+        + 2 * (length(said.text) - length(translate(said.text, '0123456789', ''))),
     coalesce(usual.input, 0), coalesce(usual.output, 0)
 FROM free e
 LEFT JOIN agents_agent a ON a.id = e.agent_id
+CROSS JOIN LATERAL (
+    SELECT concat(a.instructions, e.command, a.output_schema::text) AS text) said
 LEFT JOIN LATERAL (
     SELECT percentile_disc(0.9) WITHIN GROUP (ORDER BY run.input_tokens) AS input,
         percentile_disc(0.9) WITHIN GROUP (ORDER BY run.output_tokens) AS output

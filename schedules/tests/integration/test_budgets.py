@@ -10,7 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 
-from agents import prices, runners
+from agents import prices, runners, tokens
 from agents.models import Agent, AgentTask, Budget
 from schedules import applicants, balances, claims, conclusions, db, outcomes, recover, services
 from schedules.claims import Claimed
@@ -69,6 +69,14 @@ def ran(schedule: Schedule, *amounts: tuple[int, int]) -> None:
     for tokens_in, tokens_out in amounts:
         assert succeed(running(schedule), input_tokens=tokens_in, output_tokens=tokens_out)
     db.fetch("UPDATE agents_spending SET hour = hour - interval '60 days'")
+
+
+def test_numbers_have_the_room_that_their_run_counts_for_them(make: Make) -> None:
+    command = "1,2,3," * 500
+    schedule = make(command=command)
+    limit(schedule, 20_000)
+    claimed = running(schedule)
+    assert claimed.max_tokens == row(claimed.id).reserved_tokens > tokens.at_most(command)
 
 
 def test_without_budgets_a_run_has_no_limits_and_nothing_is_held_back(make: Make) -> None:
