@@ -53,7 +53,9 @@ class Meter:
         self.begun += 1
         self._shown = 0
         self.usage.model = model
-        self.desk.note("model_request", llm_events.request(model, self.begun, messages))
+        self.desk.note(
+            "model_request", llm_events.request(model, self.before + self.begun, messages)
+        )
 
     def again(self, model: str) -> bool:
         """Whether the latest call may be made once more, after one that may have cost something."""

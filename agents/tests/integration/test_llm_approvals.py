@@ -123,6 +123,12 @@ def test_of_a_denied_call_the_model_is_told(
     assert notes.of("approval")[-1] == {"id": CALL, "approved": False, "reason": "Too much."}
 
 
+def test_its_calls_are_numbered_on(run: Run, notes: Notes, scripted_model: ScriptedModel) -> None:
+    asks(scripted_model, ("pay", {"amount": 1}))
+    run(resumed=resumed(run(), {CALL: None}))
+    assert [note["number"] for note in notes.of("model_request")] == [1, 2]
+
+
 def test_it_may_ask_again(run: Run, given: Tools, scripted_model: ScriptedModel) -> None:
     asks(scripted_model, ("pay", {"amount": 5}))
     first = run()
