@@ -12,8 +12,6 @@ from rest_framework_simplejwt.authentication import JWTAuthentication
 from accounts import keys
 from accounts.models import ApiKey
 
-INVALID_KEY = "The API key is not valid, has expired or was revoked."
-
 
 class KeyAuthentication(BaseAuthentication):
     """Signs requests in by their API key; it stands before the class that reads JWTs."""
@@ -23,9 +21,7 @@ class KeyAuthentication(BaseAuthentication):
         text = bearer(get_authorization_header(request))
         if text is None or not text.startswith(keys.PREFIX):
             return None
-        key = keys.find(text)
-        if key is None:
-            raise AuthenticationFailed(INVALID_KEY)
+        key = _key_of(text)
         if key.scope == ApiKey.Scope.READ and request.method not in permissions.SAFE_METHODS:
             raise PermissionDenied("This API key may only read.")
         return key.owner, key
@@ -38,11 +34,16 @@ class KeyAuthentication(BaseAuthentication):
 def user_of(token: str) -> Any:
     """Whose API key or access token it is; APIException for one that is not good."""
     if token.startswith(keys.PREFIX):
-        if key := keys.find(token):
-            return key.owner
-        raise AuthenticationFailed(INVALID_KEY)
+        return _key_of(token).owner
     jwt = JWTAuthentication()
     return jwt.get_user(jwt.get_validated_token(token.encode()))
+
+
+def _key_of(text: str) -> ApiKey:
+    key = keys.find(text)
+    if key is None:
+        raise AuthenticationFailed("The API key is not valid, has expired or was revoked.")
+    return key
 
 
 class NotByKey(permissions.BasePermission):

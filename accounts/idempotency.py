@@ -8,6 +8,7 @@ https://datatracker.ietf.org/doc/draft-ietf-httpapi-idempotency-key-header/
 
 import hashlib
 import json
+from contextlib import ExitStack
 from datetime import timedelta
 from typing import Any
 
@@ -43,25 +44,28 @@ class OtherRequest(APIException):
 class Idempotent:
     """View mixin, left of DRF's base class, for all views that have a POST."""
 
+    _transaction: ExitStack
     _replay: Replay | None = None
 
     def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
         """In one transaction with the key, if there is one."""
-        if request.method != "POST" or HEADER not in request.headers:
-            return super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
-        with transaction.atomic():
+        with ExitStack() as self._transaction:
             response = super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
             if self._replay and isinstance(response, Response) and response.status_code < 300:
                 _keep(self._replay, response.render())
-            else:
+            elif self._replay:
                 # What was refused may be tried again.
                 transaction.set_rollback(True)
             return response
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        """After the requester is known: take the key, or give the answer that it has already."""
+        """After the requester is known: take the key, or give the answer that it has already.
+
+        Not before: nothing is locked while Redis is asked how many requests there were.
+        """
         super().initial(request, *args, **kwargs)  # type: ignore[misc]
         if request.method == "POST" and HEADER in request.headers and request.user.pk:
+            self._transaction.enter_context(transaction.atomic())
             self._replay = _taken(request, request.user.pk)
 
 

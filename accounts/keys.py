@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from hmac import compare_digest
 
 from django.conf import settings
-from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AbstractBaseUser
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -16,6 +15,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from accounts.models import ApiKey
+from accounts.owners import lock_owner
 from scheduler_project.text import problem_with
 
 PREFIX = "asch_"
@@ -25,7 +25,11 @@ USE_IS_NOTED_EVERY = timedelta(minutes=1)
 
 
 def issue(
-    *, owner: AbstractBaseUser, name: str, scope: str, expires_at: datetime | None = None
+    *,
+    owner: AbstractBaseUser,
+    name: str,
+    scope: str = ApiKey.Scope.READ,
+    expires_at: datetime | None = None,
 ) -> tuple[ApiKey, str]:
     """A new key of this owner, and its text, which nobody is told again.
 
@@ -85,7 +89,7 @@ def _check(name: str, expires_at: datetime | None) -> None:
 
 def _check_room(owner: AbstractBaseUser) -> None:
     """Under a lock: two requests at once must not both take the last place."""
-    get_user_model()._default_manager.select_for_update().get(pk=owner.pk)
+    lock_owner(owner.pk)
     most = settings.MAX_API_KEYS_PER_OWNER
     if ApiKey.objects.filter(owner_id=owner.pk).count() >= most:
         raise ValidationError(

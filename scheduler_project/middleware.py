@@ -15,42 +15,42 @@ from django.utils.functional import SimpleLazyObject
 from scheduler_project.api.problems import API_PREFIXES, is_api, problem
 
 
-class OptionalSlashMiddleware:
+class Transparent:
+    """Middleware base: as synchronous or asynchronous as what it is around."""
+
+    sync_capable = True
+    async_capable = True
+
+    def __init__(self, get_response: Callable[[HttpRequest], Any]) -> None:
+        self.get_response = get_response
+        if iscoroutinefunction(get_response):
+            markcoroutinefunction(self)
+
+    def __call__(self, request: HttpRequest) -> Any:
+        """Pass the request on; under ASGI the result is awaitable."""
+        return self.get_response(request)
+
+
+class OptionalSlashMiddleware(Transparent):
     """Under the API's prefixes a trailing slash is optional.
 
     URLs are declared without it and it is taken off here: no redirect, which
     would lose the body of a POST.
     """
 
-    sync_capable = True
-    async_capable = True
-
-    def __init__(self, get_response: Callable[[HttpRequest], Any]) -> None:
-        self.get_response = get_response
-        if iscoroutinefunction(get_response):
-            markcoroutinefunction(self)
-
     def __call__(self, request: HttpRequest) -> Any:
-        """Pass the request on; under ASGI the result is awaitable."""
+        """Pass it on without its last slash."""
         path = request.path_info
         if path.startswith(API_PREFIXES) and path not in API_PREFIXES:
             request.path_info = path.removesuffix("/")
-        return self.get_response(request)
+        return super().__call__(request)
 
 
-class RateLimitMiddleware:
+class RateLimitMiddleware(Transparent):
     """Tells clients of the API how much is left of what they may ask for (throttles.py)."""
 
-    sync_capable = True
-    async_capable = True
-
-    def __init__(self, get_response: Callable[[HttpRequest], Any]) -> None:
-        self.get_response = get_response
-        if iscoroutinefunction(get_response):
-            markcoroutinefunction(self)
-
     def __call__(self, request: HttpRequest) -> Any:
-        """Pass the request on; under ASGI the result is awaitable."""
+        """Pass it on, and put the headers on its response."""
         if iscoroutinefunction(self.get_response):
             return self._later(request)
         return _with_headers(request, self.get_response(request))

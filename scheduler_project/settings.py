@@ -1,7 +1,6 @@
 """The environment turned into Django's and Celery's settings; .env.example lists every name."""
 
 import zoneinfo
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +8,7 @@ from django.core.exceptions import ImproperlyConfigured
 from dotenv import load_dotenv
 
 from scheduler_project import database_url, embedded, environment
+from scheduler_project.api.settings import *  # noqa: F403
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 load_dotenv(BASE_DIR / ".env")
@@ -130,15 +130,6 @@ AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
     "django.contrib.auth.backends.ModelBackend",
 ]
-# Of one address for one name: nobody else is locked out by somebody who guesses.
-AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
-AXES_FAILURE_LIMIT = 10
-AXES_COOLOFF_TIME = timedelta(minutes=15)
-AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
-AXES_RESET_ON_SUCCESS = True
-AXES_LOCKOUT_CALLABLE = "accounts.lockout.answer"
-AXES_DISABLE_ACCESS_LOG = True
-AXES_VERBOSE = False
 ROOT_URLCONF = "scheduler_project.urls"
 ASGI_APPLICATION = "scheduler_project.asgi.application"
 TEMPLATES = [
@@ -198,57 +189,6 @@ LOGGING = {
         # MCP's client quotes what servers answer, with whatever secrets there are in it.
         "mcp": {"level": "CRITICAL", "propagate": False},
         "fastmcp": {"level": "CRITICAL", "propagate": False},
-    },
-}
-
-# --- API
-REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": [
-        "accounts.authentication.KeyAuthentication",
-        "rest_framework_simplejwt.authentication.JWTAuthentication",
-        "scheduler_project.api.authentication.BrowserAuthentication",
-    ],
-    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
-    "DEFAULT_FILTER_BACKENDS": [
-        "django_filters.rest_framework.DjangoFilterBackend",
-        "rest_framework.filters.SearchFilter",
-        "rest_framework.filters.OrderingFilter",
-    ],
-    "DEFAULT_PAGINATION_CLASS": "scheduler_project.api.pagination.Pages",
-    "DEFAULT_PARSER_CLASSES": ["scheduler_project.api.parsers.BoundedJSONParser"],
-    "DEFAULT_RENDERER_CLASSES": [
-        "rest_framework.renderers.JSONRenderer",
-        "scheduler_project.api.browsable.BrowsableRenderer",
-    ],
-    "DEFAULT_SCHEMA_CLASS": "scheduler_project.api.schema.Schema",
-    "DEFAULT_THROTTLE_CLASSES": [
-        "scheduler_project.api.throttles.PerUser",
-        "scheduler_project.api.throttles.PerAddress",
-    ],
-    "EXCEPTION_HANDLER": "scheduler_project.api.problems.handle",
-    "TEST_REQUEST_DEFAULT_FORMAT": "json",
-}
-SIMPLE_JWT = {
-    "ACCESS_TOKEN_LIFETIME": timedelta(minutes=5),
-    "REFRESH_TOKEN_LIFETIME": timedelta(days=1),
-    "ROTATE_REFRESH_TOKENS": True,
-    "BLACKLIST_AFTER_ROTATION": True,
-    "CHECK_REVOKE_TOKEN": True,
-}
-SPECTACULAR_SETTINGS = {
-    "TITLE": "Agent Scheduler",
-    "DESCRIPTION": "Commands for AI agents, run on time and accounted for.",
-    "VERSION": "0.1.0",
-    "OAS_VERSION": "3.1.1",
-    "SERVE_INCLUDE_SCHEMA": False,
-    "SWAGGER_UI_DIST": "SIDECAR",
-    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-    "COMPONENT_SPLIT_REQUEST": True,
-    "ENUM_NAME_OVERRIDES": {
-        "ExecutionStateEnum": "schedules.models.STATE_CHOICES",
-        "ExecutionTriggerEnum": "schedules.models.Execution.Trigger",
-        "AttemptTriggerEnum": "schedules.models.Attempt.Trigger",
-        "AgentTaskStateEnum": "agents.models.AgentTask.State",
     },
 }
 

@@ -49,12 +49,13 @@ class Applicant:
             return Request(NOTHING, NOTHING)
         asked = prices.tokens_of(self.size)
         usual = (self.usual_input, self.usual_output)
-        likely = (max(asked, usual[0]), usual[1] if any(usual) else self.max_output_tokens)
+        sizes = (max(asked, usual[0]), usual[1] if any(usual) else self.max_output_tokens)
+        likely = self._money(sizes, priced)
         return Request(
-            likely=self._money(likely, priced),
+            likely=likely,
             least=self._money((asked, 0), priced),
             spent=Money(Decimal(self.spent_tokens), self.spent_cost),
-            unpriced=self._unpriced if priced else "",
+            unpriced=self._unpriced if priced and likely.dollars is None else "",
         )
 
     def _money(self, tokens: tuple[int, int], priced: bool) -> Money:

@@ -7,10 +7,19 @@ from django.contrib.auth.models import User
 from django.test import Client
 from rest_framework_simplejwt.tokens import AccessToken
 
+PASSWORD = "correct horse battery"
+
 
 def person(name: str, **flags: Any) -> User:
     """A user of this name, without a usable password; flags such as is_staff."""
     return User.objects.create(username=name, **flags)
+
+
+def signs_in(user: User) -> User:
+    """The same user, who has PASSWORD from now on."""
+    user.set_password(PASSWORD)
+    user.save()
+    return user
 
 
 def client_of(user: User | None) -> Client:

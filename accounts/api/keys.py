@@ -1,6 +1,6 @@
 """/api/api-keys: one's own keys for programs."""
 
-from typing import Any, cast
+from typing import cast
 
 from django.contrib.auth.models import AbstractBaseUser
 from drf_spectacular.utils import extend_schema
@@ -71,9 +71,8 @@ class ApiKeyViewSet(
         """A new key; the answer is the only one that holds it whole."""
         given = ApiKeySerializer(data=request.data, context=self.get_serializer_context())
         given.is_valid(raise_exception=True)
-        values: dict[str, Any] = {"scope": ApiKey.Scope.READ, **given.validated_data}
         owner = cast(AbstractBaseUser, request.user)
-        key, text = keys.issue(owner=owner, **values)
+        key, text = keys.issue(owner=owner, **given.validated_data)
         shown = NewApiKeySerializer(key, context={**self.get_serializer_context(), "text": text})
         return Response(shown.data, status=201)
 

@@ -7,7 +7,9 @@ https://datatracker.ietf.org/doc/draft-ietf-httpapi-ratelimit-headers/
 
 import logging
 import time
+from abc import ABC, abstractmethod
 from functools import cached_property
+from math import ceil
 from typing import Any, ClassVar
 
 import redis
@@ -58,15 +60,15 @@ class Counter:
 counter = Counter()
 
 
-class Throttle(BaseThrottle):
+class Throttle(BaseThrottle, ABC):
     """So many requests a minute of whoever `whom` names; None: of nobody."""
 
     policy: ClassVar[str]
     setting: ClassVar[str]
 
+    @abstractmethod
     def whom(self, request: Request) -> object | None:
         """Who is counted."""
-        raise NotImplementedError
 
     def allow_request(self, request: Request, view: Any) -> bool:
         """Whether there is room for it; says so in the answer's headers."""
@@ -82,7 +84,7 @@ class Throttle(BaseThrottle):
 
     def wait(self) -> float:
         """Seconds until the next window."""
-        return float(-((self._passed - WINDOW_SECONDS) // 1))
+        return float(ceil(WINDOW_SECONDS - self._passed))
 
     def _tell(self, request: Request, quota: int, left: int) -> None:
         # On Django's request, from which the middleware takes it.

@@ -9,12 +9,13 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
+from accounts.owners import lock_owner
 from scheduler_project.errors import Conflict
 from scheduler_project.text import problem_with
 from scheduler_project.versions import Versions, check
 from schedules import cancellation, db, definition, history, periodic_tasks, wakeup
 from schedules.models import Schedule
-from schedules.services.locks import lock_agent, lock_owner, lock_schedule
+from schedules.services.locks import lock_agent, lock_schedule
 from schedules.services.recording import plan, record, start_phase
 
 

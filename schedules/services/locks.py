@@ -1,19 +1,13 @@
-"""The locks under which services decide. Order: the owner, the agent, the schedule."""
+"""The locks under which services decide. Order: the owner (accounts.owners), agent, schedule."""
 
 from datetime import datetime
 
-from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
 
 from agents.models import Agent
 from scheduler_project.errors import Conflict
 from schedules import db, dispatch
 from schedules.models import Schedule
-
-
-def lock_owner(owner_id: int) -> None:
-    """Creates and renames of one owner go one by one, so that counting means something."""
-    get_user_model()._default_manager.select_for_update(no_key=True).get(pk=owner_id)
 
 
 def lock_agent(agent: Agent) -> None:

@@ -5,18 +5,15 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from agents.models import Agent
-from tests.clients import person
+from tests.clients import PASSWORD, person, signs_in
 
 pytestmark = pytest.mark.django_db
 HTML = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
-PASSWORD = "correct horse battery"
 
 
 @pytest.fixture
 def ann(ann: User) -> User:
-    ann.set_password(PASSWORD)
-    ann.save()
-    return ann
+    return signs_in(ann)
 
 
 @pytest.fixture

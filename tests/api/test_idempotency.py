@@ -7,14 +7,16 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
-from django.db import connections
+from django.db import connection, connections
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
+from pytest_django import Settings
 
 from accounts.idempotency import Idempotent
 from accounts.models import ApiKey, Replay
 from agents.models import Agent
+from scheduler_project.api import throttles
 from tests.clients import client_of, person, problem_of, refused
 
 pytestmark = pytest.mark.django_db
@@ -110,6 +112,21 @@ def test_an_error_of_ours_leaves_nothing(own: Client, monkeypatch: pytest.Monkey
         problem_of(post(own), 500)
     assert not Agent.objects.exists()
     assert post(own).status_code == 201
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nothing_is_locked_while_redis_is_asked(
+    own: Client, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.REQUESTS_PER_MINUTE, asked = 9, []
+
+    def add(*_: Any) -> int:
+        asked.append(connection.in_atomic_block)
+        return 1
+
+    monkeypatch.setattr(throttles.Counter, "add", add)
+    assert post(own).status_code == 201
+    assert asked == [False]
 
 
 def views(patterns: list[Any]) -> list[Any]:

@@ -11,21 +11,18 @@ from django.db import OperationalError, connections
 from django.test import AsyncClient, Client
 from rest_framework_simplejwt.tokens import RefreshToken
 
-from tests.clients import client_of, person, problem_of, refused, send
+from tests.clients import PASSWORD, client_of, person, problem_of, refused, send, signs_in
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def ann() -> User:
-    user = person("ann")
-    user.set_password("correct horse")
-    user.save()
-    return user
+def ann(ann: User) -> User:
+    return signs_in(ann)
 
 
 def sign_in(**changes: Any) -> Any:
-    body = {"username": "ann", "password": "correct horse"} | changes
+    body = {"username": "ann", "password": PASSWORD} | changes
     return send(client_of(None), "post", "/api/token", body)
 
 

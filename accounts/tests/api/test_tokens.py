@@ -13,18 +13,15 @@ from django.utils import timezone
 from rest_framework_simplejwt.token_blacklist.models import OutstandingToken
 from rest_framework_simplejwt.tokens import AccessToken, RefreshToken
 
-from tests.clients import problem_of, refused, send
+from tests.clients import PASSWORD, problem_of, refused, send, signs_in
 
 pytestmark = pytest.mark.django_db
-PASSWORD = "correct horse battery"
 AGENTS = "/api/agents"
 
 
 @pytest.fixture
 def ann(ann: User) -> User:
-    ann.set_password(PASSWORD)
-    ann.save()
-    return ann
+    return signs_in(ann)
 
 
 @pytest.fixture
