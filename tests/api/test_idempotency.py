@@ -1,13 +1,11 @@
 """POSTs that come twice."""
 
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from threading import Barrier
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
-from django.db import connection, connections
+from django.db import connection
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
@@ -18,6 +16,7 @@ from accounts.models import ApiKey, Replay
 from agents.models import Agent
 from scheduler_project.api import throttles
 from tests.clients import client_of, person, problem_of, refused
+from tests.together import at_once
 
 pytestmark = pytest.mark.django_db
 AGENTS = "/api/agents"
@@ -87,17 +86,7 @@ def test_it_is_forgotten_after_a_day(own: Client) -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_many_at_once_do_it_once(ann: User) -> None:
-    together = Barrier(10)
-
-    def one(_: int) -> bytes:
-        try:
-            together.wait()
-            return bytes(post(client_of(ann)).content)
-        finally:
-            connections.close_all()
-
-    with ThreadPoolExecutor(10) as threads:
-        assert len(set(threads.map(one, range(10)))) == 1
+    assert len(set(at_once(10, lambda: post(client_of(ann)).content))) == 1
     assert Agent.objects.count() == 1
 
 

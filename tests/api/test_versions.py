@@ -1,15 +1,13 @@
 """Two who change the same thing: ETag and If-Match."""
 
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
-from django.db import connections
 from django.test import Client
 
 from tests.clients import client_of, problem_of, refused, send
+from tests.together import at_once
 
 pytestmark = pytest.mark.django_db
 BUDGET = {"unit": "tokens", "period": "day", "amount": "5"}
@@ -74,14 +72,8 @@ def test_malformed(own: Client, made: tuple[str, Any, dict[str, Any]], tag: str)
 @pytest.mark.django_db(transaction=True)
 def test_of_many_at_once_one_wins(ann: User, made: tuple[str, Any, dict[str, Any]]) -> None:
     address, answer, change = made
-    together = Barrier(6)
 
-    def one(_: int) -> int:
-        try:
-            together.wait()
-            return int(patch(client_of(ann), address, answer["ETag"], **change).status_code)
-        finally:
-            connections.close_all()
+    def one() -> int:
+        return int(patch(client_of(ann), address, answer["ETag"], **change).status_code)
 
-    with ThreadPoolExecutor(6) as threads:
-        assert sorted(threads.map(one, range(6))) == [200] + 5 * [412]
+    assert sorted(at_once(6, one)) == [200] + 5 * [412]

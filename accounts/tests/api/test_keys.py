@@ -1,14 +1,12 @@
 """/api/api-keys: keys for programs."""
 
 import re
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from threading import Barrier
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
-from django.db import connection, connections
+from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -17,6 +15,7 @@ from pytest_django import Settings
 from accounts import keys
 from accounts.models import ApiKey
 from tests.clients import client_of, person, problem_of, refused, send
+from tests.together import at_once
 
 pytestmark = pytest.mark.django_db
 ADDRESS = "/api/api-keys"
@@ -132,17 +131,8 @@ def test_strangers_see_none(own: Client) -> None:
 @pytest.mark.django_db(transaction=True)
 def test_at_most_so_many_however_many_ask_at_once(ann: User, settings: Settings) -> None:
     settings.MAX_API_KEYS_PER_OWNER = 3
-    together = Barrier(8)
-
-    def one(_: int) -> int:
-        try:
-            together.wait()
-            return int(create(client_of(ann)).status_code)
-        finally:
-            connections.close_all()
-
-    with ThreadPoolExecutor(8) as threads:
-        assert sorted(threads.map(one, range(8))) == 3 * [201] + 5 * [400]
+    answers = at_once(8, lambda: create(client_of(ann)).status_code)
+    assert sorted(answers) == 3 * [201] + 5 * [400]
 
 
 def test_the_admin_shows_and_revokes(admin: Client, ann: User) -> None:

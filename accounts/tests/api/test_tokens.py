@@ -1,19 +1,17 @@
 """/api/token: sign in, refresh, sign out, and what voids a token."""
 
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from threading import Barrier
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
-from django.db import connections
 from django.test import Client
 from django.utils import timezone
 from rest_framework_simplejwt.token_blacklist.models import OutstandingToken
 from rest_framework_simplejwt.tokens import AccessToken, RefreshToken
 
 from tests.clients import PASSWORD, problem_of, refused, send, signs_in
+from tests.together import at_once
 
 pytestmark = pytest.mark.django_db
 AGENTS = "/api/agents"
@@ -64,17 +62,12 @@ def test_a_refresh_token_is_good_once(nobody: Client, ann: User) -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_once_also_for_twenty_at_once(nobody: Client, ann: User) -> None:
-    token, together = sign_in(nobody).json()["refresh"], Barrier(20)
+    token = sign_in(nobody).json()["refresh"]
 
-    def one(_: int) -> int:
-        try:
-            together.wait()
-            return int(refresh(Client(raise_request_exception=False), token).status_code)
-        finally:
-            connections.close_all()
+    def one() -> int:
+        return int(refresh(Client(raise_request_exception=False), token).status_code)
 
-    with ThreadPoolExecutor(20) as threads:
-        assert sorted(threads.map(one, range(20))) == [200] + 19 * [401]
+    assert sorted(at_once(20, one)) == [200] + 19 * [401]
 
 
 def test_signing_out_voids_it(nobody: Client, ann: User) -> None:
