@@ -109,6 +109,7 @@ INSTALLED_APPS = [
     "rest_framework_simplejwt.token_blacklist",
     "axes",
     "accounts",
+    "feed",
     "agents",
     "schedules",
 ]
