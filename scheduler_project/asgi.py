@@ -16,8 +16,13 @@ REQUESTS_AT_ONCE = 40
 django_application = get_asgi_application()
 _room = asyncio.Semaphore(REQUESTS_AT_ONCE)
 
-# They need the apps that are loaded above.
+# They need the apps and settings that are loaded above.
+from django.conf import settings  # noqa: E402
+
 from scheduler_project import sockets  # noqa: E402
+from scheduler_project.body_limit import BodyLimit  # noqa: E402
+
+http = BodyLimit(django_application, settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
 
 
 async def application(scope: Any, receive: Any, send: Any) -> None:
@@ -27,4 +32,4 @@ async def application(scope: Any, receive: Any, send: Any) -> None:
         await sockets.application(scope, receive, send)
         return
     async with _room:
-        await django_application(scope, receive, send)
+        await http(scope, receive, send)

@@ -26,6 +26,6 @@ def test_requests_at_work_are_bounded(asgi: Any, monkeypatch: pytest.MonkeyPatch
     async def crowd() -> None:
         await asyncio.gather(*(asgi.application({"type": "http"}, None, None) for _ in range(200)))
 
-    monkeypatch.setattr(asgi, "django_application", django)
+    monkeypatch.setattr(asgi, "http", django)
     asyncio.run(crowd())
     assert most == asgi.REQUESTS_AT_ONCE
