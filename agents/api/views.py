@@ -79,14 +79,18 @@ class AgentTaskViewSet(OwnedByRequester, viewsets.ReadOnlyModelViewSet[AgentTask
         return AgentTaskRowSerializer if self.action == "list" else AgentTaskSerializer
 
     @extend_schema(parameters=[EventsAfterSerializer], responses=EventPageSerializer)
-    @action(detail=True, filter_backends=[], pagination_class=None)
+    @action(
+        detail=True,
+        filter_backends=[],
+        pagination_class=None,
+        query_serializer_class=EventsAfterSerializer,
+    )
     def events(self, request: Request, pk: str) -> Response:
         """The trace of the run, oldest first, from a number on; ask again with `next`."""
-        asked = EventsAfterSerializer(data=request.query_params)
-        asked.is_valid(raise_exception=True)
+        asked = self.asked()
         task = self.get_object()
-        after = asked.validated_data["after"]
-        (page,) = events.pages([(task.pk, after)], asked.validated_data["limit"])
+        after = asked["after"]
+        (page,) = events.pages([(task.pk, after)], asked["limit"])
         if page is None:  # deleted at this very moment
             raise Http404
         last = page.events[-1]["number"] if page.events else after

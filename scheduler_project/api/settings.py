@@ -9,10 +9,11 @@ REST_FRAMEWORK = {
         "scheduler_project.api.authentication.BrowserAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "scheduler_project.api.parameters.Negotiation",
     "DEFAULT_FILTER_BACKENDS": [
         "django_filters.rest_framework.DjangoFilterBackend",
-        "rest_framework.filters.SearchFilter",
-        "rest_framework.filters.OrderingFilter",
+        "scheduler_project.api.filters.Search",
+        "scheduler_project.api.filters.Ordering",
     ],
     "DEFAULT_PAGINATION_CLASS": "scheduler_project.api.pagination.Pages",
     "DEFAULT_PARSER_CLASSES": ["scheduler_project.api.parsers.BoundedJSONParser"],

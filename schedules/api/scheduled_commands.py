@@ -35,6 +35,7 @@ class ScheduledCommandViewSet(
     serializer_class = ScheduleSerializer
     filterset_class = ScheduleFilter
     search_fields = ["name", "description", "command"]
+    lists = frozenset({"list", "executions"})
     # The history's order, which its cursor stands on.
     ordering = ("-id",)
     ordering_fields = ["id", "name", "next_run_at", "last_run_at", "created_at"]
