@@ -1,4 +1,4 @@
-"""How long does the REST API take with much in the database, on the first page and on a late one?"""
+"""How long does the REST API take with much in the database, on page 1 and on page 10,000?"""
 
 import json
 from argparse import ArgumentParser, Namespace

@@ -7,12 +7,17 @@ https://use-the-index-luke.com/no-offset
 
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from django.core.exceptions import ValidationError as Malformed
-from django.core.serializers.json import DjangoJSONEncoder
-from django.db.models import F, Field, Model, Q, QuerySet
+from django.db.models import F, Model, Q, QuerySet
 from django.db.models.expressions import OrderBy
+from django.utils.timezone import is_naive
+
+from scheduler_project.text import problem_with
+
+LONGEST = 10_000
 
 
 class Place(NamedTuple):
@@ -23,12 +28,13 @@ class Place(NamedTuple):
 
     def encoded(self) -> str:
         """As a query parameter."""
-        written = json.dumps(list(self), cls=DjangoJSONEncoder, separators=(",", ":"))
+        # To the microsecond, unlike Django's own encoder.
+        written = json.dumps(list(self), default=str, separators=(",", ":"))
         return urlsafe_b64encode(written.encode()).decode().rstrip("=")
 
 
 class Order:
-    """By one field, then by id; `name` is a field's, with a minus in front for the largest first."""
+    """By one field, then by id; with a minus before the field's name, the largest first."""
 
     def __init__(self, model: type[Model], name: str) -> None:
         self.field: Any = model._meta.get_field(name.removeprefix("-"))
@@ -73,9 +79,13 @@ class Order:
         )
 
 
-def _typed(field: Field[Any, Any], value: Any) -> Any:
+def _typed(field: Any, value: Any) -> Any:
     if value is None and not field.null:
         raise ValueError("It has a value.")
     found = field.to_python(value)
     field.run_validators(found)
+    if isinstance(found, str) and problem_with(found, LONGEST):
+        raise ValueError("It cannot be stored, so no row has it.")
+    if isinstance(found, datetime) and is_naive(found):
+        raise ValueError("It has no offset.")
     return found

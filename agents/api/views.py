@@ -5,7 +5,6 @@ from typing import cast
 from django.contrib.auth.models import AbstractBaseUser
 from django.db.models import QuerySet
 from django.http import Http404
-from django_filters.rest_framework import DjangoFilterBackend
 from drf_spectacular.utils import extend_schema
 from rest_framework import viewsets
 from rest_framework.decorators import action
@@ -25,7 +24,8 @@ from agents.api.serializers import (
     defaults,
 )
 from agents.models import Agent, AgentTask
-from scheduler_project.api.pagination import History
+from scheduler_project.api.filters import Filters
+from scheduler_project.api.pagination import Keyset
 from scheduler_project.api.permissions import OwnedByRequester
 from scheduler_project.api.versioned import Versioned
 
@@ -63,9 +63,9 @@ class AgentTaskViewSet(OwnedByRequester, viewsets.ReadOnlyModelViewSet[AgentTask
     """Agent runs, newest first, whatever started them."""
 
     queryset = AgentTask.objects.all()
-    filter_backends = [DjangoFilterBackend]
+    filter_backends = [Filters]
     filterset_class = AgentTaskFilter
-    pagination_class = History
+    pagination_class = Keyset
     # Ids are made of the time of creation.
     ordering = ("-id",)
 

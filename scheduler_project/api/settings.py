@@ -11,7 +11,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_CONTENT_NEGOTIATION_CLASS": "scheduler_project.api.parameters.Negotiation",
     "DEFAULT_FILTER_BACKENDS": [
-        "django_filters.rest_framework.DjangoFilterBackend",
+        "scheduler_project.api.filters.Filters",
         "scheduler_project.api.filters.Search",
         "scheduler_project.api.filters.Ordering",
     ],

@@ -11,7 +11,7 @@ from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 
 from accounts.idempotency import Idempotent
-from scheduler_project.api.pagination import History
+from scheduler_project.api.pagination import Keyset
 from scheduler_project.api.permissions import OwnedByRequester
 from scheduler_project.api.versioned import Versioned
 from schedules import services
@@ -34,9 +34,9 @@ class ScheduledCommandViewSet(
     queryset = Schedule.objects.order_by("-id")
     serializer_class = ScheduleSerializer
     filterset_class = ScheduleFilter
+    pagination_class = Keyset
     search_fields = ["name", "description", "command"]
     lists = frozenset({"list", "executions"})
-    # The history's order, which its cursor stands on.
     ordering = ("-id",)
     ordering_fields = ["id", "name", "next_run_at", "last_run_at", "created_at"]
 
@@ -85,7 +85,7 @@ class ScheduledCommandViewSet(
         return Response(shown, status=status.HTTP_202_ACCEPTED)
 
     @extend_schema(responses=ExecutionSerializer(many=True), filters=False)
-    @action(detail=True, pagination_class=History, filter_backends=[])
+    @action(detail=True, filter_backends=[])
     def executions(self, request: Request, pk: str) -> Response:
         """Its history, newest first."""
         history: Any = self.get_object().executions.all()
