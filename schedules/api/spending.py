@@ -83,7 +83,9 @@ class SpendingView(APIView):
     """What one's runs have spent; staff see everybody's."""
 
     @extend_schema(
-        parameters=[SpendingQuerySerializer], responses=SpendingSerializer, operation_id="spending"
+        parameters=[SpendingQuerySerializer],
+        responses=SpendingSerializer,
+        operation_id="get_spending",
     )
     def get(self, request: Request) -> Response:
         """Tokens, calls and dollars by day, hour, owner, schedule or model."""
