@@ -25,12 +25,13 @@ from agents.api.serializers import (
 )
 from agents.models import Agent, AgentTask
 from scheduler_project.api.filters import Filters
+from scheduler_project.api.located import Located
 from scheduler_project.api.pagination import Keyset
 from scheduler_project.api.permissions import OwnedByRequester
 from scheduler_project.api.versioned import Versioned
 
 
-class AgentViewSet(Idempotent, Versioned, OwnedByRequester, viewsets.ModelViewSet[Agent]):
+class AgentViewSet(Idempotent, Located, Versioned, OwnedByRequester, viewsets.ModelViewSet[Agent]):
     """Who runs commands: a runner kind, a model, instructions and limits."""
 
     queryset = Agent.objects.order_by("-id")
@@ -40,12 +41,12 @@ class AgentViewSet(Idempotent, Versioned, OwnedByRequester, viewsets.ModelViewSe
     ordering_fields = ["id", "name", "created_at", "updated_at"]
 
     def perform_create(self, serializer: BaseSerializer[Agent]) -> None:
-        """POST: the requester becomes the owner."""
+        """A new agent of the requester's; the services check what its fields may say together."""
         owner = cast(AbstractBaseUser, self.request.user)
         serializer.instance = services.create_agent(owner=owner, fields=serializer.validated_data)
 
     def perform_update(self, serializer: BaseSerializer[Agent]) -> None:
-        """PATCH changes what is given; PUT sets the rest to its defaults."""
+        """PATCH changes what is given; PUT sets the rest to its defaults, all but the secrets."""
         agent = cast(Agent, serializer.instance)
         replaced = {} if serializer.partial else defaults()
         serializer.instance = services.update_agent(
@@ -55,7 +56,7 @@ class AgentViewSet(Idempotent, Versioned, OwnedByRequester, viewsets.ModelViewSe
         )
 
     def perform_destroy(self, instance: Agent) -> None:
-        """DELETE: its tasks stay readable; 409 while a schedule needs it."""
+        """Its tasks stay readable; 409 while a schedule needs it."""
         services.delete_agent(agent=instance)
 
 
@@ -78,7 +79,11 @@ class AgentTaskViewSet(OwnedByRequester, viewsets.ReadOnlyModelViewSet[AgentTask
         """Short rows in lists."""
         return AgentTaskRowSerializer if self.action == "list" else AgentTaskSerializer
 
-    @extend_schema(parameters=[EventsAfterSerializer], responses=EventPageSerializer)
+    @extend_schema(
+        operation_id="list_events_of_agent_task",
+        parameters=[EventsAfterSerializer],
+        responses=EventPageSerializer,
+    )
     @action(
         detail=True,
         filter_backends=[],

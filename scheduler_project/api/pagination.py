@@ -41,6 +41,12 @@ class Pages(Sized, PageNumberPagination):
             raise ValidationError({self.page_query_param: 'Give a page\'s number, or "last".'})
         return number
 
+    def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
+        """A page, for the API's description."""
+        return _page(
+            schema, count={"type": "integer", "description": "Of all pages.", "example": 1}
+        )
+
 
 class Keyset(Sized, CursorPagination):
     """Cursors, for lists that grow: page 10,000 costs what page 1 costs.
@@ -93,6 +99,10 @@ class Keyset(Sized, CursorPagination):
             sentence = "Take it from `next` or `previous` of another page, or leave it out."
             raise ValidationError({self.cursor_query_param: sentence}) from error
 
+    def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
+        """A page, for the API's description."""
+        return _page(schema)
+
 
 def _order(queryset: QuerySet[Any], view: Any) -> Order:
     names = queryset.query.order_by or view.ordering
@@ -104,3 +114,10 @@ def _order(queryset: QuerySet[Any], view: Any) -> Order:
 def _is_whole(text: str) -> bool:
     """Whether it is a whole number that an index could have."""
     return text.isascii() and text.isdecimal() and len(text) < 19
+
+
+def _page(results: dict[str, Any], **more: Any) -> dict[str, Any]:
+    """DRF's own say `nullable`, which OpenAPI 3.1 does not know."""
+    link = {"type": ["string", "null"], "format": "uri", "example": None}
+    properties = {**more, "next": link, "previous": link, "results": results}
+    return {"type": "object", "required": list(properties), "properties": properties}

@@ -73,13 +73,13 @@ class ApprovalViewSet(Idempotent, OwnedByRequester, viewsets.ReadOnlyModelViewSe
     filter_backends = [Filters]
     filterset_class = ApprovalFilter
 
-    @extend_schema(request=DecisionSerializer)
+    @extend_schema(request=DecisionSerializer, operation_id="approve_call")
     @action(detail=True, methods=["post"])
     def approve(self, request: Request, pk: str) -> Response:
         """Let the call be made; the run goes on once all its calls are decided."""
         return self._decide(request, approved=True)
 
-    @extend_schema(request=DecisionSerializer)
+    @extend_schema(request=DecisionSerializer, operation_id="deny_call")
     @action(detail=True, methods=["post"])
     def deny(self, request: Request, pk: str) -> Response:
         """Deny the call: the model is told, and the run goes on without it."""

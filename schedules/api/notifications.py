@@ -44,7 +44,7 @@ class NotificationViewSet(
     filter_backends = [Filters]
     filterset_class = NotificationFilter
 
-    @extend_schema(request=None)
+    @extend_schema(operation_id="mark_notification_as_read", request=None)
     @action(detail=True, methods=["post"])
     def read(self, request: Request, pk: str) -> Response:
         """Mark it as read; once is enough."""
