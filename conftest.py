@@ -1,10 +1,13 @@
-"""People and their clients, for the tests of both apps."""
+"""People, their clients and further connections, for the tests of all apps."""
+
+from collections.abc import Callable, Iterator
 
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
 from tests.clients import client_of, person
+from tests.connections import OtherConnection
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -30,3 +33,17 @@ def admin() -> Client:
     client = Client()
     client.force_login(person("root", is_staff=True, is_superuser=True))
     return client
+
+
+@pytest.fixture
+def connect() -> Iterator[Callable[[], OtherConnection]]:
+    """Opens further connections to the database, each in a thread of its own."""
+    opened: list[OtherConnection] = []
+
+    def open_another() -> OtherConnection:
+        opened.append(OtherConnection())
+        return opened[-1]
+
+    yield open_another
+    for connection in opened:
+        connection.close()
