@@ -9,6 +9,8 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from accounts import keys
 from agents.models import AgentTask
+from hooks import services as hook_services
+from hooks.tests.scenes import hook_of
 from schedules import services
 from schedules.models import Notification, Schedule, Stop
 from schedules.tests.integration.money import limit, spent
@@ -29,6 +31,12 @@ OF_ONE = {
     "api/budgets/(?P<pk>[^/.]+)": ["get", "put", "patch", "delete"],
     "api/executions/(?P<pk>[^/.]+)": ["get"],
     "api/executions/(?P<pk>[^/.]+)/cancel": ["post"],
+    "api/hooks/(?P<pk>[^/.]+)": ["get", "put", "patch", "delete"],
+    "api/hooks/(?P<pk>[^/.]+)/rotate": ["post"],
+    "api/hooks/(?P<pk>[^/.]+)/test": ["post"],
+    "api/hooks/(?P<hook>[^/.]+)/deliveries": ["get"],
+    "api/hooks/(?P<hook>[^/.]+)/deliveries/(?P<pk>[^/.]+)": ["get"],
+    "api/hooks/(?P<hook>[^/.]+)/deliveries/(?P<pk>[^/.]+)/redeliver": ["post"],
     "api/notifications/(?P<pk>[^/.]+)": ["get"],
     "api/notifications/(?P<pk>[^/.]+)/read": ["post"],
     "api/scheduled-commands/(?P<pk>[^/.]+)": ["get", "put", "patch", "delete"],
@@ -40,7 +48,7 @@ OF_ONE = {
 LISTS = [
     *("api/agents", "api/agent-tasks", "api/executions", "api/notifications"),
     *("api/scheduled-commands", "api/budgets", "api/spending", "api/approvals"),
-    "api/api-keys",
+    *("api/api-keys", "api/hooks"),
 ]
 FOR_ALL_USERS = {
     "api/scheduler/status": "get",
@@ -79,6 +87,8 @@ def addresses(make: Callable[..., Schedule]) -> dict[str, str]:
     budget = limit(schedule, 10_000)
     spent(schedule, input_tokens=5)
     key, _ = keys.issue(owner=schedule.owner, name="laptop", scope="read")
+    hook = hook_of(schedule.owner)
+    delivery = hook_services.ping(hook=hook)
     ids = {
         "api-keys": key.pk,
         "approvals": approval.pk,
@@ -86,13 +96,16 @@ def addresses(make: Callable[..., Schedule]) -> dict[str, str]:
         "agent-tasks": task.pk,
         "budgets": budget.pk,
         "executions": approval.parking.execution_id,
+        "hooks": hook.pk,
         "notifications": Notification.objects.get().pk,
         "scheduled-commands": schedule.pk,
     }
     found = {}
     for pattern in OF_ONE:
         kind = pattern.split("/")[1]
-        found[pattern] = "/" + pattern.replace("(?P<pk>[^/.]+)", str(ids[kind]))
+        address = pattern.replace("(?P<hook>[^/.]+)", str(hook.pk))
+        one = delivery.pk if address != pattern else ids[kind]
+        found[pattern] = "/" + address.replace("(?P<pk>[^/.]+)", str(one))
     return found
 
 
