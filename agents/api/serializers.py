@@ -6,10 +6,11 @@ from rest_framework import serializers
 
 from agents import secrets
 from agents.models import Agent, AgentTask, AgentTaskEvent
+from scheduler_project.api.rows import RowSerializer
 from scheduler_project.api.serializers import StrictSerializer
 
 
-class AgentSerializer(StrictSerializer, serializers.ModelSerializer[Agent]):
+class AgentSerializer(RowSerializer, StrictSerializer, serializers.ModelSerializer[Agent]):
     """An agent; what its fields may say is checked by the services."""
 
     output_schema = serializers.DictField(
@@ -64,7 +65,7 @@ def defaults() -> dict[str, Any]:
     return {name: getattr(fresh, name) for name in optional}
 
 
-class AgentTaskSerializer(serializers.ModelSerializer[AgentTask]):
+class AgentTaskSerializer(RowSerializer, serializers.ModelSerializer[AgentTask]):
     """One agent run: its command, state, spending, and its result or error."""
 
     class Meta:
