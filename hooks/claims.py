@@ -34,7 +34,8 @@ WITH RECURSIVE earliest AS (
         SELECT hook_id, due_at FROM hooks_delivery d
         WHERE state = 'pending' AND d.hook_id > earliest.hook_id
         ORDER BY hook_id, due_at LIMIT 1) following)
-SELECT h.* FROM earliest JOIN hooks_hook h ON h.id = earliest.hook_id
+SELECT h.*, h.enabled AND u.is_active AS listens
+FROM earliest JOIN hooks_hook h ON h.id = earliest.hook_id JOIN auth_user u ON u.id = h.owner_id
 WHERE earliest.due_at <= now()
   AND (SELECT count(*) FROM hooks_delivery d WHERE d.hook_id = h.id AND state = 'sending') < %s
 ORDER BY earliest.due_at LIMIT %s FOR NO KEY UPDATE OF h SKIP LOCKED
@@ -66,13 +67,13 @@ def take(most: int) -> Sequence[Claimed]:
     That commit waits for the disk, and so for all that was committed before it: a crash of the
     server undoes no change that somebody has been told of.
     """
-    hooks = {hook.pk: hook for hook in Hook.objects.raw(WAITING, [EACH, most])}
-    # What a change wrote while its hook was being switched off.
-    switching.drop([hook.pk for hook in hooks.values() if not hook.enabled])
-    on = [hook.pk for hook in hooks.values() if hook.enabled]
-    if not on:
+    hooks: dict[int, Any] = {hook.pk: hook for hook in Hook.objects.raw(WAITING, [EACH, most])}
+    listening = [id for id, hook in hooks.items() if hook.listens]
+    # What a change wrote while its hook was being switched off; and of owners who may not sign in.
+    switching.drop(hooks.keys() - listening)
+    if not listening:
         return []
-    rows = fetch(TAKE, {"each": EACH, "hooks": on, "most": most, "lease": LEASE_SECONDS})
+    rows = fetch(TAKE, {"each": EACH, "hooks": listening, "most": most, "lease": LEASE_SECONDS})
     return facts.added([_claimed(hooks, *row) for row in rows])
 
 

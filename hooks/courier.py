@@ -116,7 +116,12 @@ class Courier:
         task.add_done_callback(self._ended)
 
     async def _carry(self, claimed: Claimed) -> None:
-        result = await send(claimed, self._resolve)
+        try:
+            result = await send(claimed, self._resolve)
+        except Exception:
+            # An error of ours: it counts, as otherwise it would be made again for ever.
+            logger.exception("Delivery %s could not be sent", claimed.id)
+            result = Result(claimed, "It could not be sent: an error on our side, which is logged.")
         said = result.error or "It was delivered."
         logger.info("Delivery %s, attempt %s: %s", claimed.id, claimed.attempt, said)
         self._back.append(result)
@@ -125,8 +130,6 @@ class Courier:
         claimed = self._sending.pop(task)
         if task.cancelled():
             self._broken_off.append(claimed)
-        elif error := task.exception():
-            logger.error("Delivery %s could not be sent", claimed.id, exc_info=error)
         self._woken.set()
 
     async def _leave(self) -> None:

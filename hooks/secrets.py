@@ -2,6 +2,7 @@
 
 import secrets
 from base64 import b64encode
+from contextlib import suppress
 from datetime import datetime
 
 from cryptography.fernet import InvalidToken
@@ -27,14 +28,21 @@ def sealed(secret: str) -> str:
 def good(hook: Hook, now: datetime) -> list[str]:
     """Those that sign at this time, the current one first.
 
-    ValueError with a sentence if one of them cannot be opened.
+    ValueError with a sentence if that one cannot be opened. A former one that cannot is left out:
+    the current one is the way out of that.
     """
-    former = hook.former_until is not None and now < hook.former_until
-    stored = [hook.secret, *([hook.former_secret] if former else [])]
     try:
-        return [seal(PURPOSE).decrypt(each).decode() for each in stored]
+        current = _opened(hook.secret)
     except InvalidToken:
         raise ValueError(
             "The webhook's secret was sealed with another SECRET_KEY: rotate it, "
             "or add that key to SECRET_KEY_FALLBACKS."
         ) from None
+    if hook.former_until is not None and now < hook.former_until:
+        with suppress(InvalidToken):
+            return [current, _opened(hook.former_secret)]
+    return [current]
+
+
+def _opened(stored: str) -> str:
+    return seal(PURPOSE).decrypt(stored).decode()

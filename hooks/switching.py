@@ -10,7 +10,7 @@ DROP = """
 UPDATE hooks_delivery SET state = 'dropped', error = %s, due_at = NULL, finished_at = now()
 WHERE hook_id = ANY(%s) AND state = 'pending'
 """
-SENTENCE = "The webhook was switched off."
+SENTENCE = "The webhook, or its owner, was switched off."
 
 
 def drop(hooks: Collection[int]) -> None:

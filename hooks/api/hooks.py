@@ -24,7 +24,6 @@ class HookViewSet(Idempotent, Versioned, OwnedByRequester, viewsets.ModelViewSet
 
     queryset = Hook.objects.order_by("-id")
     serializer_class = HookSerializer
-    filterset_fields = ["enabled"]
     search_fields = ["name"]
     # The history's order, which its cursor stands on.
     ordering = ("-id",)

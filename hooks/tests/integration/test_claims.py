@@ -135,6 +135,14 @@ def test_what_was_written_while_its_hook_went_off_is_dropped(ann: User) -> None:
     assert states(hook) == ["dropped"]
 
 
+def test_owners_who_may_not_sign_in_any_more_hear_nothing(ann: User) -> None:
+    hook = hook_of(ann)
+    happen(ann, *FAILED)
+    User.objects.update(is_active=False)
+    assert claims.take(100) == []
+    assert states(hook) == ["dropped"]
+
+
 def test_results_of_a_hook_that_is_gone_are_nobodys(ann: User) -> None:
     hook = hook_of(ann)
     happen(ann, *FAILED)

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
+from pytest_django import Settings
 
 from hooks import claims, services
 from hooks.courier import Courier
@@ -135,6 +136,44 @@ def test_one_that_does_not_answer_is_left(
     assert attempts(hook, 1)
     never.set()
     assert only(hook).error == "127.0.0.1 did not answer in time."
+
+
+def test_one_that_asks_for_time_gets_it(ann: User, web: ScriptedWeb, courier: Start) -> None:
+    hook = hook_of(ann, url=web.url)
+    happen(ann, "execution.failed")
+    web.then(answer(status=429, Retry_After="3600"))
+    courier()
+    assert attempts(hook, 1)
+    delivery = only(hook)
+    assert delivery.due_at is not None
+    assert delivery.sent_at is not None
+    assert 3600 <= (delivery.due_at - delivery.sent_at).total_seconds() < 3660
+
+
+def test_a_secret_that_no_key_opens_is_an_error_with_a_way_out(
+    ann: User, web: ScriptedWeb, courier: Start, settings: Settings
+) -> None:
+    hook = hook_of(ann, url=web.url)
+    services.ping(hook=hook)
+    settings.SECRET_KEY = "another one, that nobody has sealed anything with"
+    courier()
+    assert attempts(hook, 1)
+    assert "rotate it" in only(hook).error
+    assert web.requests == []
+    services.rotate_secret(hook=hook)
+    make_due()
+    assert over(hook)
+
+
+def test_an_error_of_ours_counts(
+    ann: User, web: ScriptedWeb, courier: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("hooks.sending._body", lambda claimed: 1 / 0)
+    hook = hook_of(ann, url=web.url)
+    happen(ann, "execution.failed")
+    courier()
+    assert attempts(hook, 1)
+    assert "error on our side" in only(hook).error
 
 
 def test_long_answers_are_kept_in_part(ann: User, web: ScriptedWeb, courier: Start) -> None:
