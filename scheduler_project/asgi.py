@@ -8,13 +8,16 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "scheduler_project.settings")
 django.setup(set_prefix=False)
 
-# They need the apps that are loaded above.
+# They need the apps and settings that are loaded above.
+from django.conf import settings  # noqa: E402
+
 from scheduler_project import sockets  # noqa: E402
+from scheduler_project.body_limit import BodyLimit  # noqa: E402
 from scheduler_project.web import Handler  # noqa: E402
 
 # A crowd waits here, not for PostgreSQL's last connection, which beats and workers need.
 REQUESTS_AT_ONCE = 40
-http = Handler(REQUESTS_AT_ONCE)
+http = BodyLimit(Handler(REQUESTS_AT_ONCE), settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
 
 
 async def application(scope: Any, receive: Any, send: Any) -> None:

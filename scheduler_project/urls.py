@@ -10,8 +10,9 @@ import agents.api
 import hooks.api
 import schedules.api
 from accounts.api import tokens
-from scheduler_project.api import browsable, problems, schema  # noqa: F401  (schema registers itself)
+from scheduler_project.api import browsable, problems
 from scheduler_project.api.routes import router
+from scheduler_project.api.schema import bodies, security  # noqa: F401  (they register themselves)
 from scheduler_project.health import healthz
 from schedules.api.spending import SpendingView
 from schedules.api.status import StatusView

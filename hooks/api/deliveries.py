@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.db.models import QuerySet
-from django_filters.rest_framework import DjangoFilterBackend
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, viewsets
 from rest_framework.decorators import action
@@ -14,7 +13,9 @@ from rest_framework.response import Response
 from accounts.idempotency import Idempotent
 from hooks import services
 from hooks.models import Delivery, Hook
-from scheduler_project.api.pagination import History
+from scheduler_project.api.filters import Filters
+from scheduler_project.api.pagination import Keyset
+from scheduler_project.api.parameters import KnownParameters
 from scheduler_project.api.permissions import visible_to
 
 
@@ -30,14 +31,14 @@ class DeliverySerializer(serializers.ModelSerializer[Delivery]):
         read_only_fields = fields
 
 
-class DeliveryViewSet(Idempotent, viewsets.ReadOnlyModelViewSet[Delivery]):
+class DeliveryViewSet(Idempotent, KnownParameters, viewsets.ReadOnlyModelViewSet[Delivery]):
     """What was sent to one of one's webhooks, and what is to be; newest first."""
 
     queryset = Delivery.objects.all()
     serializer_class = DeliverySerializer
-    pagination_class = History
+    pagination_class = Keyset
     ordering = ("-id",)
-    filter_backends = [DjangoFilterBackend]
+    filter_backends = [Filters]
     filterset_fields = ["state"]
 
     def get_queryset(self) -> QuerySet[Delivery]:

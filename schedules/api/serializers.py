@@ -13,18 +13,21 @@ from scheduler_project.api.serializers import (
     InstantField,
     NamedChoiceField,
     OwnedField,
+    Ranged,
     StrictSerializer,
 )
+from schedules import definition
 from schedules.models import Attempt, Execution, Schedule
 from schedules.timing import upcoming
 
 UPCOMING = 5
 
 
-class ScheduleSerializer(RowSerializer, StrictSerializer, serializers.ModelSerializer[Schedule]):
+class ScheduleSerializer(RowSerializer, StrictSerializer, Ranged):
     """A scheduled command; what its fields may say is checked by the services."""
 
     serializer_choice_field = NamedChoiceField
+    ranges = definition.RANGES
     agent = OwnedField(queryset=Agent.objects.all())
     run_at = InstantField(required=False, allow_null=True)
     start_at = InstantField(required=False, allow_null=True)

@@ -7,14 +7,8 @@ import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from accounts import keys
 from agents.models import AgentTask
-from hooks import services as hook_services
-from hooks.tests.scenes import hook_of
-from schedules import services
 from schedules.models import Notification, Schedule, Stop
-from schedules.tests.integration.money import limit, spent
-from schedules.tests.integration.scenes import park, running
 from tests.clients import client_of, person, problem_of, refused, send
 
 pytestmark = pytest.mark.django_db
@@ -79,32 +73,13 @@ def test_every_route_has_its_case() -> None:
 
 
 @pytest.fixture
-def addresses(make: Callable[..., Schedule]) -> dict[str, str]:
+def addresses(ids: dict[str, Any]) -> dict[str, str]:
     """Each pattern of OF_ONE with the id of something of ann's."""
-    schedule = make()
-    task = services.start_agent_task(owner=schedule.owner, agent=schedule.agent, command="look")
-    (approval,) = park(running(schedule))
-    budget = limit(schedule, 10_000)
-    spent(schedule, input_tokens=5)
-    key, _ = keys.issue(owner=schedule.owner, name="laptop", scope="read")
-    hook = hook_of(schedule.owner)
-    delivery = hook_services.ping(hook=hook)
-    ids = {
-        "api-keys": key.pk,
-        "approvals": approval.pk,
-        "agents": schedule.agent_id,
-        "agent-tasks": task.pk,
-        "budgets": budget.pk,
-        "executions": approval.parking.execution_id,
-        "hooks": hook.pk,
-        "notifications": Notification.objects.get().pk,
-        "scheduled-commands": schedule.pk,
-    }
     found = {}
     for pattern in OF_ONE:
         kind = pattern.split("/")[1]
-        address = pattern.replace("(?P<hook>[^/.]+)", str(hook.pk))
-        one = delivery.pk if address != pattern else ids[kind]
+        address = pattern.replace("(?P<hook>[^/.]+)", str(ids["hooks"]))
+        one = ids["deliveries"] if address != pattern else ids[kind]
         found[pattern] = "/" + address.replace("(?P<pk>[^/.]+)", str(one))
     return found
 

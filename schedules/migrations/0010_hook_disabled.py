@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('schedules', '0008_first_start'),
+        ('schedules', '0009_ended'),
     ]
 
     operations = [
