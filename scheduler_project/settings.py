@@ -71,6 +71,7 @@ WORKER_GRACE_SECONDS = environment.number("WORKER_GRACE_SECONDS", 20)
 # How long a run waits for somebody to approve a tool's call; then it is denied.
 APPROVAL_SECONDS = environment.number("APPROVAL_SECONDS", 86_400, least=1)
 WATCHERS_PER_USER = environment.number("WATCHERS_PER_USER", 20, least=1)
+CHANGES_KEPT_HOURS = environment.number("CHANGES_KEPT_HOURS", 72, least=1)
 # Whether spans hold what models, tools and people said.
 OTEL_CONTENT = environment.flag("OTEL_CONTENT")
 if LEASE_SECONDS < 2 * HEARTBEAT_SECONDS:
