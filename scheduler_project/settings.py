@@ -109,6 +109,7 @@ INSTALLED_APPS = [
     "rest_framework_simplejwt.token_blacklist",
     "axes",
     "accounts",
+    "feed",
     "agents",
     "schedules",
 ]
@@ -150,7 +151,7 @@ try:
 except ValueError as error:
     raise ImproperlyConfigured(str(error)) from None
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
-# Long-lived threads (beat, worker) keep their connection for an hour; asgi.py keeps none.
+# All threads are long-lived (web.py): each keeps its connection for an hour.
 DATABASES["default"]["CONN_MAX_AGE"] = environment.number("DATABASE_CONNECTION_AGE", 3600)
 # A process that hangs inside a transaction must not hold its row locks for ever.
 IDLE_IN_TRANSACTION_SECONDS = environment.number("IDLE_IN_TRANSACTION_SECONDS", 5)

@@ -6,10 +6,11 @@ from rest_framework import serializers
 
 from agents import secrets, services
 from agents.models import Agent, AgentTask, AgentTaskEvent
+from scheduler_project.api.rows import RowSerializer
 from scheduler_project.api.serializers import Ranged, StrictSerializer, WholeNumberField
 
 
-class AgentSerializer(StrictSerializer, Ranged):
+class AgentSerializer(RowSerializer, StrictSerializer, Ranged):
     """An agent; what its fields may say is checked by the services."""
 
     ranges = services.RANGES
@@ -66,7 +67,7 @@ def defaults() -> dict[str, Any]:
     return {name: getattr(fresh, name) for name in optional}
 
 
-class AgentTaskSerializer(serializers.ModelSerializer[AgentTask]):
+class AgentTaskSerializer(RowSerializer, serializers.ModelSerializer[AgentTask]):
     """One agent run: its command, state, spending, and its result or error."""
 
     class Meta:
