@@ -13,8 +13,8 @@ from rest_framework.serializers import BaseSerializer
 from accounts.idempotency import Idempotent
 from scheduler_project.api.pagination import History
 from scheduler_project.api.permissions import OwnedByRequester
-from scheduler_project.api.versioned import Versioned
 from schedules import services
+from schedules.api.declarations import Declarations
 from schedules.api.filters import ScheduleFilter
 from schedules.api.serializers import (
     ExecutionDetailSerializer,
@@ -27,7 +27,7 @@ from schedules.models import Schedule
 
 
 class ScheduledCommandViewSet(
-    Idempotent, Versioned, OwnedByRequester, viewsets.ModelViewSet[Schedule]
+    Idempotent, Declarations, OwnedByRequester, viewsets.ModelViewSet[Schedule]
 ):
     """An owner's standing orders to agents: what to do, and when."""
 
