@@ -73,6 +73,8 @@ SPECTACULAR_SETTINGS = {
         "ExecutionStateEnum": "schedules.models.STATE_CHOICES",
         "ExecutionTriggerEnum": "schedules.models.Execution.Trigger",
         "AttemptTriggerEnum": "schedules.models.Attempt.Trigger",
+        "BudgetActionEnum": "agents.models.Budget.Action",
+        "BulkActionEnum": "schedules.services.selections.ACTION_CHOICES",
         "AgentTaskStateEnum": "agents.models.AgentTask.State",
     },
 }
