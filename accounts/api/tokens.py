@@ -10,7 +10,7 @@ from django.contrib.auth.signals import user_logged_in
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import transaction
 from django.utils import timezone
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -30,14 +30,24 @@ from rest_framework_simplejwt.views import (
     TokenRefreshView,
 )
 
+from scheduler_project.api.parameters import KnownParameters
 from scheduler_project.api.serializers import StrictSerializer
 from scheduler_project.api.throttles import SignIn
 
+LONGEST_PASSWORD = 4096
 USED = "This refresh token is void: it was used, or signed out. Sign in again."
 
 
 class CredentialsSerializer(StrictSerializer, TokenObtainPairSerializer):
     """Username and password in."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """As the base does it, with fields as long as there can be any."""
+        super().__init__(*args, **kwargs)
+        self.fields[self.username_field] = serializers.CharField(max_length=150)
+        self.fields["password"] = serializers.CharField(
+            max_length=LONGEST_PASSWORD, trim_whitespace=False, write_only=True
+        )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, str]:
         """A pair of tokens; what has expired of the user's earlier ones is forgotten."""
@@ -89,8 +99,8 @@ class TokenPairSerializer(serializers.Serializer):
     refresh = serializers.CharField()
 
 
-@extend_schema(responses=TokenPairSerializer)
-class TokenView(TokenObtainPairView):
+@extend_schema_view(post=extend_schema(operation_id="sign_in", responses=TokenPairSerializer))
+class TokenView(KnownParameters, TokenObtainPairView):
     """Sign in: `username` and `password` for an access and a refresh token."""
 
     serializer_class = CredentialsSerializer
@@ -101,21 +111,24 @@ class TokenView(TokenObtainPairView):
         return {**super().get_serializer_context(), "request": self.request._request}
 
 
-@extend_schema(responses=TokenPairSerializer)
-class RefreshView(TokenRefreshView):
+@extend_schema_view(
+    post=extend_schema(operation_id="refresh_tokens", responses=TokenPairSerializer)
+)
+class RefreshView(KnownParameters, TokenRefreshView):
     """The next pair for a refresh token, which is good once."""
 
     serializer_class = RefreshSerializer
     throttle_classes = [SignIn]
 
 
-class SignOutView(TokenBlacklistView):
+class SignOutView(KnownParameters, TokenBlacklistView):
     """Sign out: the refresh token is void; the access token ends within five minutes."""
 
     serializer_class = SignOutSerializer
+    throttle_classes = [SignIn]
 
-    @extend_schema(request=SignOutSerializer, responses={204: None})
+    @extend_schema(operation_id="sign_out", request=SignOutSerializer, responses={204: None})
     def post(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """204, or 401 for a token that is void already."""
+        """The refresh token is void from now on; 401 for one that is so already."""
         super().post(request, *args, **kwargs)
         return Response(status=status.HTTP_204_NO_CONTENT)

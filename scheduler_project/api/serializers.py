@@ -10,6 +10,7 @@ from rest_framework import serializers
 
 from scheduler_project.api.permissions import visible_to
 from scheduler_project.text import suggestion
+from scheduler_project.whole_numbers import sentence
 
 MAX_UNKNOWN_NAMED = 20
 
@@ -52,6 +53,28 @@ class InstantField(serializers.DateTimeField):
         if is_naive(value):
             self.fail("offset")
         return super().enforce_timezone(value)
+
+
+class WholeNumberField(serializers.IntegerField):
+    """A whole number between two limits, which one sentence names whatever is wrong with it."""
+
+    def __init__(self, *, min_value: int, max_value: int, **options: Any) -> None:
+        errors: Any = dict.fromkeys(self.default_error_messages, sentence(min_value, max_value))
+        super().__init__(min_value=min_value, max_value=max_value, error_messages=errors, **options)
+
+
+class Ranged(serializers.ModelSerializer[Any]):
+    """Serializer base for models with whole numbers, whose limits the services know."""
+
+    ranges: Mapping[str, tuple[int, int]]
+
+    def build_standard_field(self, field_name: str, model_field: Any) -> Any:
+        """As the base does it, but for what has its range."""
+        field, options = super().build_standard_field(field_name, model_field)
+        if field_name not in self.ranges or options.get("read_only"):
+            return field, options
+        least, most = self.ranges[field_name]
+        return WholeNumberField, options | {"min_value": least, "max_value": most}
 
 
 class NamedChoiceField(serializers.ChoiceField):

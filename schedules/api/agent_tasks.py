@@ -12,7 +12,8 @@ from accounts.idempotency import Idempotent
 from agents import api as agents_api
 from agents.api.serializers import AgentTaskSerializer
 from agents.models import Agent
-from scheduler_project.api.serializers import OwnedField, StrictSerializer
+from scheduler_project.api.located import Located
+from scheduler_project.api.serializers import OwnedField, StrictSerializer, WholeNumberField
 from schedules import services
 from schedules.services.executions import LONGEST_TIMEOUT, USUAL_TIMEOUT
 
@@ -22,15 +23,19 @@ class StartSerializer(StrictSerializer):
 
     agent = OwnedField(queryset=Agent.objects.all())
     command = serializers.CharField()
-    timeout_seconds = serializers.IntegerField(
+    timeout_seconds = WholeNumberField(
         min_value=1, max_value=LONGEST_TIMEOUT, default=USUAL_TIMEOUT
     )
 
 
-class AgentTaskViewSet(Idempotent, agents_api.AgentTaskViewSet):
+class AgentTaskViewSet(Idempotent, Located, agents_api.AgentTaskViewSet):
     """Agent runs, newest first, whatever started them."""
 
-    @extend_schema(request=StartSerializer, responses={202: AgentTaskSerializer})
+    @extend_schema(
+        operation_id="start_agent_task",
+        request=StartSerializer,
+        responses={202: AgentTaskSerializer},
+    )
     def create(self, request: Request) -> Response:
         """Start an agent task without a schedule."""
         order = StartSerializer(data=request.data, context=self.get_serializer_context())

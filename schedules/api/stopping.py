@@ -11,6 +11,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.idempotency import Idempotent
+from scheduler_project.api.parameters import KnownParameters
 from scheduler_project.api.serializers import StrictSerializer
 from schedules import services
 from schedules.models import Stop
@@ -45,11 +46,11 @@ class StopOrderSerializer(ScopeSerializer):
     note = serializers.CharField(required=False, allow_blank=True, default="")
 
 
-class StopView(Idempotent, APIView):
+class StopView(Idempotent, KnownParameters, APIView):
     """Stop everything."""
 
     @extend_schema(
-        request=StopOrderSerializer, responses=StopSerializer, operation_id="scheduler_stop"
+        request=StopOrderSerializer, responses=StopSerializer, operation_id="stop_scheduler"
     )
     def post(self, request: Request) -> Response:
         """Nothing starts, and what runs is halted within seconds, until it is resumed."""
@@ -71,11 +72,11 @@ class ResumedSerializer(serializers.Serializer):
     stops = StopSerializer(many=True, help_text="What still holds one up.")
 
 
-class ResumeView(Idempotent, APIView):
+class ResumeView(Idempotent, KnownParameters, APIView):
     """Let everything go on."""
 
     @extend_schema(
-        request=ScopeSerializer, responses=ResumedSerializer, operation_id="scheduler_resume"
+        request=ScopeSerializer, responses=ResumedSerializer, operation_id="resume_scheduler"
     )
     def post(self, request: Request) -> Response:
         """What was halted starts again, and what fell due meanwhile is made up for."""

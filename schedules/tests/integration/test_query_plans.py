@@ -174,7 +174,7 @@ def test_no_statement_reads_a_whole_table(name: str) -> None:
 @pytest.mark.usefixtures("_crowd")
 def test_the_outcomes_of_a_day_are_read_from_their_index() -> None:
     found = plans(lambda: status.status(Schedule.objects.all(), Execution.objects.all()))
-    assert any("execution_finished" in plan for plan in found)
+    assert any("execution_ended" in plan for plan in found)
 
 
 @pytest.mark.usefixtures("_crowd")
@@ -186,4 +186,4 @@ def test_every_index_that_the_models_name_is_checked_here() -> None:
     }
     checked = {index for _, indexes in WORK.values() for index in indexes}
     checked -= {"spending_once_per_hour", "feed_change_pkey"}
-    assert named == checked | {"execution_finished"}
+    assert named == checked | {"execution_ended"}
