@@ -379,7 +379,8 @@ def write(user: User, seed: int) -> None:
         for attempt in range(60):
             with transaction.atomic():
                 change(user, execution_id=run, attempt=attempt, event="execution.running")
-                time.sleep(chance.random() / 100)
+                # Mostly short, now and then for longer than the disk takes.
+                time.sleep(chance.random() ** 8)
                 transaction.set_rollback(chance.random() < 0.2)
     finally:
         connections.close_all()
