@@ -1,15 +1,35 @@
-"""People and their clients, for the tests of both apps."""
+"""People, their clients and further connections, for the tests of all apps."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
+from tests import described
 from tests.clients import client_of, person
+from tests.connections import OtherConnection
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The longest first: the others run beside them, and nobody waits for them at the end."""
     items.sort(key=lambda item: "chaos" not in item.path.parts)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def described_answers() -> Iterator[None]:
+    """Every answer of the API to a client of Django's is one that its description lists."""
+    plain = Client.request
+
+    def request(client: Client, **environ: Any) -> Any:
+        response = plain(client, **environ)
+        described.check(response.wsgi_request, response)
+        return response
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Client, "request", request)
+        yield
 
 
 @pytest.fixture
@@ -30,3 +50,17 @@ def admin() -> Client:
     client = Client()
     client.force_login(person("root", is_staff=True, is_superuser=True))
     return client
+
+
+@pytest.fixture
+def connect() -> Iterator[Callable[[], OtherConnection]]:
+    """Opens further connections to the database, each in a thread of its own."""
+    opened: list[OtherConnection] = []
+
+    def open_another() -> OtherConnection:
+        opened.append(OtherConnection())
+        return opened[-1]
+
+    yield open_another
+    for connection in opened:
+        connection.close()

@@ -11,6 +11,7 @@ SCHEDULES = tuple(
     f"schedule.{what}" for what in ("created", "updated", "enabled", "disabled", "deleted")
 )
 NOTIFICATIONS = tuple(
-    f"notification.{kind}" for kind in ("schedule_paused", "budget_alert", "approval_needed")
+    f"notification.{kind}"
+    for kind in ("schedule_paused", "budget_alert", "approval_needed", "hook_disabled")
 )
 EVENTS = EXECUTIONS + SCHEDULES + NOTIFICATIONS

@@ -55,6 +55,10 @@ REQUESTS_PER_MINUTE = environment.number("REQUESTS_PER_MINUTE", 1200)
 ANONYMOUS_REQUESTS_PER_MINUTE = environment.number("ANONYMOUS_REQUESTS_PER_MINUTE", 120)
 SIGN_INS_PER_MINUTE = environment.number("SIGN_INS_PER_MINUTE", 30)
 MAX_API_KEYS_PER_OWNER = environment.number("MAX_API_KEYS_PER_OWNER", 20)
+MAX_HOOKS_PER_OWNER = environment.number("MAX_HOOKS_PER_OWNER", 10)
+HOOK_FAILURES_BEFORE_OFF = environment.number("HOOK_FAILURES_BEFORE_OFF", 20, least=1)
+DELIVERIES_AT_ONCE = environment.number("DELIVERIES_AT_ONCE", 100, least=1)
+DELIVERIES_KEPT_DAYS = environment.number("DELIVERIES_KEPT_DAYS", 30, least=1)
 MAX_CATCH_UP_RUNS = environment.number("MAX_CATCH_UP_RUNS", 100)
 CATCH_UP_PACE_SECONDS = environment.number("CATCH_UP_PACE_SECONDS", 5)
 DISPATCH_BATCH = environment.number("DISPATCH_BATCH", 500, least=1)
@@ -67,6 +71,7 @@ WORKER_GRACE_SECONDS = environment.number("WORKER_GRACE_SECONDS", 20)
 # How long a run waits for somebody to approve a tool's call; then it is denied.
 APPROVAL_SECONDS = environment.number("APPROVAL_SECONDS", 86_400, least=1)
 WATCHERS_PER_USER = environment.number("WATCHERS_PER_USER", 20, least=1)
+CHANGES_KEPT_HOURS = environment.number("CHANGES_KEPT_HOURS", 72, least=1)
 # Whether spans hold what models, tools and people said.
 OTEL_CONTENT = environment.flag("OTEL_CONTENT")
 if LEASE_SECONDS < 2 * HEARTBEAT_SECONDS:
@@ -110,6 +115,7 @@ INSTALLED_APPS = [
     "axes",
     "accounts",
     "feed",
+    "hooks",
     "agents",
     "schedules",
 ]

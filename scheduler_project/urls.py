@@ -7,10 +7,12 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 
 import accounts.api
 import agents.api
+import hooks.api
 import schedules.api
 from accounts.api import tokens
-from scheduler_project.api import browsable, problems, schema  # noqa: F401  (schema registers itself)
+from scheduler_project.api import browsable, problems
 from scheduler_project.api.routes import router
+from scheduler_project.api.schema import bodies, security  # noqa: F401  (they register themselves)
 from scheduler_project.health import healthz
 from schedules.api.spending import SpendingView
 from schedules.api.status import StatusView
@@ -18,6 +20,7 @@ from schedules.api.stopping import ResumeView, StopView
 
 accounts.api.register(router)
 agents.api.register(router)
+hooks.api.register(router)
 schedules.api.register(router)
 
 admin.site.site_header = admin.site.site_title = "Agent Scheduler"

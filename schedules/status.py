@@ -55,9 +55,11 @@ def status(schedules: QuerySet[Schedule], executions: QuerySet[Execution]) -> St
         oldest=Min("not_before", filter=Q(state=State.PENDING, not_before__lte=now)),
     )
     oldest = active.pop("oldest")
+    alive = _alive(now)
     return Status(
         now=now,
-        **_alive(now),
+        beats=alive[Node.Kind.BEAT],
+        workers=alive[Node.Kind.WORKER],
         queue_depth=broker.queue_depth(),
         **active,
         oldest_pending_seconds=None if oldest is None else (now - oldest).total_seconds(),
@@ -72,10 +74,10 @@ def _count(state: State) -> Count:
 
 
 def _alive(now: datetime) -> dict[str, list[NodeStatus]]:
-    alive: dict[str, list[NodeStatus]] = {"beats": [], "workers": []}
+    alive: dict[str, list[NodeStatus]] = {kind: [] for kind in Node.Kind.values}
     for node in Node.objects.filter(seen_at__gt=now - nodes.ALIVE_FOR).order_by("name"):
         shown = NodeStatus(node.name, node.started_at, node.seen_at, node.running)
-        alive[f"{node.kind}s"].append(shown)
+        alive[node.kind].append(shown)
     return alive
 
 

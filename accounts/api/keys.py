@@ -13,6 +13,7 @@ from accounts import keys
 from accounts.authentication import NotByKey
 from accounts.idempotency import Idempotent
 from accounts.models import ApiKey
+from scheduler_project.api.located import Located
 from scheduler_project.api.permissions import OwnedByRequester
 from scheduler_project.api.serializers import InstantField, NamedChoiceField, StrictSerializer
 
@@ -51,13 +52,14 @@ class NewApiKeySerializer(ApiKeySerializer):
 
 class ApiKeyViewSet(
     Idempotent,
+    Located,
     OwnedByRequester,
     mixins.ListModelMixin,
     mixins.RetrieveModelMixin,
     mixins.DestroyModelMixin,
     viewsets.GenericViewSet[ApiKey],
 ):
-    """Keys of the requester, newest first; DELETE revokes one at once."""
+    """Keys of the requester, for programs; each is shown whole at its creation only."""
 
     queryset = ApiKey.objects.order_by("-id")
     serializer_class = ApiKeySerializer
@@ -77,5 +79,5 @@ class ApiKeyViewSet(
         return Response(shown.data, status=201)
 
     def perform_destroy(self, instance: ApiKey) -> None:
-        """DELETE: it opens nothing any more."""
+        """It opens nothing any more, from this moment on."""
         keys.revoke(instance)

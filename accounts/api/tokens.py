@@ -10,7 +10,7 @@ from django.contrib.auth.signals import user_logged_in
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import transaction
 from django.utils import timezone
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -99,7 +99,7 @@ class TokenPairSerializer(serializers.Serializer):
     refresh = serializers.CharField()
 
 
-@extend_schema(responses=TokenPairSerializer)
+@extend_schema_view(post=extend_schema(operation_id="sign_in", responses=TokenPairSerializer))
 class TokenView(KnownParameters, TokenObtainPairView):
     """Sign in: `username` and `password` for an access and a refresh token."""
 
@@ -111,7 +111,9 @@ class TokenView(KnownParameters, TokenObtainPairView):
         return {**super().get_serializer_context(), "request": self.request._request}
 
 
-@extend_schema(responses=TokenPairSerializer)
+@extend_schema_view(
+    post=extend_schema(operation_id="refresh_tokens", responses=TokenPairSerializer)
+)
 class RefreshView(KnownParameters, TokenRefreshView):
     """The next pair for a refresh token, which is good once."""
 
@@ -125,8 +127,8 @@ class SignOutView(KnownParameters, TokenBlacklistView):
     serializer_class = SignOutSerializer
     throttle_classes = [SignIn]
 
-    @extend_schema(request=SignOutSerializer, responses={204: None})
+    @extend_schema(operation_id="sign_out", request=SignOutSerializer, responses={204: None})
     def post(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """204, or 401 for a token that is void already."""
+        """The refresh token is void from now on; 401 for one that is so already."""
         super().post(request, *args, **kwargs)
         return Response(status=status.HTTP_204_NO_CONTENT)

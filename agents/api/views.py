@@ -5,7 +5,6 @@ from typing import cast
 from django.contrib.auth.models import AbstractBaseUser
 from django.db.models import QuerySet
 from django.http import Http404
-from django_filters.rest_framework import DjangoFilterBackend
 from drf_spectacular.utils import extend_schema
 from rest_framework import viewsets
 from rest_framework.decorators import action
@@ -25,12 +24,14 @@ from agents.api.serializers import (
     defaults,
 )
 from agents.models import Agent, AgentTask
-from scheduler_project.api.pagination import History
+from scheduler_project.api.filters import Filters
+from scheduler_project.api.located import Located
+from scheduler_project.api.pagination import Keyset
 from scheduler_project.api.permissions import OwnedByRequester
 from scheduler_project.api.versioned import Versioned
 
 
-class AgentViewSet(Idempotent, Versioned, OwnedByRequester, viewsets.ModelViewSet[Agent]):
+class AgentViewSet(Idempotent, Located, Versioned, OwnedByRequester, viewsets.ModelViewSet[Agent]):
     """Who runs commands: a runner kind, a model, instructions and limits."""
 
     queryset = Agent.objects.order_by("-id")
@@ -40,12 +41,12 @@ class AgentViewSet(Idempotent, Versioned, OwnedByRequester, viewsets.ModelViewSe
     ordering_fields = ["id", "name", "created_at", "updated_at"]
 
     def perform_create(self, serializer: BaseSerializer[Agent]) -> None:
-        """POST: the requester becomes the owner."""
+        """A new agent of the requester's; the services check what its fields may say together."""
         owner = cast(AbstractBaseUser, self.request.user)
         serializer.instance = services.create_agent(owner=owner, fields=serializer.validated_data)
 
     def perform_update(self, serializer: BaseSerializer[Agent]) -> None:
-        """PATCH changes what is given; PUT sets the rest to its defaults."""
+        """PATCH changes what is given; PUT sets the rest to its defaults, all but the secrets."""
         agent = cast(Agent, serializer.instance)
         replaced = {} if serializer.partial else defaults()
         serializer.instance = services.update_agent(
@@ -55,7 +56,7 @@ class AgentViewSet(Idempotent, Versioned, OwnedByRequester, viewsets.ModelViewSe
         )
 
     def perform_destroy(self, instance: Agent) -> None:
-        """DELETE: its tasks stay readable; 409 while a schedule needs it."""
+        """Its tasks stay readable; 409 while a schedule needs it."""
         services.delete_agent(agent=instance)
 
 
@@ -63,9 +64,9 @@ class AgentTaskViewSet(OwnedByRequester, viewsets.ReadOnlyModelViewSet[AgentTask
     """Agent runs, newest first, whatever started them."""
 
     queryset = AgentTask.objects.all()
-    filter_backends = [DjangoFilterBackend]
+    filter_backends = [Filters]
     filterset_class = AgentTaskFilter
-    pagination_class = History
+    pagination_class = Keyset
     # Ids are made of the time of creation.
     ordering = ("-id",)
 
@@ -78,7 +79,11 @@ class AgentTaskViewSet(OwnedByRequester, viewsets.ReadOnlyModelViewSet[AgentTask
         """Short rows in lists."""
         return AgentTaskRowSerializer if self.action == "list" else AgentTaskSerializer
 
-    @extend_schema(parameters=[EventsAfterSerializer], responses=EventPageSerializer)
+    @extend_schema(
+        operation_id="list_events_of_agent_task",
+        parameters=[EventsAfterSerializer],
+        responses=EventPageSerializer,
+    )
     @action(
         detail=True,
         filter_backends=[],

@@ -1,6 +1,7 @@
 """Our database as an installation's after a year: owners, schedules, and what they have run."""
 
 import io
+import json
 import os
 from typing import Any
 
@@ -36,6 +37,7 @@ INSERT INTO schedules_attempt (execution_id, number, trigger, worker, agent_task
 SELECT id, 1, 'timer', '', id FROM schedules_execution
 """
 CHUNK = 100_000
+LATE_PAGE = 10_000
 
 
 def fill(schedules: int, executions: int) -> None:
@@ -62,3 +64,63 @@ def fill(schedules: int, executions: int) -> None:
     owner = User.objects.get(username=OWNER)
     owner.set_password(PASSWORD)
     owner.save()
+
+
+def cases() -> dict[str, dict[str, Any]]:
+    """What is asked, by title: by the owner of the long history, and by staff, who see all."""
+    django.setup()
+    from django.contrib.auth.models import User
+
+    users = {user.username: user for user in User.objects.filter(username__in=(OWNER, STAFF))}
+    found = {}
+    for name, who in ((OWNER, "owner"), (STAFF, "staff")):
+        for title, address in _addresses(users[name]).items():
+            found[f"{who}: {title}"] = _case(name, "GET", address)
+    found["owner: create a schedule"] = _creating()
+    return found
+
+
+def _addresses(user: Any) -> dict[str, str]:
+    from scheduler_project.api.permissions import visible_to
+    from schedules.models import Execution, Schedule
+
+    first = Schedule.objects.order_by("id")[0]
+    history = first.executions.all()
+    one = f"/api/scheduled-commands/{first.pk}"
+    lists = {
+        "schedules": ("/api/scheduled-commands", visible_to(user, Schedule.objects.all()), 10),
+        "executions": ("/api/executions", visible_to(user, Execution.objects.all()), 50),
+        "history": (f"{one}/executions", history, 50),
+    }
+    found = {"status": "/api/scheduler/status", "one schedule": one}
+    found["one execution"] = f"/api/executions/{history.order_by('-id')[0].pk}"
+    for title, (address, rows, size) in lists.items():
+        found[f"{title}, page 1"] = address
+        if cursor := _cursor(rows, size):
+            found[f"{title}, page {LATE_PAGE:,}"] = f"{address}?page_size={size}&cursor={cursor}"
+    return found
+
+
+def _cursor(rows: Any, size: int) -> str | None:
+    """Of the late page, if there are so many rows."""
+    from scheduler_project.api.pagination import FORWARD
+    from scheduler_project.keyset import Place
+
+    before = (LATE_PAGE - 1) * size - 1
+    last = list(rows.order_by("-id").values_list("id", flat=True)[before : before + 1])
+    return FORWARD + Place(last[0], last[0]).encoded() if last else None
+
+
+def _creating() -> dict[str, Any]:
+    """By one client: more would wait for the owner's lock, and take turns."""
+    from agents.models import Agent
+
+    agent = Agent.objects.get(owner__username=OWNER)
+    timing = {"schedule_type": "cron", "cron_expression": "30 7 * * 1-5", "timezone": "Europe/Rome"}
+    body = {"name": "created {n}", "agent": agent.pk, "command": "Say hello.", **timing}
+    case = _case(OWNER, "POST", "/api/scheduled-commands")
+    return case | {"body": json.dumps(body), "clients": 1}
+
+
+def _case(user: str, method: str, address: str) -> dict[str, Any]:
+    return {"user": user, "password": PASSWORD, "method": method, "address": address}

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import QuerySet
+from django_filters.rest_framework import DjangoFilterBackend
 from rest_framework import filters
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
@@ -11,6 +12,16 @@ from rest_framework.request import Request
 from scheduler_project.text import problem_with, suggestion
 
 LONGEST_SEARCH, MOST_WORDS = 200, 10
+
+
+class Filters(DjangoFilterBackend):
+    """The view's `filterset_class`; its form is not made where a request narrows nothing down."""
+
+    def filter_queryset(self, request: Request, queryset: QuerySet[Any], view: Any) -> Any:
+        """The rows that are meant; ValidationError."""
+        if not request.query_params:
+            return queryset
+        return super().filter_queryset(request, queryset, view)
 
 
 class Search(filters.SearchFilter):

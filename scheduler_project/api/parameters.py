@@ -31,7 +31,7 @@ class KnownParameters:
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """After the requester is known, and before anything is done."""
         super().initial(request, *args, **kwargs)  # type: ignore[misc]
-        if errors := _errors(request, sorted(_known(self))):
+        if request.query_params and (errors := _errors(request, sorted(_known(self)))):
             raise ValidationError(errors)
 
     def asked(self) -> dict[str, Any]:

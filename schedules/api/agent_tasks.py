@@ -12,6 +12,7 @@ from accounts.idempotency import Idempotent
 from agents import api as agents_api
 from agents.api.serializers import AgentTaskSerializer
 from agents.models import Agent
+from scheduler_project.api.located import Located
 from scheduler_project.api.serializers import OwnedField, StrictSerializer, WholeNumberField
 from schedules import services
 from schedules.services.executions import LONGEST_TIMEOUT, USUAL_TIMEOUT
@@ -27,10 +28,14 @@ class StartSerializer(StrictSerializer):
     )
 
 
-class AgentTaskViewSet(Idempotent, agents_api.AgentTaskViewSet):
+class AgentTaskViewSet(Idempotent, Located, agents_api.AgentTaskViewSet):
     """Agent runs, newest first, whatever started them."""
 
-    @extend_schema(request=StartSerializer, responses={202: AgentTaskSerializer})
+    @extend_schema(
+        operation_id="start_agent_task",
+        request=StartSerializer,
+        responses={202: AgentTaskSerializer},
+    )
     def create(self, request: Request) -> Response:
         """Start an agent task without a schedule."""
         order = StartSerializer(data=request.data, context=self.get_serializer_context())

@@ -8,7 +8,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.idempotency import Idempotent
-from scheduler_project.api.pagination import History
+from scheduler_project.api.filters import Filters
+from scheduler_project.api.pagination import Keyset
 from scheduler_project.api.permissions import OwnedByRequester
 from scheduler_project.api.serializers import StrictSerializer
 from schedules import services
@@ -67,18 +68,18 @@ class ApprovalViewSet(Idempotent, OwnedByRequester, viewsets.ReadOnlyModelViewSe
 
     queryset = Approval.objects.with_runs()
     serializer_class = ApprovalSerializer
-    pagination_class = History
+    pagination_class = Keyset
     ordering = ("-id",)
-    filter_backends = [filters.DjangoFilterBackend]
+    filter_backends = [Filters]
     filterset_class = ApprovalFilter
 
-    @extend_schema(request=DecisionSerializer)
+    @extend_schema(request=DecisionSerializer, operation_id="approve_call")
     @action(detail=True, methods=["post"])
     def approve(self, request: Request, pk: str) -> Response:
         """Let the call be made; the run goes on once all its calls are decided."""
         return self._decide(request, approved=True)
 
-    @extend_schema(request=DecisionSerializer)
+    @extend_schema(request=DecisionSerializer, operation_id="deny_call")
     @action(detail=True, methods=["post"])
     def deny(self, request: Request, pk: str) -> Response:
         """Deny the call: the model is told, and the run goes on without it."""

@@ -9,6 +9,7 @@ from rest_framework.serializers import BaseSerializer
 
 from accounts.idempotency import Idempotent
 from agents.models import Budget
+from scheduler_project.api.located import Located
 from scheduler_project.api.permissions import OwnedByRequester
 from scheduler_project.api.serializers import NamedChoiceField, OwnedField, StrictSerializer
 from scheduler_project.api.versioned import Versioned
@@ -76,7 +77,9 @@ def defaults() -> dict[str, Any]:
     return {"schedule_id": None, "action": Budget().action}
 
 
-class BudgetViewSet(Idempotent, Versioned, OwnedByRequester, viewsets.ModelViewSet[Budget]):
+class BudgetViewSet(
+    Idempotent, Located, Versioned, OwnedByRequester, viewsets.ModelViewSet[Budget]
+):
     """What one's runs may spend: each, or in the last day, 7 or 30 days."""
 
     queryset = balances.annotated()
@@ -86,7 +89,7 @@ class BudgetViewSet(Idempotent, Versioned, OwnedByRequester, viewsets.ModelViewS
     ordering_fields = ["id", "amount", "created_at", "updated_at"]
 
     def perform_create(self, serializer: BaseSerializer[Budget]) -> None:
-        """POST: the requester becomes the owner."""
+        """A new budget of the requester's, which counts from now what was spent before, too."""
         owner = cast(AbstractBaseUser, self.request.user)
         budget = services.create_budget(owner=owner, fields=serializer.validated_data)
         serializer.instance = self.get_queryset().get(pk=budget.pk)
@@ -102,5 +105,5 @@ class BudgetViewSet(Idempotent, Versioned, OwnedByRequester, viewsets.ModelViewS
         serializer.instance = self.get_queryset().get(pk=budget.pk)
 
     def perform_destroy(self, instance: Budget) -> None:
-        """DELETE: what was spent stays under /api/spending."""
+        """What was spent stays under `/api/spending`."""
         services.delete_budget(budget=instance)

@@ -11,7 +11,8 @@ from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 
 from accounts.idempotency import Idempotent
-from scheduler_project.api.pagination import History
+from scheduler_project.api.located import Located
+from scheduler_project.api.pagination import Keyset
 from scheduler_project.api.permissions import OwnedByRequester
 from schedules import services
 from schedules.api.declarations import Declarations
@@ -27,21 +28,21 @@ from schedules.models import Schedule
 
 
 class ScheduledCommandViewSet(
-    Idempotent, Declarations, OwnedByRequester, viewsets.ModelViewSet[Schedule]
+    Idempotent, Located, Declarations, OwnedByRequester, viewsets.ModelViewSet[Schedule]
 ):
     """An owner's standing orders to agents: what to do, and when."""
 
     queryset = Schedule.objects.order_by("-id")
     serializer_class = ScheduleSerializer
     filterset_class = ScheduleFilter
+    pagination_class = Keyset
     search_fields = ["name", "description", "command"]
     lists = frozenset({"list", "executions"})
-    # The history's order, which its cursor stands on.
     ordering = ("-id",)
     ordering_fields = ["id", "name", "next_run_at", "last_run_at", "created_at"]
 
     def perform_create(self, serializer: BaseSerializer[Schedule]) -> None:
-        """POST: the requester becomes the owner."""
+        """A new order of the requester's; the answer has its next planned times."""
         owner = cast(AbstractBaseUser, self.request.user)
         serializer.instance = services.create_schedule(
             owner=owner, fields=serializer.validated_data
@@ -57,7 +58,7 @@ class ScheduledCommandViewSet(
         )
 
     def perform_destroy(self, instance: Schedule) -> None:
-        """DELETE: its executions stay readable under /api/executions."""
+        """Its executions stay readable under `/api/executions`."""
         services.delete_schedule(schedule=instance)
 
     @extend_schema(request=None)
@@ -84,8 +85,12 @@ class ScheduledCommandViewSet(
         shown = ExecutionDetailSerializer(execution).data
         return Response(shown, status=status.HTTP_202_ACCEPTED)
 
-    @extend_schema(responses=ExecutionSerializer(many=True), filters=False)
-    @action(detail=True, pagination_class=History, filter_backends=[])
+    @extend_schema(
+        operation_id="list_executions_of_scheduled_command",
+        responses=ExecutionSerializer(many=True),
+        filters=False,
+    )
+    @action(detail=True, filter_backends=[])
     def executions(self, request: Request, pk: str) -> Response:
         """Its history, newest first."""
         history: Any = self.get_object().executions.all()

@@ -91,7 +91,9 @@ class SpendingView(KnownParameters, APIView):
     query_serializer_class = SpendingQuerySerializer
 
     @extend_schema(
-        parameters=[SpendingQuerySerializer], responses=SpendingSerializer, operation_id="spending"
+        parameters=[SpendingQuerySerializer],
+        responses=SpendingSerializer,
+        operation_id="get_spending",
     )
     def get(self, request: Request) -> Response:
         """Tokens, calls and dollars by day, hour, owner, schedule or model."""

@@ -49,7 +49,7 @@ class StatusSerializer(serializers.Serializer):
 class StatusView(KnownParameters, APIView):
     """Beats, workers, what waits, what comes next, what has been."""
 
-    @extend_schema(responses=StatusSerializer, operation_id="scheduler_status")
+    @extend_schema(responses=StatusSerializer, operation_id="get_scheduler_status")
     def get(self, request: Request) -> Response:
         """The health of all nodes, and the counts of what the requester may see."""
         found = status(

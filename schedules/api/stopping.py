@@ -50,7 +50,7 @@ class StopView(Idempotent, KnownParameters, APIView):
     """Stop everything."""
 
     @extend_schema(
-        request=StopOrderSerializer, responses=StopSerializer, operation_id="scheduler_stop"
+        request=StopOrderSerializer, responses=StopSerializer, operation_id="stop_scheduler"
     )
     def post(self, request: Request) -> Response:
         """Nothing starts, and what runs is halted within seconds, until it is resumed."""
@@ -76,7 +76,7 @@ class ResumeView(Idempotent, KnownParameters, APIView):
     """Let everything go on."""
 
     @extend_schema(
-        request=ScopeSerializer, responses=ResumedSerializer, operation_id="scheduler_resume"
+        request=ScopeSerializer, responses=ResumedSerializer, operation_id="resume_scheduler"
     )
     def post(self, request: Request) -> Response:
         """What was halted starts again, and what fell due meanwhile is made up for."""

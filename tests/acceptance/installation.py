@@ -10,21 +10,19 @@ import tempfile
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, cast
-from urllib.error import HTTPError
-from urllib.request import Request, urlopen
-from uuid import uuid4
 
+import httpx
 import redis
 
 from scheduler_project.embedded.waiting import wait_until
 from tests.acceptance.database import PASSWORD, ROOT, Database
+from tests.acceptance.owner import Owner
 
 
-class Installation:
+class Installation(Owner):
     """The processes and their database; a context manager that removes both.
 
-    `settings` are environment variables for all processes. HTTP calls are made as the
-    owner "ada", who has an agent named "helper".
+    `settings` are environment variables for all processes. Its owner is "ada".
     """
 
     def __init__(self, database: Database, **settings: object) -> None:
@@ -42,15 +40,13 @@ class Installation:
             **{name: str(value) for name, value in settings.items()},
         }
         self.processes: list[subprocess.Popen[bytes]] = []
-        self.token = ""
 
     def __enter__(self) -> Self:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
         self.web()
-        self.token = self.log_in("ada")
-        self.agent = self.call("POST", "/api/agents", {"name": "helper"}, expect=201)["id"]
+        self.sign_in("ada", PASSWORD)
         return self
 
     def __exit__(
@@ -59,6 +55,7 @@ class Installation:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        self.client.get_httpx_client().close()
         self.stop_all(signal.SIGKILL)
         with redis.Redis.from_url(self.environment["REDIS_URL"]) as broker:
             broker.delete(*self._queues(broker), "none")
@@ -145,60 +142,6 @@ class Installation:
     def healthy(self) -> bool:
         """Whether the web server answers."""
         try:
-            return bool(self.raw("GET", "/healthz")[0] == 200)
-        except OSError:
+            return self.raw("GET", "/healthz").status_code == 200
+        except httpx.TransportError:
             return False
-
-    def log_in(self, username: str) -> str:
-        """An access token, as any client gets it."""
-        body = {"username": username, "password": PASSWORD}
-        return str(self.call("POST", "/api/token", body)["access"])
-
-    def raw(self, method: str, path: str, body: object = None) -> tuple[int, bytes]:
-        """Status and body of an HTTP request, whatever they are."""
-        headers = {"Content-Type": "application/json"}
-        if self.token:
-            headers["Authorization"] = f"Bearer {self.token}"
-        data = None if body is None else json.dumps(body).encode()
-        request = Request(f"http://127.0.0.1:{self.port}{path}", data, headers, method=method)
-        try:
-            with urlopen(request, timeout=30) as response:
-                return response.status, response.read()
-        except HTTPError as error:
-            with error:
-                return error.code, error.read()
-
-    def call(self, method: str, path: str, body: object = None, expect: int | None = None) -> Any:
-        """The JSON answer to a request that must succeed, with exactly this status if given."""
-        status, answer = self.raw(method, path, body)
-        assert status == expect if expect else status < 300, (status, answer)
-        return json.loads(answer) if answer else None
-
-    def schedule(self, **fields: object) -> Any:
-        """A new scheduled command of the helper agent."""
-        body = {"name": uuid4().hex, "agent": self.agent, "command": "say hello", **fields}
-        return self.call("POST", "/api/scheduled-commands", body, expect=201)
-
-    def every_second(self, **fields: object) -> Any:
-        """A scheduled command that is due every second."""
-        timing = {"schedule_type": "interval", "interval_value": 1, "interval_unit": "seconds"}
-        return self.schedule(**(timing | fields))
-
-    def history(self, schedule: Any) -> list[Any]:
-        """The schedule's executions, newest first."""
-        path = f"/api/scheduled-commands/{schedule['id']}/executions?page_size=200"
-        return list(self.call("GET", path)["results"])
-
-    def wait_for_states(
-        self, schedule: Any, state: str, count: int = 1, seconds: float = 30
-    ) -> Any:
-        """Wait until `count` executions are in that state; returns the newest of them."""
-
-        def found() -> list[Any]:
-            return [row for row in self.history(schedule) if row["state"] == state]
-
-        enough = wait_until(lambda: len(found()) >= count, seconds)
-        assert enough, [
-            (r["state"], r["reason"], r["error_message"]) for r in self.history(schedule)
-        ]
-        return found()[0]

@@ -26,7 +26,7 @@ def planned(schedule: Any, installation: Installation) -> list[datetime]:
     """The planned times of its executions, in order."""
     rows = installation.database.query(
         "SELECT scheduled_for FROM schedules_execution WHERE schedule_id = %s ORDER BY 1",
-        schedule["id"],
+        schedule.id,
     )
     return [at for (at,) in rows]
 
@@ -48,7 +48,7 @@ def assert_each_second_once(schedule: Any, installation: Installation) -> None:
     rows = installation.database.query(
         "SELECT scheduled_for, coalesced_count FROM schedules_execution "
         "WHERE schedule_id = %s ORDER BY scheduled_for",
-        schedule["id"],
+        schedule.id,
     )
     times = [at - timedelta(seconds=n) for at, count in rows for n in range(count, -1, -1)]
     assert times == [times[0] + timedelta(seconds=n) for n in range(len(times))]

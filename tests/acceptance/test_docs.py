@@ -8,6 +8,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from agent_scheduler_client.api.api_keys import create_api_key
+from agent_scheduler_client.api.scheduled_commands import list_scheduled_commands
+from agent_scheduler_client.models import ApiKeyRequest
 
 from benchmarks import commands
 from scheduler_project.embedded.waiting import wait_until
@@ -29,6 +32,7 @@ def block_with(words: str) -> str:
 
 def test_no_block_of_commands_goes_untested() -> None:
     assert len(blocks("README.md")) == 4
+    assert len(blocks("client/README.md")) == 1
     assert len(blocks("docs/benchmarks.md")) == 1
     assert len(blocks("docs/reliability.md")) == 2
     assert blocks("docs/architecture.md") == []
@@ -59,8 +63,34 @@ def test_the_walk_through_the_api(running: Installation, tmp_path: Path) -> None
         check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr
-    (schedule,) = running.call("GET", "/api/scheduled-commands?search=Morning")["results"]
-    assert running.wait_for_states(schedule, "success")["trigger"] == "manual"
+    page = list_scheduled_commands.sync(client=running.client, search="Morning")
+    (schedule,) = page.results
+    assert running.wait_for_states(schedule, "success").trigger == "manual"
+
+
+def test_the_example_of_the_client(running: Installation) -> None:
+    readme = (ROOT / "client/README.md").read_text()
+    (example,) = re.findall(r"^```python\n(.*?)^```", readme, re.MULTILINE | re.DOTALL)
+    key = ApiKeyRequest(name="example", scope="write")
+    made = create_api_key.sync(client=running.client, body=key)
+    done = subprocess.run(
+        [sys.executable, "-c", example],
+        cwd=ROOT / "client",
+        env={"PATH": PATH, "BASE": running.address, "API_KEY": made.key},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "pending" in done.stdout
+    assert "name: " in done.stdout
+
+
+def test_the_client_is_installed_by_pip() -> None:
+    (line,) = blocks("client/README.md")
+    program, *words = shlex.split(line)
+    assert (program, words[:1]) == ("pip", ["install"])
+    assert (ROOT / words[1] / "pyproject.toml").exists()
 
 
 def test_the_commands_for_real_servers(installation: Installation) -> None:
@@ -106,7 +136,9 @@ def test_every_dependency_has_its_reason(line: str) -> None:
     assert not name or re.search(rf"^\| .*\b{re.escape(name)}\b.* \| ", reasons, re.MULTILINE)
 
 
-@pytest.mark.parametrize("room", ["scheduler_project", "schedules", "agents"])
+@pytest.mark.parametrize(
+    "room", ["scheduler_project", "schedules", "agents", "accounts", "feed", "hooks"]
+)
 def test_every_module_has_its_room(room: str) -> None:
     described = (ROOT / "docs/architecture.md").read_text()
     for path in (ROOT / room).iterdir():

@@ -66,6 +66,6 @@ def test_they_go_on_while_schedules_are_dispatched(installation: Installation) -
     add_tasks(installation, 5, "plain")
     assert wait_until(lambda: installation.database.query(FIRED)[0][0] >= 4, 40)
     for schedule in schedules:
-        counts = [row["scheduled_for"] for row in installation.history(schedule)]
+        counts = [row.scheduled_for for row in installation.history(schedule)]
         assert len(counts) >= 4
         assert all(later != earlier for later, earlier in pairwise(counts))

@@ -4,6 +4,8 @@ import time
 from typing import Any
 
 import pytest
+from agent_scheduler_client.api.scheduler import resume_scheduler, stop_scheduler
+from agent_scheduler_client.models import ScopeRequest, StopOrderRequest
 
 from scheduler_project.embedded.waiting import wait_until
 from tests.acceptance.installation import Installation
@@ -29,7 +31,7 @@ def busy(installation: Installation) -> list[Any]:
         for number in range(6)
     ]
     for schedule in schedules:
-        installation.call("POST", f"/api/scheduled-commands/{schedule['id']}/execute")
+        installation.execute(schedule)
     schedules.append(installation.every_second(command="say hello", overlap_policy="allow"))
     installation.wait_for_states(schedules[-1], "success", 2)
     assert wait_until(lambda: count(installation, RUNNING) >= 6, 20)
@@ -42,8 +44,8 @@ def test_everything_stands_still_and_goes_on(
 ) -> None:
     if whole_system:
         installation.database.execute("UPDATE auth_user SET is_staff = true")
-    scope = {"whole_system": whole_system}
-    installation.call("POST", "/api/scheduler/stop", {**scope, "note": "fire"})
+    order = StopOrderRequest(whole_system=whole_system, note="fire")
+    stop_scheduler.sync(client=installation.client, body=order)
     stopped_at = time.monotonic()
     assert wait_until(lambda: count(installation, RUNNING) == 0, SECONDS)
     starts = count(installation, STARTS)
@@ -51,10 +53,11 @@ def test_everything_stands_still_and_goes_on(
     assert not wait_until(lambda: count(installation, STARTS) > starts, 3)
     assert count(installation, RUNNING) == 0
     assert time.monotonic() - stopped_at >= 3
-    installation.call("POST", "/api/scheduler/resume", scope)
+    scope = ScopeRequest(whole_system=whole_system)
+    resume_scheduler.sync(client=installation.client, body=scope)
     for schedule in busy[:-1]:
         row = installation.wait_for_states(schedule, "success")
-        assert (row["attempt"], row["reason"]) == (2, "")
+        assert (row.attempt, row.reason) == (2, "")
     installation.wait_for_states(busy[-1], "success", 4)
     installation.stop_beats()
     assert wait_until(lambda: not {"pending", "running"} & set(states(installation)), 20)

@@ -9,6 +9,8 @@ from django.test import Client
 
 from accounts import keys
 from agents.models import Agent
+from hooks import services as hook_services
+from hooks.tests.scenes import hook_of
 from schedules import services
 from schedules.models import Notification, Schedule
 from schedules.tests.integration.money import limit, spent
@@ -49,13 +51,16 @@ def ids(make: Callable[..., Schedule]) -> dict[str, Any]:
     budget = limit(schedule, 10_000)
     spent(schedule, input_tokens=5)
     key, _ = keys.issue(owner=schedule.owner, name="laptop", scope="read")
+    hook = hook_of(schedule.owner)
     return {
         "api-keys": key.pk,
         "approvals": approval.pk,
         "agents": schedule.agent_id,
         "agent-tasks": task.pk,
         "budgets": budget.pk,
+        "deliveries": hook_services.ping(hook=hook).pk,
         "executions": approval.parking.execution_id,
+        "hooks": hook.pk,
         "notifications": Notification.objects.get().pk,
         "scheduled-commands": schedule.pk,
     }

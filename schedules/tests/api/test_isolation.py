@@ -25,6 +25,12 @@ OF_ONE = {
     "api/budgets/(?P<pk>[^/.]+)": ["get", "put", "patch", "delete"],
     "api/executions/(?P<pk>[^/.]+)": ["get"],
     "api/executions/(?P<pk>[^/.]+)/cancel": ["post"],
+    "api/hooks/(?P<pk>[^/.]+)": ["get", "put", "patch", "delete"],
+    "api/hooks/(?P<pk>[^/.]+)/rotate": ["post"],
+    "api/hooks/(?P<pk>[^/.]+)/test": ["post"],
+    "api/hooks/(?P<hook>[^/.]+)/deliveries": ["get"],
+    "api/hooks/(?P<hook>[^/.]+)/deliveries/(?P<pk>[^/.]+)": ["get"],
+    "api/hooks/(?P<hook>[^/.]+)/deliveries/(?P<pk>[^/.]+)/redeliver": ["post"],
     "api/notifications/(?P<pk>[^/.]+)": ["get"],
     "api/notifications/(?P<pk>[^/.]+)/read": ["post"],
     "api/scheduled-commands/(?P<pk>[^/.]+)": ["get", "put", "patch", "delete"],
@@ -36,7 +42,7 @@ OF_ONE = {
 LISTS = [
     *("api/agents", "api/agent-tasks", "api/executions", "api/notifications"),
     *("api/scheduled-commands", "api/budgets", "api/spending", "api/approvals"),
-    "api/api-keys",
+    *("api/api-keys", "api/hooks"),
 ]
 # Of one's own, whatever is said: as somebody else there is nothing of it.
 DECLARED = {
@@ -79,7 +85,9 @@ def addresses(ids: dict[str, Any]) -> dict[str, str]:
     found = {}
     for pattern in OF_ONE:
         kind = pattern.split("/")[1]
-        found[pattern] = "/" + pattern.replace("(?P<pk>[^/.]+)", str(ids[kind]))
+        address = pattern.replace("(?P<hook>[^/.]+)", str(ids["hooks"]))
+        one = ids["deliveries"] if address != pattern else ids[kind]
+        found[pattern] = "/" + address.replace("(?P<pk>[^/.]+)", str(one))
     return found
 
 

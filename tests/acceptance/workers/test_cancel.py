@@ -1,9 +1,10 @@
 """A cancel takes effect within two seconds, wherever the run is and however far it has come."""
 
 import time
-from typing import Any
+from uuid import UUID
 
 import pytest
+from agent_scheduler_client.models import Schedule
 
 from scheduler_project.embedded.waiting import wait_until
 from tests.acceptance.installation import Installation
@@ -26,9 +27,8 @@ def processes(installation: Installation) -> None:
         installation.worker(WORKER_SLOTS=SLOTS)
 
 
-def execute(installation: Installation, schedule: Any) -> str:
-    path = f"/api/scheduled-commands/{schedule['id']}/execute"
-    return str(installation.call("POST", path)["id"])
+def execute(installation: Installation, schedule: Schedule) -> str:
+    return str(installation.execute(schedule).id)
 
 
 def start(installation: Installation, command: str) -> str:
@@ -45,12 +45,11 @@ def at_the_model(installation: Installation, model: WatchedModel, commands: list
 
 def cancel(installation: Installation, run: str) -> str:
     """Cancel it; the state that the API answers."""
-    path = f"/api/executions/{run}/cancel"
-    return str(installation.call("POST", path, expect=202)["state"])
+    return installation.cancel(UUID(run)).state
 
 
 def state(installation: Installation, run: str) -> str:
-    return str(installation.call("GET", f"/api/executions/{run}")["state"])
+    return installation.execution(UUID(run)).state
 
 
 def assert_given_up_in_time(model: WatchedModel, answered: dict[str, float]) -> None:

@@ -18,7 +18,7 @@ def test_its_run_is_done_by_another_and_it_is_not_believed(
     schedule = installation.schedule(
         schedule_type="manual", command=COMMAND, max_attempts=2, retry_backoff_seconds=0
     )
-    installation.call("POST", f"/api/scheduled-commands/{schedule['id']}/execute")
+    installation.execute(schedule)
     assert wait_until(lambda: len(model.calls) == 1, 30)
     frozen.send_signal(signal.SIGSTOP)
     installation.worker()
@@ -29,8 +29,8 @@ def test_its_run_is_done_by_another_and_it_is_not_believed(
     assert second.ended is None
     model.open("answers")
     row = installation.wait_for_states(schedule, "success")
-    assert (row["attempt"], row["llm_calls"], len(model.calls)) == (2, 1, 2)
-    lost, done = installation.call("GET", f"/api/executions/{row['id']}")["attempts"]
-    assert lost["agent_task"]["error_type"] == "worker_lost"
-    assert done["agent_task"]["state"] == "success"
-    assert lost["worker"] != done["worker"]
+    assert (row.attempt, row.llm_calls, len(model.calls)) == (2, 1, 2)
+    lost, done = installation.execution(row.id).attempts
+    assert lost.agent_task.error_type == "worker_lost"
+    assert done.agent_task.state == "success"
+    assert lost.worker != done.worker

@@ -28,7 +28,7 @@ WORKERS = "SELECT name FROM schedules_node WHERE kind = 'worker'"
 def start_runs(installation: Installation, commands: list[str]) -> None:
     for command in commands:
         schedule = installation.schedule(schedule_type="manual", command=command)
-        installation.call("POST", f"/api/scheduled-commands/{schedule['id']}/execute")
+        installation.execute(schedule)
 
 
 def only_worker(installation: Installation) -> str:

@@ -1,0 +1,119 @@
+from http import HTTPStatus
+from typing import Any
+
+import httpx
+
+from ... import errors
+from ...client import AuthenticatedClient
+from ...models.api_key_request import ApiKeyRequest
+from ...models.new_api_key import NewApiKey
+from ...types import UNSET, Response, Unset
+
+
+def _get_kwargs(
+    *,
+    body: ApiKeyRequest,
+    idempotency_key: str | Unset = UNSET,
+) -> dict[str, Any]:
+    headers: dict[str, Any] = {}
+    if not isinstance(idempotency_key, Unset):
+        headers["Idempotency-Key"] = idempotency_key
+
+    _kwargs: dict[str, Any] = {
+        "method": "post",
+        "url": "/api/api-keys",
+    }
+    _kwargs["json"] = body.to_dict()
+
+    headers["Content-Type"] = "application/json"
+    _kwargs["headers"] = headers
+    return _kwargs
+
+
+def _parse_response(*, response: httpx.Response) -> NewApiKey:
+    if response.status_code == 201:
+        response_201 = NewApiKey.from_dict(response.json())
+
+        return response_201
+
+    raise errors.failure(response)
+
+
+def _build_response(*, response: httpx.Response) -> Response[NewApiKey]:
+    return Response(
+        status_code=HTTPStatus(response.status_code),
+        content=response.content,
+        headers=response.headers,
+        parsed=_parse_response(response=response),
+    )
+
+
+def sync_detailed(
+    *,
+    client: AuthenticatedClient,
+    body: ApiKeyRequest,
+    idempotency_key: str | Unset = UNSET,
+) -> Response[NewApiKey]:
+    """As `sync`, with the status and the headers of the answer."""
+    kwargs = _get_kwargs(
+        body=body,
+        idempotency_key=idempotency_key,
+    )
+    response = client.get_httpx_client().request(**kwargs)
+    return _build_response(response=response)
+
+
+def sync(
+    *,
+    client: AuthenticatedClient,
+    body: ApiKeyRequest,
+    idempotency_key: str | Unset = UNSET,
+) -> NewApiKey:
+    """Create API key.
+
+    A new key; the answer is the only one that holds it whole.
+
+    Args:
+        idempotency_key (str | Unset):
+        body (ApiKeyRequest): A key, without its secret.
+
+    Raises:
+        errors.Refused: With the problem that the server answers.
+        httpx.HTTPError: If the server cannot be reached, or does not answer in time.
+    """
+    kwargs = _get_kwargs(
+        body=body,
+        idempotency_key=idempotency_key,
+    )
+    response = client.get_httpx_client().request(**kwargs)
+    return _parse_response(response=response)
+
+
+async def asyncio_detailed(
+    *,
+    client: AuthenticatedClient,
+    body: ApiKeyRequest,
+    idempotency_key: str | Unset = UNSET,
+) -> Response[NewApiKey]:
+    """As `asyncio`, with the status and the headers of the answer."""
+    kwargs = _get_kwargs(
+        body=body,
+        idempotency_key=idempotency_key,
+    )
+    response = await client.get_async_httpx_client().request(**kwargs)
+    return _build_response(response=response)
+
+
+async def asyncio(
+    *,
+    client: AuthenticatedClient,
+    body: ApiKeyRequest,
+    idempotency_key: str | Unset = UNSET,
+) -> NewApiKey:
+    """As `sync`, without blocking."""
+    kwargs = _get_kwargs(
+        body=body,
+        idempotency_key=idempotency_key,
+    )
+    response = await client.get_async_httpx_client().request(**kwargs)
+    return _parse_response(response=response)

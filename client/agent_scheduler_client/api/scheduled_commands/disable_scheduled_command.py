@@ -1,0 +1,134 @@
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import quote
+
+import httpx
+
+from ... import errors
+from ...client import AuthenticatedClient
+from ...models.note_request import NoteRequest
+from ...models.schedule import Schedule
+from ...types import UNSET, Response, Unset
+
+
+def _get_kwargs(
+    id: int,
+    *,
+    body: NoteRequest | Unset = UNSET,
+    idempotency_key: str | Unset = UNSET,
+) -> dict[str, Any]:
+    headers: dict[str, Any] = {}
+    if not isinstance(idempotency_key, Unset):
+        headers["Idempotency-Key"] = idempotency_key
+
+    _kwargs: dict[str, Any] = {
+        "method": "post",
+        "url": "/api/scheduled-commands/{id}/disable".format(
+            id=quote(str(id), safe=""),
+        ),
+    }
+
+    if not isinstance(body, Unset):
+        _kwargs["json"] = body.to_dict()
+
+    headers["Content-Type"] = "application/json"
+    _kwargs["headers"] = headers
+    return _kwargs
+
+
+def _parse_response(*, response: httpx.Response) -> Schedule:
+    if response.status_code == 200:
+        response_200 = Schedule.from_dict(response.json())
+
+        return response_200
+
+    raise errors.failure(response)
+
+
+def _build_response(*, response: httpx.Response) -> Response[Schedule]:
+    return Response(
+        status_code=HTTPStatus(response.status_code),
+        content=response.content,
+        headers=response.headers,
+        parsed=_parse_response(response=response),
+    )
+
+
+def sync_detailed(
+    id: int,
+    *,
+    client: AuthenticatedClient,
+    body: NoteRequest | Unset = UNSET,
+    idempotency_key: str | Unset = UNSET,
+) -> Response[Schedule]:
+    """As `sync`, with the status and the headers of the answer."""
+    kwargs = _get_kwargs(
+        id=id,
+        body=body,
+        idempotency_key=idempotency_key,
+    )
+    response = client.get_httpx_client().request(**kwargs)
+    return _build_response(response=response)
+
+
+def sync(
+    id: int,
+    *,
+    client: AuthenticatedClient,
+    body: NoteRequest | Unset = UNSET,
+    idempotency_key: str | Unset = UNSET,
+) -> Schedule:
+    """Disable scheduled command.
+
+    Switch it off and keep a note why; what waits is cancelled, what runs may finish.
+
+    Args:
+        id (int):
+        idempotency_key (str | Unset):
+        body (NoteRequest | Unset): Why a schedule is switched off.
+
+    Raises:
+        errors.Refused: With the problem that the server answers.
+        httpx.HTTPError: If the server cannot be reached, or does not answer in time.
+    """
+    kwargs = _get_kwargs(
+        id=id,
+        body=body,
+        idempotency_key=idempotency_key,
+    )
+    response = client.get_httpx_client().request(**kwargs)
+    return _parse_response(response=response)
+
+
+async def asyncio_detailed(
+    id: int,
+    *,
+    client: AuthenticatedClient,
+    body: NoteRequest | Unset = UNSET,
+    idempotency_key: str | Unset = UNSET,
+) -> Response[Schedule]:
+    """As `asyncio`, with the status and the headers of the answer."""
+    kwargs = _get_kwargs(
+        id=id,
+        body=body,
+        idempotency_key=idempotency_key,
+    )
+    response = await client.get_async_httpx_client().request(**kwargs)
+    return _build_response(response=response)
+
+
+async def asyncio(
+    id: int,
+    *,
+    client: AuthenticatedClient,
+    body: NoteRequest | Unset = UNSET,
+    idempotency_key: str | Unset = UNSET,
+) -> Schedule:
+    """As `sync`, without blocking."""
+    kwargs = _get_kwargs(
+        id=id,
+        body=body,
+        idempotency_key=idempotency_key,
+    )
+    response = await client.get_async_httpx_client().request(**kwargs)
+    return _parse_response(response=response)

@@ -1,0 +1,173 @@
+"""Contains all the data models used in inputs/outputs"""
+
+from .action_enum import ActionEnum
+from .agent import Agent
+from .agent_options import AgentOptions
+from .agent_output_schema_type_0 import AgentOutputSchemaType0
+from .agent_request import AgentRequest
+from .agent_request_options import AgentRequestOptions
+from .agent_request_output_schema_type_0 import AgentRequestOutputSchemaType0
+from .agent_request_secrets import AgentRequestSecrets
+from .agent_task import AgentTask
+from .agent_task_row import AgentTaskRow
+from .agent_task_state_enum import AgentTaskStateEnum
+from .api_key import ApiKey
+from .api_key_request import ApiKeyRequest
+from .approval import Approval
+from .approval_state_enum import ApprovalStateEnum
+from .attempt import Attempt
+from .attempt_trigger_enum import AttemptTriggerEnum
+from .blank_enum import BlankEnum
+from .budget import Budget
+from .budget_request import BudgetRequest
+from .by_enum import ByEnum
+from .credentials_request import CredentialsRequest
+from .decision_request import DecisionRequest
+from .event import Event
+from .event_kind_enum import EventKindEnum
+from .event_page import EventPage
+from .execution import Execution
+from .execution_detail import ExecutionDetail
+from .execution_state_enum import ExecutionStateEnum
+from .execution_trigger_enum import ExecutionTriggerEnum
+from .field_error import FieldError
+from .get_spending_by import GetSpendingBy
+from .group import Group
+from .interval_unit_enum import IntervalUnitEnum
+from .list_agent_tasks_state import ListAgentTasksState
+from .list_api_keys_scope import ListApiKeysScope
+from .list_approvals_state import ListApprovalsState
+from .list_budgets_action import ListBudgetsAction
+from .list_budgets_period import ListBudgetsPeriod
+from .list_budgets_unit import ListBudgetsUnit
+from .list_executions_state import ListExecutionsState
+from .list_executions_trigger import ListExecutionsTrigger
+from .list_scheduled_commands_schedule_type import ListScheduledCommandsScheduleType
+from .missed_policy_enum import MissedPolicyEnum
+from .new_api_key import NewApiKey
+from .node import Node
+from .note_request import NoteRequest
+from .notification import Notification
+from .notification_kind_enum import NotificationKindEnum
+from .overlap_policy_enum import OverlapPolicyEnum
+from .paginated_agent_list import PaginatedAgentList
+from .paginated_agent_task_row_list import PaginatedAgentTaskRowList
+from .paginated_api_key_list import PaginatedApiKeyList
+from .paginated_approval_list import PaginatedApprovalList
+from .paginated_budget_list import PaginatedBudgetList
+from .paginated_execution_list import PaginatedExecutionList
+from .paginated_notification_list import PaginatedNotificationList
+from .paginated_schedule_list import PaginatedScheduleList
+from .patched_agent_request import PatchedAgentRequest
+from .patched_agent_request_options import PatchedAgentRequestOptions
+from .patched_agent_request_output_schema_type_0 import (
+    PatchedAgentRequestOutputSchemaType0,
+)
+from .patched_agent_request_secrets import PatchedAgentRequestSecrets
+from .patched_budget_request import PatchedBudgetRequest
+from .patched_schedule_request import PatchedScheduleRequest
+from .period_enum import PeriodEnum
+from .problem import Problem
+from .refresh_request import RefreshRequest
+from .resumed import Resumed
+from .schedule import Schedule
+from .schedule_request import ScheduleRequest
+from .schedule_type_enum import ScheduleTypeEnum
+from .scope_enum import ScopeEnum
+from .scope_request import ScopeRequest
+from .sign_out_request import SignOutRequest
+from .spending import Spending
+from .start_request import StartRequest
+from .status import Status
+from .status_last_24_hours import StatusLast24Hours
+from .stop import Stop
+from .stop_order_request import StopOrderRequest
+from .sums import Sums
+from .token_pair import TokenPair
+from .unit_enum import UnitEnum
+
+__all__ = (
+    "ActionEnum",
+    "Agent",
+    "AgentOptions",
+    "AgentOutputSchemaType0",
+    "AgentRequest",
+    "AgentRequestOptions",
+    "AgentRequestOutputSchemaType0",
+    "AgentRequestSecrets",
+    "AgentTask",
+    "AgentTaskRow",
+    "AgentTaskStateEnum",
+    "ApiKey",
+    "ApiKeyRequest",
+    "Approval",
+    "ApprovalStateEnum",
+    "Attempt",
+    "AttemptTriggerEnum",
+    "BlankEnum",
+    "Budget",
+    "BudgetRequest",
+    "ByEnum",
+    "CredentialsRequest",
+    "DecisionRequest",
+    "Event",
+    "EventKindEnum",
+    "EventPage",
+    "Execution",
+    "ExecutionDetail",
+    "ExecutionStateEnum",
+    "ExecutionTriggerEnum",
+    "FieldError",
+    "GetSpendingBy",
+    "Group",
+    "IntervalUnitEnum",
+    "ListAgentTasksState",
+    "ListApiKeysScope",
+    "ListApprovalsState",
+    "ListBudgetsAction",
+    "ListBudgetsPeriod",
+    "ListBudgetsUnit",
+    "ListExecutionsState",
+    "ListExecutionsTrigger",
+    "ListScheduledCommandsScheduleType",
+    "MissedPolicyEnum",
+    "NewApiKey",
+    "Node",
+    "NoteRequest",
+    "Notification",
+    "NotificationKindEnum",
+    "OverlapPolicyEnum",
+    "PaginatedAgentList",
+    "PaginatedAgentTaskRowList",
+    "PaginatedApiKeyList",
+    "PaginatedApprovalList",
+    "PaginatedBudgetList",
+    "PaginatedExecutionList",
+    "PaginatedNotificationList",
+    "PaginatedScheduleList",
+    "PatchedAgentRequest",
+    "PatchedAgentRequestOptions",
+    "PatchedAgentRequestOutputSchemaType0",
+    "PatchedAgentRequestSecrets",
+    "PatchedBudgetRequest",
+    "PatchedScheduleRequest",
+    "PeriodEnum",
+    "Problem",
+    "RefreshRequest",
+    "Resumed",
+    "Schedule",
+    "ScheduleRequest",
+    "ScheduleTypeEnum",
+    "ScopeEnum",
+    "ScopeRequest",
+    "SignOutRequest",
+    "Spending",
+    "StartRequest",
+    "Status",
+    "StatusLast24Hours",
+    "Stop",
+    "StopOrderRequest",
+    "Sums",
+    "TokenPair",
+    "UnitEnum",
+)

@@ -1,0 +1,1 @@
+"""What drf-spectacular cannot find out by itself for /api/schema."""
