@@ -181,13 +181,17 @@ STATIC_URL = "static/"
 # The packages' own static files are served as they lie: no collectstatic step to forget.
 WHITENOISE_USE_FINDERS = True
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+DEFAULT_EXCEPTION_REPORTER_FILTER = "scheduler_project.quiet.WithoutValues"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "filters": {"without_query": {"()": "scheduler_project.quiet.WithoutQuery"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": environment.text("LOG_LEVEL", "INFO").upper()},
     "loggers": {
+        "uvicorn.access": {"filters": ["without_query"], "propagate": True},
+        "uvicorn.error": {"filters": ["without_query"]},
         # Three lines for each wrong password.
         "axes": {"level": "WARNING"},
         # Otherwise a line for each request to a model.

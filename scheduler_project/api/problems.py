@@ -90,6 +90,12 @@ def _answered_before(exc: Answered) -> HttpResponse:
 
 
 @_answer.register
+def _too_large(exc: RequestDataTooBig) -> HttpResponse:
+    limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+    return problem(413, f"The body is larger than the {limit:,} bytes that are allowed.")
+
+
+@_answer.register
 def _malformed(exc: exceptions.ParseError) -> HttpResponse:
     reason = str(exc.detail).removeprefix("JSON parse error - ")
     return problem(400, f"The body is not valid JSON: {reason}.", errors=[])
@@ -159,8 +165,7 @@ def no_such_route(request: HttpRequest, **captured: str) -> HttpResponse:
 def handler400(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Requests that Django refuses before any view sees them."""
     if is_api(request) and isinstance(exception, RequestDataTooBig):
-        limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
-        return problem(413, f"The body is larger than the {limit:,} bytes that are allowed.")
+        return _too_large(exception)
     if is_api(request):
         return problem(400, str(exception) or "The request is malformed.", errors=[])
     return defaults.bad_request(request, exception)
