@@ -42,6 +42,14 @@ SECRET_KEY = environment.text("SECRET_KEY") or environment.kept_secret(DATA_DIR 
 SECRET_KEY_FALLBACKS = environment.names("SECRET_KEY_FALLBACKS")
 ALLOWED_HOSTS = environment.names("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]")
 CSRF_TRUSTED_ORIGINS = environment.names("CSRF_TRUSTED_ORIGINS")
+# Behind a proxy that speaks TLS and says so in X-Forwarded-Proto, whatever clients send in it.
+HTTPS = environment.flag("HTTPS")
+SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
+SECURE_HSTS_SECONDS = environment.number("HSTS_SECONDS", 31_536_000) if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
+# Asked from within, without TLS.
+SECURE_REDIRECT_EXEMPT = ["^healthz$"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in ("MinimumLengthValidator", "CommonPasswordValidator", "NumericPasswordValidator")
@@ -180,13 +188,17 @@ STATIC_URL = "static/"
 # The packages' own static files are served as they lie: no collectstatic step to forget.
 WHITENOISE_USE_FINDERS = True
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+DEFAULT_EXCEPTION_REPORTER_FILTER = "scheduler_project.quiet.WithoutValues"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "filters": {"without_query": {"()": "scheduler_project.quiet.WithoutQuery"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": environment.text("LOG_LEVEL", "INFO").upper()},
     "loggers": {
+        "uvicorn.access": {"filters": ["without_query"], "propagate": True},
+        "uvicorn.error": {"filters": ["without_query"]},
         # Three lines for each wrong password.
         "axes": {"level": "WARNING"},
         # Otherwise a line for each request to a model.
