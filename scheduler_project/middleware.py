@@ -32,6 +32,10 @@ class Transparent:
         return self.get_response(request)
 
 
+# Behind it stands a name, which may end with a slash.
+BY_NAME = "/by-name/"
+
+
 class OptionalSlashMiddleware(Transparent):
     """Under the API's prefixes a trailing slash is optional.
 
@@ -42,7 +46,7 @@ class OptionalSlashMiddleware(Transparent):
     def __call__(self, request: HttpRequest) -> Any:
         """Pass it on without its last slash."""
         path = request.path_info
-        if path.startswith(API_PREFIXES) and path not in API_PREFIXES:
+        if path.startswith(API_PREFIXES) and path not in API_PREFIXES and BY_NAME not in path:
             request.path_info = path.removesuffix("/")
         return super().__call__(request)
 

@@ -78,7 +78,17 @@ def _texts(schedule: Schedule) -> dict[str, str]:
 
 def _model_fields(schedule: Schedule) -> dict[str, list[str]]:
     """Choices, and what may be empty, as the model declares them."""
-    derived = ["periodic_task", "anchor_at", "next_run_at", "last_run_at", *LONGEST, *RANGES]
+    # Who refers to owner and agent holds their locks, and so knows that they exist.
+    derived = [
+        "owner",
+        "agent",
+        "periodic_task",
+        "anchor_at",
+        "next_run_at",
+        "last_run_at",
+        *LONGEST,
+        *RANGES,
+    ]
     try:
         schedule.clean_fields(exclude=derived)
     except ValidationError as error:

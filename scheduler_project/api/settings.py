@@ -9,6 +9,7 @@ _TAGS = {
     "approvals": "Calls of tools that runs wait for: somebody approves or denies them.",
     "budgets": "What runs may spend in tokens or dollars.",
     "executions": "The ledger: what ran, will run, or did not, with the reason.",
+    "hooks": "URLs that events are sent to, signed, and what was sent.",
     "notifications": "What owners are told of without having asked.",
     "scheduled-commands": "Standing orders to agents: what to do, and when.",
     "scheduler": "How the scheduler stands; stopping and resuming everything.",
@@ -72,6 +73,8 @@ SPECTACULAR_SETTINGS = {
         "ExecutionStateEnum": "schedules.models.STATE_CHOICES",
         "ExecutionTriggerEnum": "schedules.models.Execution.Trigger",
         "AttemptTriggerEnum": "schedules.models.Attempt.Trigger",
+        "BudgetActionEnum": "agents.models.Budget.Action",
+        "BulkActionEnum": "schedules.services.selections.ACTION_CHOICES",
         "AgentTaskStateEnum": "agents.models.AgentTask.State",
     },
 }

@@ -14,8 +14,8 @@ from accounts.idempotency import Idempotent
 from scheduler_project.api.located import Located
 from scheduler_project.api.pagination import Keyset
 from scheduler_project.api.permissions import OwnedByRequester
-from scheduler_project.api.versioned import Versioned
 from schedules import services
+from schedules.api.declarations import Declarations
 from schedules.api.filters import ScheduleFilter
 from schedules.api.serializers import (
     ExecutionDetailSerializer,
@@ -28,7 +28,7 @@ from schedules.models import Schedule
 
 
 class ScheduledCommandViewSet(
-    Idempotent, Located, Versioned, OwnedByRequester, viewsets.ModelViewSet[Schedule]
+    Idempotent, Located, Declarations, OwnedByRequester, viewsets.ModelViewSet[Schedule]
 ):
     """An owner's standing orders to agents: what to do, and when."""
 

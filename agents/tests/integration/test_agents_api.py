@@ -104,7 +104,9 @@ def test_same_name_twice(own: Client, agent: Agent) -> None:
 
 
 def test_owner_cannot_be_chosen(own: Client, ann: User) -> None:
-    made = send(own, "post", ADDRESS, {"name": "x", "owner": person("bob").pk, "id": 99}).json()
+    errors = refused(send(own, "post", ADDRESS, {"name": "x", "owner": person("bob").pk, "id": 99}))
+    assert set(errors) == {"owner", "id"}
+    made = send(own, "post", ADDRESS, {"name": "x", "owner": ann.pk}).json()
     assert made["owner"] == ann.pk
 
 

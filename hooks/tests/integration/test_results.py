@@ -143,7 +143,7 @@ def test_what_fails_after_its_hook_was_switched_off_is_dropped(ann: User, hook: 
 
     def switched_off(claimed: Any) -> Any:
         Hook.objects.update(enabled=False, disabled_reason="on holiday")
-        return failed(claimed)
+        return failed(claimed, gone=True)
 
     attempt(switched_off)
     hook.refresh_from_db()

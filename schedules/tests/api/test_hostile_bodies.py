@@ -69,6 +69,8 @@ def bodies(ids: dict[str, Any]) -> dict[str, dict[str, Any]]:
         "/api/budgets/{id}": budget,
         "/api/scheduled-commands": schedule,
         "/api/scheduled-commands/{id}": schedule,
+        "/api/scheduled-commands/by-name/{name}": schedule | {"name": "a name"},
+        "/api/scheduled-commands/bulk": {"action": "disable", "filter": {"all": True}},
         "/api/token": {"username": "ann", "password": "x"},
     }
 
@@ -81,7 +83,8 @@ def put(ids: dict[str, Any], bodies: dict[str, Any], own: Client) -> Callable[[F
         rest = {k: v for k, v in bodies.get(field.path, {}).items() if k != field.name}
         body = ", ".join(f"{json.dumps(k)}: {json.dumps(v)}" for k, v in rest.items())
         body = f'{{{body}{", " if body else ""}"{field.name}": {text}}}'
-        address = field.path.replace("{id}", str(ids.get(field.path.split("/")[2])))
+        key = str(ids.get(field.path.split("/")[2]))
+        address = field.path.replace("{name}", "a name").replace("{id}", key)
         with transaction.atomic():
             response = getattr(own, field.method)(address, body, content_type="application/json")
             transaction.set_rollback(True)

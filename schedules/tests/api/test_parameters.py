@@ -31,7 +31,7 @@ def test_no_route_ignores_a_parameter(ids: dict[str, Any], own: Client) -> None:
         if "<path" in pattern:
             continue
         address = pattern.replace("(?P<pk>[^/.]+)", str(ids.get(pattern.split("/")[1])))
-        address = address.replace("<str:name>", "schedule 0")
+        address = address.replace("(?P<name>(?s:.+))", "schedule 0")
         for method in ("get", "post", "put", "patch", "delete"):
             response = send(own, method, f"/{address}?nonsense=1", {})
             if response.status_code != 405:
@@ -41,10 +41,10 @@ def test_no_route_ignores_a_parameter(ids: dict[str, Any], own: Client) -> None:
 
 
 def test_the_nearest_name_is_suggested(own: Client) -> None:
-    errors = refused(own.get("/api/scheduled-commands?enabeld=true&serach=x&ordring=id&pag=1"))
+    errors = refused(own.get("/api/budgets?scedule=1&unt=dollars&ordring=id&pag=1"))
     assert {name: sentence.rpartition("mean ")[2] for name, sentence in errors.items()} == {
-        "enabeld": "enabled?",
-        "serach": "search?",
+        "scedule": "schedule?",
+        "unt": "unit?",
         "ordring": "ordering?",
         "pag": "page?",
     }
@@ -90,7 +90,8 @@ def test_details_have_no_filters(ids: dict[str, Any], own: Client) -> None:
     ],
 )
 def test_what_means_nothing(own: Client, query: str, field: str, words: str) -> None:
-    errors = refused(own.get(f"/api/scheduled-commands?{query}"))
+    numbered = field == "page"
+    errors = refused(own.get(f"/api/{'agents' if numbered else 'scheduled-commands'}?{query}"))
     assert set(errors) == {field}
     assert words in errors[field]
 
@@ -98,10 +99,17 @@ def test_what_means_nothing(own: Client, query: str, field: str, words: str) -> 
 def test_what_is_meant_is_done(own: Client, make: Callable[..., Schedule]) -> None:
     for name in ("b", "a", "c"):
         make(name=name)
-    page = own.get("/api/scheduled-commands?ordering=name,-id&page=2&page_size=2&search=hello")
+    page = own.get("/api/scheduled-commands?ordering=name&page_size=2&search=hello")
+    assert [row["name"] for row in page.json()["results"]] == ["a", "b"]
+
+
+def test_numbered_pages(own: Client, ann: User) -> None:
+    for name in ("b", "a", "c"):
+        Agent.objects.create(owner=ann, name=name)
+    page = own.get("/api/agents?ordering=name,-id&page=2&page_size=2")
     assert [row["name"] for row in page.json()["results"]] == ["c"]
-    assert own.get("/api/scheduled-commands?page=last&page_size=2").json()["previous"]
-    problem_of(own.get("/api/scheduled-commands?page=9"), 404)
+    assert own.get("/api/agents?page=last&page_size=2").json()["previous"]
+    problem_of(own.get("/api/agents?page=9"), 404)
 
 
 @pytest.mark.parametrize(
@@ -122,10 +130,9 @@ def test_cursors_that_are_none(own: Client, address: str, text: str) -> None:
 )
 def test_ids_that_are_none(own: Client, key: str) -> None:
     for pattern, methods in OF_ONE.items():
-        address = pattern.replace("(?P<pk>[^/.]+)", key).replace("<str:name>", key)
-        if "<str:name>" not in pattern:
-            for method in methods:
-                problem_of(send(own, method, f"/{address}", {}), 404)
+        address = pattern.replace("(?P<pk>[^/.]+)", key)
+        for method in methods:
+            problem_of(send(own, method, f"/{address}", {}), 404)
 
 
 def test_the_walk_covers_lists() -> None:
