@@ -27,8 +27,7 @@ def look(at: int | None) -> tuple[Look, int]:
 
     Outside of transactions only: within one, the id that comes next is an old one.
     """
-    ((newest, count, last, *server),) = fetch(LOOK, {"at": at})
-    xmin, next_xid, written, flushed = server
+    ((newest, count, last, xmin, next_xid, written, flushed),) = fetch(LOOK, {"at": at})
     complete = at is not None and count >= newest - at
     return Look(newest, complete, xmin, next_xid, written, flushed, time.monotonic()), last
 
