@@ -1,6 +1,6 @@
-"""People and their clients, for the tests of both apps."""
+"""People, their clients and further connections, for the tests of all apps."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -9,6 +9,7 @@ from django.test import Client
 
 from tests import described
 from tests.clients import client_of, person
+from tests.connections import OtherConnection
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -49,3 +50,17 @@ def admin() -> Client:
     client = Client()
     client.force_login(person("root", is_staff=True, is_superuser=True))
     return client
+
+
+@pytest.fixture
+def connect() -> Iterator[Callable[[], OtherConnection]]:
+    """Opens further connections to the database, each in a thread of its own."""
+    opened: list[OtherConnection] = []
+
+    def open_another() -> OtherConnection:
+        opened.append(OtherConnection())
+        return opened[-1]
+
+    yield open_another
+    for connection in opened:
+        connection.close()

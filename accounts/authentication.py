@@ -7,7 +7,6 @@ from rest_framework import permissions
 from rest_framework.authentication import BaseAuthentication, get_authorization_header
 from rest_framework.exceptions import AuthenticationFailed, PermissionDenied
 from rest_framework.request import Request
-from rest_framework_simplejwt.authentication import JWTAuthentication
 
 from accounts import keys
 from accounts.models import ApiKey
@@ -21,7 +20,7 @@ class KeyAuthentication(BaseAuthentication):
         text = bearer(get_authorization_header(request))
         if text is None or not text.startswith(keys.PREFIX):
             return None
-        key = _key_of(text)
+        key = key_of(text)
         if key.scope == ApiKey.Scope.READ and request.method not in permissions.SAFE_METHODS:
             raise PermissionDenied("This API key may only read.")
         return key.owner, key
@@ -31,15 +30,8 @@ class KeyAuthentication(BaseAuthentication):
         return 'Bearer realm="api"'
 
 
-def user_of(token: str) -> Any:
-    """Whose API key or access token it is; APIException for one that is not good."""
-    if token.startswith(keys.PREFIX):
-        return _key_of(token).owner
-    jwt = JWTAuthentication()
-    return jwt.get_user(jwt.get_validated_token(token.encode()))
-
-
-def _key_of(text: str) -> ApiKey:
+def key_of(text: str) -> ApiKey:
+    """The API key of that text; AuthenticationFailed for one that is not good."""
     key = keys.find(text)
     if key is None:
         raise AuthenticationFailed("The API key is not valid, has expired or was revoked.")

@@ -18,8 +18,10 @@ from agents.errors import RunFailed
 from agents.models import Agent
 from agents.runners import llm_output
 from agents.tools import mcp_servers
+from scheduler_project import whole_numbers
 from scheduler_project.errors import Conflict, in_use
-from scheduler_project.text import json_problem, problem_with
+from scheduler_project.json_bounds import json_problem
+from scheduler_project.text import problem_with
 from scheduler_project.versions import Versions, check
 
 FIELDS = (
@@ -30,7 +32,9 @@ FIELDS = (
 MAX_FALLBACK_MODELS = 5
 # In characters, of a field that holds JSON.
 MAX_JSON_LENGTH = 20_000
-LIMITS = {"max_output_tokens": 200_000, "max_llm_calls": 1_000}
+# Of one list or object in it.
+MAX_JSON_ENTRIES = 1_000
+RANGES = {"max_output_tokens": (1, 200_000), "max_llm_calls": (1, 1_000)}
 DELETED = "The agent was deleted in the meantime."
 
 
@@ -98,11 +102,11 @@ def _apart(fields: Mapping[str, Any]) -> tuple[dict[str, Any], Mapping[str, str 
 def _problem(agent: Agent, name: str) -> str | None:
     """Why the agent cannot have the value it has in this field; None if it can."""
     value = getattr(agent, name)
-    if name in LIMITS:
-        return None if 1 <= value <= LIMITS[name] else f"Give a number from 1 to {LIMITS[name]:,}."
+    if name in RANGES:
+        return whole_numbers.problem_with(value, *RANGES[name])
     field: Any = Agent._meta.get_field(name)
     if isinstance(field, JSONField):
-        problem = json_problem(value, MAX_JSON_LENGTH)
+        problem = json_problem(value, MAX_JSON_LENGTH, MAX_JSON_ENTRIES)
     else:
         problem = problem_with(value, field.max_length)
     if problem:

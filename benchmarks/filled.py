@@ -18,26 +18,26 @@ class Filled:
     def __init__(self, servers: Servers, application: str, **environment: str) -> None:
         self._servers = servers
         self._application = application
-        self._environment = {
+        self.environment = {
             "DATABASE_URL": servers.make_database(DATABASE),
             "REDIS_URL": servers.make_redis(1),
             "SECRET_KEY": "benchmarks",
             "LOG_LEVEL": "WARNING",
             **environment,
         }
-        self.queue = Queue(self._environment["REDIS_URL"])
+        self.queue = Queue(self.environment["REDIS_URL"])
 
     @property
     def database_url(self) -> str:
         """Where its ledger is."""
-        return self._environment["DATABASE_URL"]
+        return self.environment["DATABASE_URL"]
 
     @contextmanager
     def working(self, pool: Sequence[str] = ()) -> Iterator[Child]:
         """Its worker, as long as that lasts."""
         module = f"benchmarks.workers.{self._application}"
         command = ("celery", "-A", module, "worker", "--loglevel", "WARNING", *pool)
-        child = self._servers.child(f"{self._application} worker", command, self._environment)
+        child = self._servers.child(f"{self._application} worker", command, self.environment)
         try:
             yield child
         finally:
@@ -46,7 +46,7 @@ class Filled:
     def hand(self, *words: str) -> str:
         """What its application's own process prints."""
         command = ("benchmarks.workers", self._application, *words)
-        child = self._servers.child(" ".join(command[1:3]), command, self._environment)
+        child = self._servers.child(" ".join(command[1:3]), command, self.environment)
         ended = child.wait(LIMIT_SECONDS)
         child.finish(0)
         lines = child.last_lines(15)

@@ -13,6 +13,7 @@ from django.utils.deprecation import MiddlewareMixin
 from django.utils.functional import SimpleLazyObject
 
 from scheduler_project.api.problems import API_PREFIXES, is_api, problem
+from scheduler_project.api.throttles import strangers
 
 
 class Transparent:
@@ -31,6 +32,10 @@ class Transparent:
         return self.get_response(request)
 
 
+# Behind it stands a name, which may end with a slash.
+BY_NAME = "/by-name/"
+
+
 class OptionalSlashMiddleware(Transparent):
     """Under the API's prefixes a trailing slash is optional.
 
@@ -41,22 +46,34 @@ class OptionalSlashMiddleware(Transparent):
     def __call__(self, request: HttpRequest) -> Any:
         """Pass it on without its last slash."""
         path = request.path_info
-        if path.startswith(API_PREFIXES) and path not in API_PREFIXES:
+        if path.startswith(API_PREFIXES) and path not in API_PREFIXES and BY_NAME not in path:
             request.path_info = path.removesuffix("/")
         return super().__call__(request)
 
 
 class RateLimitMiddleware(Transparent):
-    """Tells clients of the API how much is left of what they may ask for (throttles.py)."""
+    """Tells clients of the API how much is left of what they may ask for (throttles.py).
+
+    Who cannot say who they are, time and again, are not looked up any more.
+    """
 
     def __call__(self, request: HttpRequest) -> Any:
         """Pass it on, and put the headers on its response."""
         if iscoroutinefunction(self.get_response):
             return self._later(request)
-        return _with_headers(request, self.get_response(request))
+        return _refusal(request) or _with_headers(request, self.get_response(request))
 
     async def _later(self, request: HttpRequest) -> HttpResponse:
-        return _with_headers(request, await self.get_response(request))
+        return _refusal(request) or _with_headers(request, await self.get_response(request))
+
+
+def _refusal(request: HttpRequest) -> HttpResponse | None:
+    shown = "Authorization" in request.headers or settings.SESSION_COOKIE_NAME in request.COOKIES
+    wait = strangers.wait(request) if shown and is_api(request) else None
+    if wait is None:
+        return None
+    sentence = f"Too many failed attempts from your address: try again in {wait:.0f} seconds."
+    return problem(429, sentence, headers={"Retry-After": f"{wait:.0f}"})
 
 
 def _with_headers(request: HttpRequest, response: HttpResponse) -> HttpResponse:

@@ -63,6 +63,10 @@ REQUESTS_PER_MINUTE = environment.number("REQUESTS_PER_MINUTE", 1200)
 ANONYMOUS_REQUESTS_PER_MINUTE = environment.number("ANONYMOUS_REQUESTS_PER_MINUTE", 120)
 SIGN_INS_PER_MINUTE = environment.number("SIGN_INS_PER_MINUTE", 30)
 MAX_API_KEYS_PER_OWNER = environment.number("MAX_API_KEYS_PER_OWNER", 20)
+MAX_HOOKS_PER_OWNER = environment.number("MAX_HOOKS_PER_OWNER", 10)
+HOOK_FAILURES_BEFORE_OFF = environment.number("HOOK_FAILURES_BEFORE_OFF", 20, least=1)
+DELIVERIES_AT_ONCE = environment.number("DELIVERIES_AT_ONCE", 100, least=1)
+DELIVERIES_KEPT_DAYS = environment.number("DELIVERIES_KEPT_DAYS", 30, least=1)
 MAX_CATCH_UP_RUNS = environment.number("MAX_CATCH_UP_RUNS", 100)
 CATCH_UP_PACE_SECONDS = environment.number("CATCH_UP_PACE_SECONDS", 5)
 DISPATCH_BATCH = environment.number("DISPATCH_BATCH", 500, least=1)
@@ -75,6 +79,7 @@ WORKER_GRACE_SECONDS = environment.number("WORKER_GRACE_SECONDS", 20)
 # How long a run waits for somebody to approve a tool's call; then it is denied.
 APPROVAL_SECONDS = environment.number("APPROVAL_SECONDS", 86_400, least=1)
 WATCHERS_PER_USER = environment.number("WATCHERS_PER_USER", 20, least=1)
+CHANGES_KEPT_HOURS = environment.number("CHANGES_KEPT_HOURS", 72, least=1)
 # Whether spans hold what models, tools and people said.
 OTEL_CONTENT = environment.flag("OTEL_CONTENT")
 if LEASE_SECONDS < 2 * HEARTBEAT_SECONDS:
@@ -117,6 +122,8 @@ INSTALLED_APPS = [
     "rest_framework_simplejwt.token_blacklist",
     "axes",
     "accounts",
+    "feed",
+    "hooks",
     "agents",
     "schedules",
 ]
@@ -158,7 +165,7 @@ try:
 except ValueError as error:
     raise ImproperlyConfigured(str(error)) from None
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
-# Long-lived threads (beat, worker) keep their connection for an hour; asgi.py keeps none.
+# All threads are long-lived (web.py): each keeps its connection for an hour.
 DATABASES["default"]["CONN_MAX_AGE"] = environment.number("DATABASE_CONNECTION_AGE", 3600)
 # A process that hangs inside a transaction must not hold its row locks for ever.
 IDLE_IN_TRANSACTION_SECONDS = environment.number("IDLE_IN_TRANSACTION_SECONDS", 5)

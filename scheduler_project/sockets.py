@@ -6,7 +6,8 @@ from channels.auth import AuthMiddlewareStack
 from channels.routing import URLRouter
 from django.urls import path, re_path
 
-from agents.sockets import agent_task_events
+from agents.sockets import EventSocket
+from feed.sockets import ChangeSocket
 
 
 async def nothing(scope: Any, receive: Any, send: Any) -> None:
@@ -15,8 +16,15 @@ async def nothing(scope: Any, receive: Any, send: Any) -> None:
     await send({"type": "websocket.close"})
 
 
-events: Any = agent_task_events
+events: Any = EventSocket.application
+changes: Any = ChangeSocket.application
 nowhere: Any = nothing
 application = AuthMiddlewareStack(
-    URLRouter([path("ws/agent-tasks/<uuid:task>/events", events), re_path("", nowhere)])
+    URLRouter(
+        [
+            path("ws/agent-tasks/<uuid:task>/events", events),
+            path("ws/executions", changes),
+            re_path("", nowhere),
+        ]
+    )
 )

@@ -1,34 +1,27 @@
 """What every text that people send must satisfy before it is stored; what a wrong one meant."""
 
-import json
 from collections.abc import Iterable
 from difflib import get_close_matches
-from typing import Any
 
 LONGEST_GUESSED = 100
 
 
 def problem_with(value: str, longest: int) -> str | None:
     """Why `value` cannot be stored, as a sentence, or None; `longest` is in characters."""
-    if "\x00" in value:
-        return "It contains a NUL character, which cannot be stored."
-    if any("\ud800" <= character <= "\udfff" for character in value):
-        return "It contains half of a surrogate pair, which is not valid Unicode."
+    if problem := unstorable(value):
+        return problem
     if len(value) > longest:
         return f"It has {len(value)} characters; at most {longest} are allowed."
     return None
 
 
-def json_problem(value: Any, longest: int) -> str | None:
-    """Why a JSON value cannot be stored, as `problem_with` says it of a text."""
-    try:
-        written = json.dumps(value, ensure_ascii=False, allow_nan=False)
-    except ValueError:
-        return "It contains a number that JSON cannot hold."
-    # As JSON writes it; a backslash in a text is written as two.
-    if "\\u0000" in written.replace("\\\\", ""):
-        return problem_with("\x00", longest)
-    return problem_with(written, longest)
+def unstorable(value: str) -> str | None:
+    """Why PostgreSQL does not keep `value`, however long it is, as a sentence, or None."""
+    if "\x00" in value:
+        return "It contains a NUL character, which cannot be stored."
+    if any("\ud800" <= character <= "\udfff" for character in value):
+        return "It contains half of a surrogate pair, which is not valid Unicode."
+    return None
 
 
 def printable(value: str, longest: int) -> str:

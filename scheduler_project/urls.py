@@ -7,6 +7,7 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 
 import accounts.api
 import agents.api
+import hooks.api
 import schedules.api
 from accounts.api import tokens
 from scheduler_project.api import browsable, problems
@@ -19,6 +20,7 @@ from schedules.api.stopping import ResumeView, StopView
 
 accounts.api.register(router)
 agents.api.register(router)
+hooks.api.register(router)
 schedules.api.register(router)
 
 admin.site.site_header = admin.site.site_title = "Agent Scheduler"

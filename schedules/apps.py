@@ -13,6 +13,6 @@ class SchedulesConfig(AppConfig):
         from schedules.models import Schedule
 
         def remove(instance: Schedule, **_: Any) -> None:
-            periodic_tasks.remove(instance)
+            periodic_tasks.remove([instance])
 
         post_delete.connect(remove, sender=Schedule, weak=False)

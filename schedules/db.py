@@ -1,39 +1,14 @@
 """The little that raw SQL needs: fetch rows, hand over columns, read the clock, be in a thread."""
 
-from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Any, TypeVar
 
-from django.db import (
-    DatabaseError,
-    DataError,
-    InterfaceError,
-    OperationalError,
-    close_old_connections,
-    connection,
-    connections,
-)
+from django.db import DataError
 
 from scheduler_project.columns import columns as columns
-from scheduler_project.errors import is_unreachable
-
-T = TypeVar("T")
-# What `in_thread` raises when the server is away, or has ended our connection.
-UNREACHABLE = (OperationalError, InterfaceError)
-
-
-class Refused(DatabaseError):  # noqa: N818
-    """The server is there, and has not done it: a deadlock, a timeout, a limit.
-
-    To psycopg2 that is an OperationalError, too, but it concerns this unit of work only.
-    """
-
-
-def fetch(sql: str, params: Sequence[Any] | dict[str, Any] = ()) -> list[tuple[Any, ...]]:
-    """Run one statement and return its rows; an empty list where it yields none."""
-    with connection.cursor() as cursor:
-        cursor.execute(sql, params)
-        return cursor.fetchall() if cursor.description else []
+from scheduler_project.database import UNREACHABLE as UNREACHABLE
+from scheduler_project.database import Refused as Refused
+from scheduler_project.database import fetch as fetch
+from scheduler_project.database import in_thread as in_thread
 
 
 def goes_on(transaction: str) -> bool:
@@ -57,23 +32,3 @@ def now() -> datetime:
 def now_in_locks() -> datetime:
     """The same clock at this very moment, however long the transaction waited for its locks."""
     return fetch("SELECT clock_timestamp()")[0][0]
-
-
-def in_thread(work: Callable[..., T], *args: Any) -> T:
-    """A unit of database work in a thread that keeps its connection from one to the next.
-
-    OperationalError or InterfaceError when the server cannot be reached, and only then.
-    """
-    # A restarted PostgreSQL would otherwise break this thread's next query.
-    close_old_connections()
-    try:
-        return work(*args)
-    except (DatabaseError, InterfaceError) as error:
-        if not is_unreachable(error):
-            if isinstance(error, UNREACHABLE):
-                raise Refused(str(error)) from error
-            raise
-        connections.close_all()
-        if isinstance(error, UNREACHABLE):
-            raise
-        raise OperationalError(str(error)) from error

@@ -8,14 +8,26 @@ from zoneinfo import available_timezones
 from django.conf import settings
 from django.core.exceptions import ValidationError
 
+from scheduler_project import whole_numbers
 from scheduler_project.text import problem_with
 from schedules.models import Schedule
-from schedules.timing import FIELDS_OF_TYPE, TIMING_FIELDS, first_run, problems
+from schedules.timing import FIELDS_OF_TYPE, LONGEST_INTERVAL, TIMING_FIELDS, first_run, problems
 
 LATEST_DATE = datetime(2200, 1, 1, tzinfo=UTC)
 LONGEST = {"name": 100, "description": 2000, "command": 20_000, "note": 500, "cron_expression": 200}
 EMPTY = {"cron_expression": "", "interval_value": None, "interval_unit": "", "run_at": None}
-LONGEST_JITTER = 86_400
+DAY = 86_400
+RANGES = {
+    "interval_value": (1, LONGEST_INTERVAL // timedelta(seconds=1)),
+    "max_runs": (1, 1_000_000_000),
+    # Whatever is dispatched is late by some milliseconds: no grace would mean no runs.
+    "misfire_grace_seconds": (1, 366 * DAY),
+    "max_attempts": (1, 100),
+    "retry_backoff_seconds": (0, DAY),
+    "timeout_seconds": (1, DAY),
+    "jitter_seconds": (0, DAY),
+    "pause_after_failures": (0, 1_000),
+}
 DATES = ("run_at", "start_at", "end_at")
 # What a change of which moves the schedule's next occurrence.
 WHEN = frozenset(
@@ -35,6 +47,7 @@ def check(schedule: Schedule, changed: Iterable[str], now: datetime) -> None:
     errors: dict[str, Any] = {
         **_texts(schedule),
         **_model_fields(schedule),
+        **_ranges(schedule),
         **_dates(schedule),
         **_references(schedule),
     }
@@ -64,13 +77,33 @@ def _texts(schedule: Schedule) -> dict[str, str]:
 
 
 def _model_fields(schedule: Schedule) -> dict[str, list[str]]:
-    """Choices and number ranges, as the model declares them."""
-    derived = ["periodic_task", "anchor_at", "next_run_at", "last_run_at", *LONGEST]
+    """Choices, and what may be empty, as the model declares them."""
+    # Who refers to owner and agent holds their locks, and so knows that they exist.
+    derived = [
+        "owner",
+        "agent",
+        "periodic_task",
+        "anchor_at",
+        "next_run_at",
+        "last_run_at",
+        *LONGEST,
+        *RANGES,
+    ]
     try:
         schedule.clean_fields(exclude=derived)
     except ValidationError as error:
         return error.message_dict
     return {}
+
+
+def _ranges(schedule: Schedule) -> dict[str, str]:
+    errors = {}
+    for name, (least, most) in RANGES.items():
+        value, field = getattr(schedule, name), Schedule._meta.get_field(name)
+        problem = whole_numbers.problem_with(value, least, most)
+        if problem and (value is not None or not field.null):
+            errors[name] = problem
+    return errors
 
 
 def _dates(schedule: Schedule) -> dict[str, str]:
@@ -86,14 +119,6 @@ def _dates(schedule: Schedule) -> dict[str, str]:
             errors[name] = "Give a date between the years 1970 and 2199."
     if schedule.start_at and schedule.end_at and schedule.end_at <= schedule.start_at:
         errors["end_at"] = "end_at must be later than start_at."
-    if schedule.jitter_seconds > LONGEST_JITTER:
-        errors["jitter_seconds"] = "jitter_seconds may be 86400, a day, at most."
-    if schedule.max_runs == 0:
-        errors["max_runs"] = "max_runs must be at least 1; leave it out for no limit."
-    # Whatever is dispatched is late by some milliseconds: no grace would mean no runs.
-    for name in ("max_attempts", "timeout_seconds", "misfire_grace_seconds"):
-        if getattr(schedule, name) == 0:
-            errors[name] = f"{name} must be at least 1."
     return errors
 
 

@@ -58,14 +58,19 @@ def create(schedules: Sequence[Schedule]) -> list[PeriodicTask]:
     return created
 
 
-def update(schedule: Schedule) -> None:
-    """Bring the row in line with its schedule."""
-    PeriodicTask.objects.filter(pk=schedule.periodic_task_id).update(**derived(schedule))
+def update(schedules: Sequence[Schedule]) -> None:
+    """Bring the rows in line with their schedules, at least one, one or thousands alike."""
+    derivations = _derived(schedules)
+    tasks = [
+        PeriodicTask(id=schedule.periodic_task_id, **fields)
+        for schedule, fields in zip(schedules, derivations, strict=True)
+    ]
+    rows.update(tasks, {name.removesuffix("_id") for name in derivations[0]})
 
 
-def remove(schedule: Schedule) -> None:
-    """Delete the row of a schedule that is gone."""
-    own = PeriodicTask.objects.filter(pk=schedule.periodic_task_id)
+def remove(schedules: Sequence[Schedule]) -> None:
+    """Delete the rows of schedules that are gone."""
+    own = PeriodicTask.objects.filter(pk__in=[each.periodic_task_id for each in schedules])
     own._raw_delete(own.db)
 
 

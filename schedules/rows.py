@@ -33,6 +33,25 @@ def insert(rows: Sequence[Model]) -> None:
         row._state.adding, row._state.db = False, connection.alias
 
 
+UPDATE = """
+UPDATE {table} AS old SET {sets} FROM unnest({arrays}) AS new({names}) WHERE old.id = new.id
+"""
+
+
+def update(rows: Sequence[Model], names: Collection[str]) -> None:
+    """Write the named fields of rows of one model, at least one, all of which exist.
+
+    Values are as for `insert`.
+    """
+    model = type(rows[0])
+    fields = [field for field in model._meta.concrete_fields if field.name in {"id", *names}]
+    columns = [field.column for field in fields if field.name in names]
+    sets = ", ".join(f"{column} = new.{column}" for column in columns)
+    values = [[getattr(row, field.attname) for field in fields] for row in rows]
+    template = UPDATE.replace("{sets}", sets)
+    db.fetch(_sql(template, model, fields), db.columns(values, len(fields)))
+
+
 FIND = """
 SELECT min(id), {names} FROM {table} JOIN unnest({arrays}) AS wanted({names}) USING ({names})
 GROUP BY {names}

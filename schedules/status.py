@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import tzdata
-from django.db.models import Count, Min, QuerySet
+from django.db.models import Count, Min, Q, QuerySet
 
 from schedules import broker, db, nodes
 from schedules.models import Execution, Node, Schedule
-from schedules.states import State
+from schedules.states import ACTIVE, State
 
 WINDOW = timedelta(hours=24)
 
@@ -48,16 +48,20 @@ class Status:
 def status(schedules: QuerySet[Schedule], executions: QuerySet[Execution]) -> Status:
     """The state of all nodes, and of those schedules and executions."""
     now = db.now()
-    pending = executions.filter(state=State.PENDING)
-    oldest = pending.filter(not_before__lte=now).aggregate(at=Min("not_before"))["at"]
+    active = executions.filter(state__in=ACTIVE).aggregate(
+        pending=_count(State.PENDING),
+        running=_count(State.RUNNING),
+        waiting=_count(State.WAITING),
+        oldest=Min("not_before", filter=Q(state=State.PENDING, not_before__lte=now)),
+    )
+    oldest = active.pop("oldest")
+    alive = _alive(now)
     return Status(
         now=now,
-        beats=_alive(Node.Kind.BEAT, now),
-        workers=_alive(Node.Kind.WORKER, now),
+        beats=alive[Node.Kind.BEAT],
+        workers=alive[Node.Kind.WORKER],
         queue_depth=broker.queue_depth(),
-        pending=pending.count(),
-        running=executions.filter(state=State.RUNNING).count(),
-        waiting=executions.filter(state=State.WAITING).count(),
+        **active,
         oldest_pending_seconds=None if oldest is None else (now - oldest).total_seconds(),
         next_due_at=schedules.aggregate(at=Min("next_run_at"))["at"],
         last_24_hours=_outcomes(executions, now - WINDOW),
@@ -65,12 +69,19 @@ def status(schedules: QuerySet[Schedule], executions: QuerySet[Execution]) -> St
     )
 
 
-def _alive(kind: Node.Kind, now: datetime) -> list[NodeStatus]:
-    seen = Node.objects.filter(kind=kind, seen_at__gt=now - nodes.ALIVE_FOR).order_by("name")
-    return [NodeStatus(node.name, node.started_at, node.seen_at, node.running) for node in seen]
+def _count(state: State) -> Count:
+    return Count("pk", filter=Q(state=state))
+
+
+def _alive(now: datetime) -> dict[str, list[NodeStatus]]:
+    alive: dict[str, list[NodeStatus]] = {kind: [] for kind in Node.Kind.values}
+    for node in Node.objects.filter(seen_at__gt=now - nodes.ALIVE_FOR).order_by("name"):
+        shown = NodeStatus(node.name, node.started_at, node.seen_at, node.running)
+        alive[node.kind].append(shown)
+    return alive
 
 
 def _outcomes(executions: QuerySet[Execution], since: datetime) -> dict[str, int]:
     """How many executions ended in which state since then."""
     ended = executions.filter(finished_at__gt=since).values("state").order_by("state")
-    return {row["state"]: row["count"] for row in ended.annotate(count=Count("pk"))}
+    return {row["state"]: row["count"] for row in ended.annotate(count=Count("*"))}

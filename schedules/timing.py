@@ -91,8 +91,6 @@ def problems(timing: Timing, now: datetime, minimum_gap: timedelta) -> dict[str,
     Changes of the clocks that lie before `now` are no reason to refuse anything.
     """
     wanted = FIELDS_OF_TYPE[timing.schedule_type]
-    if timing.interval_value == 0:
-        return {"interval_value": "interval_value must be at least 1."}
     missing = [name for name in wanted if not getattr(timing, name)]
     if missing:
         return {

@@ -30,14 +30,24 @@ from rest_framework_simplejwt.views import (
     TokenRefreshView,
 )
 
+from scheduler_project.api.parameters import KnownParameters
 from scheduler_project.api.serializers import StrictSerializer
 from scheduler_project.api.throttles import SignIn
 
+LONGEST_PASSWORD = 4096
 USED = "This refresh token is void: it was used, or signed out. Sign in again."
 
 
 class CredentialsSerializer(StrictSerializer, TokenObtainPairSerializer):
     """Username and password in."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """As the base does it, with fields as long as there can be any."""
+        super().__init__(*args, **kwargs)
+        self.fields[self.username_field] = serializers.CharField(max_length=150)
+        self.fields["password"] = serializers.CharField(
+            max_length=LONGEST_PASSWORD, trim_whitespace=False, write_only=True
+        )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, str]:
         """A pair of tokens; what has expired of the user's earlier ones is forgotten."""
@@ -90,7 +100,7 @@ class TokenPairSerializer(serializers.Serializer):
 
 
 @extend_schema_view(post=extend_schema(operation_id="sign_in", responses=TokenPairSerializer))
-class TokenView(TokenObtainPairView):
+class TokenView(KnownParameters, TokenObtainPairView):
     """Sign in: `username` and `password` for an access and a refresh token."""
 
     serializer_class = CredentialsSerializer
@@ -104,17 +114,18 @@ class TokenView(TokenObtainPairView):
 @extend_schema_view(
     post=extend_schema(operation_id="refresh_tokens", responses=TokenPairSerializer)
 )
-class RefreshView(TokenRefreshView):
+class RefreshView(KnownParameters, TokenRefreshView):
     """The next pair for a refresh token, which is good once."""
 
     serializer_class = RefreshSerializer
     throttle_classes = [SignIn]
 
 
-class SignOutView(TokenBlacklistView):
+class SignOutView(KnownParameters, TokenBlacklistView):
     """Sign out: the refresh token is void; the access token ends within five minutes."""
 
     serializer_class = SignOutSerializer
+    throttle_classes = [SignIn]
 
     @extend_schema(operation_id="sign_out", request=SignOutSerializer, responses={204: None})
     def post(self, request: Request, *args: Any, **kwargs: Any) -> Response:

@@ -4,13 +4,16 @@ from typing import Any
 
 from rest_framework import serializers
 
-from agents import secrets
+from agents import secrets, services
 from agents.models import Agent, AgentTask, AgentTaskEvent
-from scheduler_project.api.serializers import StrictSerializer
+from scheduler_project.api.rows import RowSerializer
+from scheduler_project.api.serializers import Ranged, StrictSerializer, WholeNumberField
 
 
-class AgentSerializer(StrictSerializer, serializers.ModelSerializer[Agent]):
+class AgentSerializer(RowSerializer, StrictSerializer, Ranged):
     """An agent; what its fields may say is checked by the services."""
+
+    ranges = services.RANGES
 
     output_schema = serializers.DictField(
         required=False,
@@ -64,7 +67,7 @@ def defaults() -> dict[str, Any]:
     return {name: getattr(fresh, name) for name in optional}
 
 
-class AgentTaskSerializer(serializers.ModelSerializer[AgentTask]):
+class AgentTaskSerializer(RowSerializer, serializers.ModelSerializer[AgentTask]):
     """One agent run: its command, state, spending, and its result or error."""
 
     class Meta:
@@ -89,8 +92,8 @@ class AgentTaskRowSerializer(AgentTaskSerializer):
 class EventsAfterSerializer(StrictSerializer):
     """Which events of a run: those after a number."""
 
-    after = serializers.IntegerField(min_value=0, max_value=2**31 - 1, default=0)
-    limit = serializers.IntegerField(min_value=1, max_value=1000, default=100)
+    after = WholeNumberField(min_value=0, max_value=2**31 - 1, default=0)
+    limit = WholeNumberField(min_value=1, max_value=1000, default=100)
 
 
 class EventSerializer(serializers.ModelSerializer[AgentTaskEvent]):

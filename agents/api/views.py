@@ -5,7 +5,6 @@ from typing import cast
 from django.contrib.auth.models import AbstractBaseUser
 from django.db.models import QuerySet
 from django.http import Http404
-from django_filters.rest_framework import DjangoFilterBackend
 from drf_spectacular.utils import extend_schema
 from rest_framework import viewsets
 from rest_framework.decorators import action
@@ -25,8 +24,9 @@ from agents.api.serializers import (
     defaults,
 )
 from agents.models import Agent, AgentTask
+from scheduler_project.api.filters import Filters
 from scheduler_project.api.located import Located
-from scheduler_project.api.pagination import History
+from scheduler_project.api.pagination import Keyset
 from scheduler_project.api.permissions import OwnedByRequester
 from scheduler_project.api.versioned import Versioned
 
@@ -64,9 +64,9 @@ class AgentTaskViewSet(OwnedByRequester, viewsets.ReadOnlyModelViewSet[AgentTask
     """Agent runs, newest first, whatever started them."""
 
     queryset = AgentTask.objects.all()
-    filter_backends = [DjangoFilterBackend]
+    filter_backends = [Filters]
     filterset_class = AgentTaskFilter
-    pagination_class = History
+    pagination_class = Keyset
     # Ids are made of the time of creation.
     ordering = ("-id",)
 
@@ -84,14 +84,18 @@ class AgentTaskViewSet(OwnedByRequester, viewsets.ReadOnlyModelViewSet[AgentTask
         parameters=[EventsAfterSerializer],
         responses=EventPageSerializer,
     )
-    @action(detail=True, filter_backends=[], pagination_class=None)
+    @action(
+        detail=True,
+        filter_backends=[],
+        pagination_class=None,
+        query_serializer_class=EventsAfterSerializer,
+    )
     def events(self, request: Request, pk: str) -> Response:
         """The trace of the run, oldest first, from a number on; ask again with `next`."""
-        asked = EventsAfterSerializer(data=request.query_params)
-        asked.is_valid(raise_exception=True)
+        asked = self.asked()
         task = self.get_object()
-        after = asked.validated_data["after"]
-        (page,) = events.pages([(task.pk, after)], asked.validated_data["limit"])
+        after = asked["after"]
+        (page,) = events.pages([(task.pk, after)], asked["limit"])
         if page is None:  # deleted at this very moment
             raise Http404
         last = page.events[-1]["number"] if page.events else after

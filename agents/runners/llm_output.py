@@ -14,7 +14,7 @@ from jsonschema import Draft202012Validator, FormatChecker, ValidationError
 from jsonschema.exceptions import SchemaError
 
 from agents.runners import llm_checker, llm_patterns
-from scheduler_project.text import json_problem
+from scheduler_project.json_bounds import json_problem
 
 MAX_CHARACTERS = 20_000
 # More of an answer is not kept, and what is cut is no JSON any more.

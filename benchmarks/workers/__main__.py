@@ -1,4 +1,4 @@
-"""`python -m benchmarks.workers APPLICATION fill COUNT [SECONDS]` or `... done`, on its own."""
+"""`python -m benchmarks.workers APPLICATION fill COUNT [NUMBER]`, or what to ask it afterwards."""
 
 import json
 import sys
@@ -6,12 +6,12 @@ from importlib import import_module
 
 
 def main(application: str, what: str, *numbers: str) -> None:
-    """Put so many messages on the queue; or say, as JSON, what became of them and when."""
+    """Put so much on the queue or into the database; or say something about it, as JSON."""
     module = import_module(f"benchmarks.workers.{application}")
     if what == "fill":
         module.fill(*map(json.loads, numbers))
     else:
-        print(json.dumps(module.done()))
+        print(json.dumps(getattr(module, what)()))
 
 
 if __name__ == "__main__":

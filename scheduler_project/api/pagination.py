@@ -2,18 +2,44 @@
 
 from typing import Any
 
-from django.db.models import Model, QuerySet
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
+from rest_framework.exceptions import ValidationError
 from rest_framework.pagination import CursorPagination, PageNumberPagination
 from rest_framework.request import Request
+from rest_framework.utils.urls import replace_query_param
 from rest_framework.views import APIView
 
+from scheduler_project import whole_numbers
+from scheduler_project.keyset import Order, Place
 
-class Pages(PageNumberPagination):
+SIZE = "page_size"
+ROWS, MOST_ROWS = 50, 200
+FORWARD, BACKWARD = "n", "p"
+
+
+class Sized:
+    """Paginator mixin, leftmost: what means no size of a page is refused, not ignored."""
+
+    def get_page_size(self, request: Request) -> int:
+        """The number of rows, ROWS unless the request says another; ValidationError."""
+        size = request.query_params.get(SIZE, str(ROWS))
+        if not _is_whole(size) or not 1 <= int(size) <= MOST_ROWS:
+            raise ValidationError({SIZE: whole_numbers.sentence(1, MOST_ROWS)})
+        return int(size)
+
+
+class Pages(Sized, PageNumberPagination):
     """Numbered pages with a total, for lists that stay short."""
 
-    page_size = 50
-    page_size_query_param = "page_size"
-    max_page_size = 200
+    page_size, page_size_query_param, max_page_size = ROWS, SIZE, MOST_ROWS
+
+    def get_page_number(self, request: Request, paginator: Paginator) -> int | str:
+        """The number of a page, or "last"; ValidationError."""
+        number = super().get_page_number(request, paginator)
+        if isinstance(number, str) and not (_is_whole(number) and int(number)):
+            raise ValidationError({self.page_query_param: 'Give a page\'s number, or "last".'})
+        return number
 
     def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
         """A page, for the API's description."""
@@ -22,27 +48,72 @@ class Pages(PageNumberPagination):
         )
 
 
-class History(CursorPagination):
-    """Cursors for lists that only grow: page 10,000 costs what page 1 costs.
+class Keyset(Sized, CursorPagination):
+    """Cursors, for lists that grow: page 10,000 costs what page 1 costs.
 
-    The view names the order in `ordering`, a tuple whose first field is unique:
-    DRF's cursor stands on that field alone and can lose rows that share its value.
+    In the order that was asked for, or else in the view's `ordering`: by one field, whatever it is.
     """
 
-    page_size = 50
-    page_size_query_param = "page_size"
-    max_page_size = 200
+    page_size, page_size_query_param, max_page_size = ROWS, SIZE, MOST_ROWS
 
-    def get_ordering(
-        self, request: Request, queryset: QuerySet[Model], view: APIView
-    ) -> tuple[str, ...]:
-        """The view's own order; a request cannot change what the index serves."""
-        ordering: Any = view.ordering  # type: ignore[attr-defined]
-        return tuple(ordering)
+    def paginate_queryset(
+        self, queryset: Any, request: Request, view: APIView | None = None
+    ) -> list[Any]:
+        """The rows of the page; ValidationError for what is no cursor of this order."""
+        self.base_url = request.build_absolute_uri()
+        size, self.order = self.get_page_size(request), _order(queryset, view)
+        place, backwards = self._begin(request)
+        rows = self.order.sort(queryset, backwards=backwards)
+        if place:
+            rows = rows.filter(self.order.beyond(place, backwards=backwards))
+        found = list(rows[: size + 1])
+        self.page, further = found[:size], len(found) > size
+        if backwards:
+            self.page.reverse()
+        self.has_next = further or backwards
+        self.has_previous = further if backwards else place is not None
+        self.display_page_controls = self.has_next or self.has_previous
+        return self.page
+
+    def get_next_link(self) -> str | None:
+        """To the rows after these."""
+        return self._link(FORWARD, self.page[-1]) if self.page and self.has_next else None
+
+    def get_previous_link(self) -> str | None:
+        """To the rows before these."""
+        return self._link(BACKWARD, self.page[0]) if self.page and self.has_previous else None
+
+    def _link(self, direction: str, row: Any) -> str:
+        cursor = direction + self.order.place(row).encoded()
+        return replace_query_param(str(self.base_url), self.cursor_query_param, cursor)
+
+    def _begin(self, request: Request) -> tuple[Place | None, bool]:
+        cursor = request.query_params.get(self.cursor_query_param, "")
+        if not cursor:
+            return None, False
+        try:
+            if cursor[0] not in (FORWARD, BACKWARD):
+                raise ValueError("It begins with neither.")
+            return self.order.decoded(cursor[1:]), cursor[0] == BACKWARD
+        except ValueError as error:
+            sentence = "Take it from `next` or `previous` of another page, or leave it out."
+            raise ValidationError({self.cursor_query_param: sentence}) from error
 
     def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
         """A page, for the API's description."""
         return _page(schema)
+
+
+def _order(queryset: QuerySet[Any], view: Any) -> Order:
+    names = queryset.query.order_by or view.ordering
+    if len(names) > 1:
+        raise ValidationError({"ordering": "Give one field."})
+    return Order(queryset.model, str(names[0]))
+
+
+def _is_whole(text: str) -> bool:
+    """Whether it is a whole number that an index could have."""
+    return text.isascii() and text.isdecimal() and len(text) < 19
 
 
 def _page(results: dict[str, Any], **more: Any) -> dict[str, Any]:

@@ -3,21 +3,36 @@
 from collections.abc import Mapping
 from typing import IO, Any
 
-from rest_framework.exceptions import ParseError
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
+from rest_framework.exceptions import ParseError, ValidationError
 from rest_framework.parsers import JSONParser
+
+from scheduler_project import json_bounds
 
 
 class BoundedJSONParser(JSONParser):
-    """JSON; a body that is nested without end is the client's error, not ours."""
+    """JSON of bounded depth and size, without anything that no field can hold (json_bounds)."""
 
     def parse(
         self,
         stream: IO[Any],
         media_type: str | None = None,
         parser_context: Mapping[str, Any] | None = None,
-    ) -> dict[str, Any]:
-        """The parsed body; ParseError with a sentence."""
+    ) -> Any:
+        """The parsed body; ParseError with a sentence, or ValidationError under its field.
+
+        RequestDataTooBig beyond DATA_UPLOAD_MAX_MEMORY_SIZE bytes.
+        """
+        text = stream.read(settings.DATA_UPLOAD_MAX_MEMORY_SIZE + 1)
+        if len(text) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+            raise RequestDataTooBig
         try:
-            return super().parse(stream, media_type, parser_context)
+            body = json_bounds.read(text.decode())
         except RecursionError:
             raise ParseError("it is nested too deeply") from None
+        except ValueError as error:
+            raise ParseError(str(error)) from error
+        if flaw := json_bounds.flaw(body):
+            raise ValidationError({flaw.path or "non_field_errors": flaw.sentence})
+        return body

@@ -5,8 +5,10 @@ from typing import Any
 
 from django.db.models import Model, QuerySet
 
+from scheduler_project.api.parameters import KnownParameters
 
-class OwnedByRequester:
+
+class OwnedByRequester(KnownParameters):
     """View mixin: the requester's own rows only; staff see everyone's.
 
     Put it left of the DRF base class. Someone else's row does not exist (404).

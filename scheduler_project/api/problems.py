@@ -17,6 +17,7 @@ from rest_framework import exceptions
 from rest_framework.views import set_rollback
 
 from scheduler_project.api.field_errors import FieldError, field_errors
+from scheduler_project.api.throttles import strangers
 from scheduler_project.errors import Conflict, in_use, is_passing, is_unreachable
 from scheduler_project.text import printable
 from scheduler_project.versions import Stale
@@ -63,6 +64,8 @@ def handle(exc: Exception, context: Mapping[str, Any]) -> HttpResponse | None:
         return problem(
             503, "The database does not answer: try again.", headers={"Retry-After": "1"}
         )
+    if getattr(exc, "status_code", None) == 401 and (wait := strangers.failed(context)):
+        exc = exceptions.Throttled(wait)
     answer = _answer(exc)
     if answer is not None:
         set_rollback()
@@ -87,12 +90,6 @@ def _api_error(exc: exceptions.APIException) -> HttpResponse:
 @_answer.register
 def _answered_before(exc: Answered) -> HttpResponse:
     return exc.response
-
-
-@_answer.register
-def _too_large(exc: RequestDataTooBig) -> HttpResponse:
-    limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
-    return problem(413, f"The body is larger than the {limit:,} bytes that are allowed.")
 
 
 @_answer.register
@@ -123,6 +120,11 @@ def _forbidden(exc: PermissionDenied) -> HttpResponse:
 
 
 @_answer.register
+def _too_large(exc: RequestDataTooBig) -> HttpResponse:
+    return too_large()
+
+
+@_answer.register
 def _conflict(exc: Conflict) -> HttpResponse:
     return problem(409, str(exc))
 
@@ -136,6 +138,12 @@ def _stale(exc: Stale) -> HttpResponse:
 @_answer.register(RestrictedError)
 def _still_used(exc: ProtectedError | RestrictedError) -> HttpResponse:
     return problem(409, in_use(exc))
+
+
+def too_large() -> HttpResponse:
+    """The answer to a body that nobody reads to its end."""
+    limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+    return problem(413, f"The body is larger than the {limit:,} bytes that are allowed.")
 
 
 def _refused(errors: list[FieldError]) -> HttpResponse:
@@ -165,7 +173,7 @@ def no_such_route(request: HttpRequest, **captured: str) -> HttpResponse:
 def handler400(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Requests that Django refuses before any view sees them."""
     if is_api(request) and isinstance(exception, RequestDataTooBig):
-        return _too_large(exception)
+        return too_large()
     if is_api(request):
         return problem(400, str(exception) or "The request is malformed.", errors=[])
     return defaults.bad_request(request, exception)

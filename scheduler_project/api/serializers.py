@@ -5,25 +5,34 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet
+from django.db.models.expressions import DatabaseDefault
 from django.utils.timezone import is_naive
 from rest_framework import serializers
 
 from scheduler_project.api.permissions import visible_to
 from scheduler_project.text import suggestion
+from scheduler_project.whole_numbers import sentence
 
 MAX_UNKNOWN_NAMED = 20
+IDENTITY = {"id", "owner"}
+GIVEN = "This is not given but made by the server: leave it out."
+CHANGED = "This cannot be changed: leave it out, or send what it is."
 
 
 class StrictSerializer(serializers.Serializer):
     """Serializer base or mixin (leftmost) that refuses fields it does not know.
 
-    Fields that are read-only are ignored silently, so that a body that was read
-    can be changed and sent back.
+    What cannot be written is refused where to ignore it would mislead, and only there:
+
+    - At a creation each such field has to say what the new row will have: the requester as `owner`,
+      the model's default otherwise. Nobody's wish for an id, a time or a count comes true.
+    - At a change `id` and `owner` have to say what the row has. All others are ignored, so that a
+      body that was read can be changed and sent back, however stale its counts are by then.
     """
 
     def to_internal_value(self, data: Any) -> Any:
         """The validated values; ValidationError names bad and unknown fields together."""
-        unknown = self._unknown_fields(data)
+        unknown = self._unknown_fields(data) | self._misleading_fields(data)
         try:
             value = super().to_internal_value(data)
         except serializers.ValidationError as error:
@@ -39,6 +48,18 @@ class StrictSerializer(serializers.Serializer):
         writable = [name for name, field in self.fields.items() if not field.read_only]
         return {name: _unknown(name, writable) for name in names[:MAX_UNKNOWN_NAMED]}
 
+    def _misleading_fields(self, data: Any) -> dict[str, str]:
+        model = getattr(getattr(self, "Meta", None), "model", None)
+        if model is None or not isinstance(data, Mapping):
+            return {}
+        row: Any = self.instance
+        names = [name for name, field in self.fields.items() if field.read_only and name in data]
+        if row is None:
+            row = model(owner=self.context["request"].user)
+            return {name: GIVEN for name in names if not _says(row, name, data[name])}
+        there = [name for name in names if name in IDENTITY]
+        return {name: CHANGED for name in there if not _says(row, name, data[name])}
+
 
 class InstantField(serializers.DateTimeField):
     """A date and time with its offset: without one it would mean another time to everybody."""
@@ -52,6 +73,28 @@ class InstantField(serializers.DateTimeField):
         if is_naive(value):
             self.fail("offset")
         return super().enforce_timezone(value)
+
+
+class WholeNumberField(serializers.IntegerField):
+    """A whole number between two limits, which one sentence names whatever is wrong with it."""
+
+    def __init__(self, *, min_value: int, max_value: int, **options: Any) -> None:
+        errors: Any = dict.fromkeys(self.default_error_messages, sentence(min_value, max_value))
+        super().__init__(min_value=min_value, max_value=max_value, error_messages=errors, **options)
+
+
+class Ranged(serializers.ModelSerializer[Any]):
+    """Serializer base for models with whole numbers, whose limits the services know."""
+
+    ranges: Mapping[str, tuple[int, int]]
+
+    def build_standard_field(self, field_name: str, model_field: Any) -> Any:
+        """As the base does it, but for what has its range."""
+        field, options = super().build_standard_field(field_name, model_field)
+        if field_name not in self.ranges or options.get("read_only"):
+            return field, options
+        least, most = self.ranges[field_name]
+        return WholeNumberField, options | {"min_value": least, "max_value": most}
 
 
 class NamedChoiceField(serializers.ChoiceField):
@@ -93,6 +136,15 @@ class OwnedField(serializers.PrimaryKeyRelatedField):
 
 def _unknown(name: str, known: list[str]) -> str:
     return f"Unknown field.{suggestion(name, known)}"
+
+
+def _says(row: Any, name: str, value: Any) -> bool:
+    """Whether a value is what the row has in a field; what is computed has nothing at first."""
+    if name not in {field.name for field in row._meta.concrete_fields}:
+        return value in (None, "", [])
+    there = row.serializable_value(name)
+    empty = there is None or isinstance(there, DatabaseDefault)
+    return value is None if empty else str(value) == str(there)
 
 
 def _by_field(detail: Any) -> dict[str, Any]:

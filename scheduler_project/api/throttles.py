@@ -8,12 +8,14 @@ https://datatracker.ietf.org/doc/draft-ietf-httpapi-ratelimit-headers/
 import logging
 import time
 from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from math import ceil
 from typing import Any, ClassVar
 
 import redis
 from django.conf import settings
+from django.http import HttpRequest
 from redis.exceptions import RedisError
 from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
@@ -60,6 +62,12 @@ class Counter:
 counter = Counter()
 
 
+def _window() -> tuple[int, float]:
+    """The number of this minute, and the whole seconds until the next."""
+    number, passed = divmod(time.time(), WINDOW_SECONDS)
+    return int(number), float(ceil(WINDOW_SECONDS - passed))
+
+
 class Throttle(BaseThrottle, ABC):
     """So many requests a minute of whoever `whom` names; None: of nobody."""
 
@@ -75,8 +83,8 @@ class Throttle(BaseThrottle, ABC):
         quota, whom = getattr(settings, self.setting), self.whom(request)
         if not quota or whom is None:
             return True
-        window, self._passed = divmod(time.time(), WINDOW_SECONDS)
-        count = counter.add(f"{self.policy}:{whom}", int(window))
+        window, self._left = _window()
+        count = counter.add(f"{self.policy}:{whom}", window)
         if count is None:
             return True
         self._tell(request, quota, max(0, quota - count))
@@ -84,7 +92,7 @@ class Throttle(BaseThrottle, ABC):
 
     def wait(self) -> float:
         """Seconds until the next window."""
-        return float(ceil(WINDOW_SECONDS - self._passed))
+        return self._left
 
     def _tell(self, request: Request, quota: int, left: int) -> None:
         # On Django's request, from which the middleware takes it.
@@ -112,6 +120,42 @@ class PerAddress(Throttle):
     def whom(self, request: Request) -> object | None:
         """The address, unless somebody is signed in."""
         return None if request.user and request.user.pk else self.get_ident(request)
+
+
+address_of: Callable[[Any], str] = BaseThrottle().get_ident
+
+
+class Strangers:
+    """Addresses whose requests have failed to say who they are, as often as a minute allows.
+
+    Those count towards PerAddress. Beyond it, what comes with a token or a key is refused before
+    anybody looks it up in the database; each process finds out for itself.
+    """
+
+    def __init__(self) -> None:
+        self._shut: dict[str, int] = {}
+
+    def wait(self, request: HttpRequest) -> float | None:
+        """Seconds until the address of this request is listened to again; None if it is now."""
+        number, left = _window()
+        return left if self._shut.get(address_of(request)) == number else None
+
+    def failed(self, context: Mapping[str, Any]) -> float | None:
+        """Count a request that got 401; the seconds to wait if that was one too many.
+
+        `context` is what DRF tells its exception handler.
+        """
+        request, view = context["request"], context["view"]
+        for throttle in view.get_throttles():
+            if isinstance(throttle, PerAddress) and not throttle.allow_request(request, view):
+                number, left = _window()
+                kept = {address: at for address, at in self._shut.items() if at == number}
+                self._shut = kept | {address_of(request): number}
+                return left
+        return None
+
+
+strangers = Strangers()
 
 
 class SignIn(Throttle):

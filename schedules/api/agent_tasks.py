@@ -13,7 +13,7 @@ from agents import api as agents_api
 from agents.api.serializers import AgentTaskSerializer
 from agents.models import Agent
 from scheduler_project.api.located import Located
-from scheduler_project.api.serializers import OwnedField, StrictSerializer
+from scheduler_project.api.serializers import OwnedField, StrictSerializer, WholeNumberField
 from schedules import services
 from schedules.services.executions import LONGEST_TIMEOUT, USUAL_TIMEOUT
 
@@ -23,7 +23,7 @@ class StartSerializer(StrictSerializer):
 
     agent = OwnedField(queryset=Agent.objects.all())
     command = serializers.CharField()
-    timeout_seconds = serializers.IntegerField(
+    timeout_seconds = WholeNumberField(
         min_value=1, max_value=LONGEST_TIMEOUT, default=USUAL_TIMEOUT
     )
 

@@ -8,7 +8,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.idempotency import Idempotent
-from scheduler_project.api.pagination import History
+from scheduler_project.api.filters import Filters
+from scheduler_project.api.pagination import Keyset
 from scheduler_project.api.permissions import OwnedByRequester
 from scheduler_project.api.serializers import StrictSerializer
 from schedules import services
@@ -67,9 +68,9 @@ class ApprovalViewSet(Idempotent, OwnedByRequester, viewsets.ReadOnlyModelViewSe
 
     queryset = Approval.objects.with_runs()
     serializer_class = ApprovalSerializer
-    pagination_class = History
+    pagination_class = Keyset
     ordering = ("-id",)
-    filter_backends = [filters.DjangoFilterBackend]
+    filter_backends = [Filters]
     filterset_class = ApprovalFilter
 
     @extend_schema(request=DecisionSerializer, operation_id="approve_call")

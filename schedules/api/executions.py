@@ -1,6 +1,5 @@
 """/api/executions: the ledger of everything that ran, will run or did not."""
 
-from django_filters.rest_framework import DjangoFilterBackend
 from drf_spectacular.utils import extend_schema
 from rest_framework import status, viewsets
 from rest_framework.decorators import action
@@ -9,7 +8,8 @@ from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 
 from accounts.idempotency import Idempotent
-from scheduler_project.api.pagination import History
+from scheduler_project.api.filters import Filters
+from scheduler_project.api.pagination import Keyset
 from scheduler_project.api.permissions import OwnedByRequester
 from schedules import services
 from schedules.api.filters import ExecutionFilter
@@ -21,10 +21,10 @@ class ExecutionViewSet(Idempotent, OwnedByRequester, viewsets.ReadOnlyModelViewS
     """One's own executions, newest first; those of deleted schedules, too."""
 
     queryset = Execution.objects.all()
-    pagination_class = History
+    pagination_class = Keyset
     ordering = ("-id",)
     # No ordering by request: the cursor stands on the ledger's own.
-    filter_backends = [DjangoFilterBackend]
+    filter_backends = [Filters]
     filterset_class = ExecutionFilter
 
     def get_serializer_class(self) -> type[BaseSerializer[Execution]]:

@@ -10,7 +10,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.idempotency import Idempotent
-from scheduler_project.api.pagination import History
+from scheduler_project.api.filters import Filters
+from scheduler_project.api.pagination import Keyset
 from scheduler_project.api.permissions import OwnedByRequester
 from schedules.api.filters import TrueOrFalse
 from schedules.models import Notification
@@ -38,9 +39,9 @@ class NotificationViewSet(
 
     queryset = Notification.objects.all()
     serializer_class = NotificationSerializer
-    pagination_class = History
+    pagination_class = Keyset
     ordering = ("-id",)
-    filter_backends = [filters.DjangoFilterBackend]
+    filter_backends = [Filters]
     filterset_class = NotificationFilter
 
     @extend_schema(operation_id="mark_notification_as_read", request=None)

@@ -12,10 +12,10 @@ from rest_framework.serializers import BaseSerializer
 
 from accounts.idempotency import Idempotent
 from scheduler_project.api.located import Located
-from scheduler_project.api.pagination import History
+from scheduler_project.api.pagination import Keyset
 from scheduler_project.api.permissions import OwnedByRequester
-from scheduler_project.api.versioned import Versioned
 from schedules import services
+from schedules.api.declarations import Declarations
 from schedules.api.filters import ScheduleFilter
 from schedules.api.serializers import (
     ExecutionDetailSerializer,
@@ -28,15 +28,16 @@ from schedules.models import Schedule
 
 
 class ScheduledCommandViewSet(
-    Idempotent, Located, Versioned, OwnedByRequester, viewsets.ModelViewSet[Schedule]
+    Idempotent, Located, Declarations, OwnedByRequester, viewsets.ModelViewSet[Schedule]
 ):
     """An owner's standing orders to agents: what to do, and when."""
 
     queryset = Schedule.objects.order_by("-id")
     serializer_class = ScheduleSerializer
     filterset_class = ScheduleFilter
+    pagination_class = Keyset
     search_fields = ["name", "description", "command"]
-    # The history's order, which its cursor stands on.
+    lists = frozenset({"list", "executions"})
     ordering = ("-id",)
     ordering_fields = ["id", "name", "next_run_at", "last_run_at", "created_at"]
 
@@ -89,7 +90,7 @@ class ScheduledCommandViewSet(
         responses=ExecutionSerializer(many=True),
         filters=False,
     )
-    @action(detail=True, pagination_class=History, filter_backends=[])
+    @action(detail=True, filter_backends=[])
     def executions(self, request: Request, pk: str) -> Response:
         """Its history, newest first."""
         history: Any = self.get_object().executions.all()

@@ -8,22 +8,26 @@ from rest_framework import serializers
 
 from agents.api.serializers import AgentTaskSerializer
 from agents.models import Agent
+from scheduler_project.api.rows import RowSerializer
 from scheduler_project.api.serializers import (
     InstantField,
     NamedChoiceField,
     OwnedField,
+    Ranged,
     StrictSerializer,
 )
+from schedules import definition
 from schedules.models import Attempt, Execution, Schedule
 from schedules.timing import upcoming
 
 UPCOMING = 5
 
 
-class ScheduleSerializer(StrictSerializer, serializers.ModelSerializer[Schedule]):
+class ScheduleSerializer(RowSerializer, StrictSerializer, Ranged):
     """A scheduled command; what its fields may say is checked by the services."""
 
     serializer_choice_field = NamedChoiceField
+    ranges = definition.RANGES
     agent = OwnedField(queryset=Agent.objects.all())
     run_at = InstantField(required=False, allow_null=True)
     start_at = InstantField(required=False, allow_null=True)
@@ -74,7 +78,7 @@ class NoteSerializer(StrictSerializer):
     note = serializers.CharField(required=False, allow_blank=True, default="")
 
 
-class ExecutionSerializer(serializers.ModelSerializer[Execution]):
+class ExecutionSerializer(RowSerializer, serializers.ModelSerializer[Execution]):
     """A row of the ledger, as lists show it."""
 
     lateness_seconds = serializers.SerializerMethodField(
@@ -107,7 +111,7 @@ def _seconds(duration: timedelta | None) -> float | None:
     return None if duration is None else duration.total_seconds()
 
 
-class AttemptSerializer(serializers.ModelSerializer[Attempt]):
+class AttemptSerializer(RowSerializer, serializers.ModelSerializer[Attempt]):
     """One try of an execution, with the agent task that it ran."""
 
     agent_task = AgentTaskSerializer(read_only=True)

@@ -9,8 +9,14 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from agents.models import Spending
+from scheduler_project.api.parameters import KnownParameters
 from scheduler_project.api.permissions import visible_to
-from scheduler_project.api.serializers import InstantField, NamedChoiceField, StrictSerializer
+from scheduler_project.api.serializers import (
+    InstantField,
+    NamedChoiceField,
+    StrictSerializer,
+    WholeNumberField,
+)
 from schedules import db
 from schedules.api.spending_sums import GROUPS, groups, total
 
@@ -26,10 +32,10 @@ class SpendingQuerySerializer(StrictSerializer):
         required=False, help_text="Its whole hour counts; 30 days before `until` if left out."
     )
     until = InstantField(required=False, help_text="Now, if left out.")
-    owner = serializers.IntegerField(
+    owner = WholeNumberField(
         required=False, min_value=0, max_value=2**63 - 1, help_text="For staff: one owner's only."
     )
-    schedule = serializers.IntegerField(
+    schedule = WholeNumberField(
         required=False, min_value=0, max_value=2**63 - 1, help_text="0: agent tasks of their own."
     )
     model = serializers.CharField(required=False)
@@ -79,8 +85,10 @@ class SpendingSerializer(serializers.Serializer):
     results = GroupSerializer(many=True)
 
 
-class SpendingView(APIView):
+class SpendingView(KnownParameters, APIView):
     """What one's runs have spent; staff see everybody's."""
+
+    query_serializer_class = SpendingQuerySerializer
 
     @extend_schema(
         parameters=[SpendingQuerySerializer],
@@ -89,9 +97,7 @@ class SpendingView(APIView):
     )
     def get(self, request: Request) -> Response:
         """Tokens, calls and dollars by day, hour, owner, schedule or model."""
-        query = SpendingQuerySerializer(data=request.query_params)
-        query.is_valid(raise_exception=True)
-        asked = query.validated_data
+        asked = self.asked()
         until = asked.get("until") or db.now()
         since = _whole_hour(asked.get("since") or until - BY_DEFAULT)
         rows = visible_to(request.user, Spending.objects.filter(hour__gte=since, hour__lt=until))

@@ -8,6 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from scheduler_project.api.parameters import KnownParameters
 from scheduler_project.api.permissions import visible_to
 from schedules import services
 from schedules.api.stopping import StopSerializer
@@ -45,7 +46,7 @@ class StatusSerializer(serializers.Serializer):
     time_zone_data = serializers.CharField(help_text="Version of the tz database in use.")
 
 
-class StatusView(APIView):
+class StatusView(KnownParameters, APIView):
     """Beats, workers, what waits, what comes next, what has been."""
 
     @extend_schema(responses=StatusSerializer, operation_id="get_scheduler_status")

@@ -11,6 +11,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.idempotency import Idempotent
+from scheduler_project.api.parameters import KnownParameters
 from scheduler_project.api.serializers import StrictSerializer
 from schedules import services
 from schedules.models import Stop
@@ -45,7 +46,7 @@ class StopOrderSerializer(ScopeSerializer):
     note = serializers.CharField(required=False, allow_blank=True, default="")
 
 
-class StopView(Idempotent, APIView):
+class StopView(Idempotent, KnownParameters, APIView):
     """Stop everything."""
 
     @extend_schema(
@@ -71,7 +72,7 @@ class ResumedSerializer(serializers.Serializer):
     stops = StopSerializer(many=True, help_text="What still holds one up.")
 
 
-class ResumeView(Idempotent, APIView):
+class ResumeView(Idempotent, KnownParameters, APIView):
     """Let everything go on."""
 
     @extend_schema(

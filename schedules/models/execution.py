@@ -167,10 +167,10 @@ class Execution(models.Model):
             # GET .../{id}/executions and /api/executions: newest first.
             models.Index(fields=["schedule", "-id"], name="execution_of_schedule"),
             models.Index(fields=["owner", "-id"], name="execution_of_owner"),
-            # status: outcomes of the last 24 hours.
+            # status: outcomes of the last 24 hours, of everybody or of one owner.
             models.Index(
-                fields=["finished_at", "state"],
-                name="execution_finished",
+                fields=["finished_at", "state", "owner"],
+                name="execution_ended",
                 condition=Q(finished_at__isnull=False),
             ),
         ]

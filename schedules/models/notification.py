@@ -17,6 +17,8 @@ class Notification(models.Model):
         BUDGET_ALERT = "budget_alert"
         # A run waits until somebody has approved or denied the call of a tool.
         APPROVAL_NEEDED = "approval_needed"
+        # A webhook failed for so long that it was switched off.
+        HOOK_DISABLED = "hook_disabled"
 
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL,

@@ -11,6 +11,7 @@ from schedules.services.budgets import (
     delete_budget,
     update_budget,
 )
+from schedules.services.declarations import put_schedule
 from schedules.services.definitions import (
     create_schedule,
     delete_schedule,
@@ -24,10 +25,12 @@ from schedules.services.executions import (
     run_now,
     start_agent_task,
 )
+from schedules.services.selections import change_schedules
 from schedules.services.stopping import resume, standing_stops, stop
 
 __all__ = [
     "cancel_execution",
+    "change_schedules",
     "check_agent_task",
     "check_budget",
     "create_budget",
@@ -37,6 +40,7 @@ __all__ = [
     "delete_schedule",
     "disable_schedule",
     "enable_schedule",
+    "put_schedule",
     "resume",
     "run_now",
     "standing_stops",

@@ -11,10 +11,10 @@ from django.db import transaction
 
 from accounts.owners import lock_owner
 from scheduler_project.errors import Conflict
-from scheduler_project.text import problem_with
 from scheduler_project.versions import Versions, check
-from schedules import cancellation, db, definition, history, periodic_tasks, wakeup
+from schedules import db, definition, history, periodic_tasks, wakeup
 from schedules.models import Schedule
+from schedules.services import switching
 from schedules.services.locks import lock_agent, lock_schedule
 from schedules.services.recording import plan, record, start_phase
 
@@ -60,7 +60,7 @@ def update_schedule(
     if "name" in changed:
         _check_name(schedule)
     if "enabled" in changed:
-        _switched(schedule)
+        switching.switched([schedule])
     if not changed & definition.WHEN:
         return _save(schedule)
     plan(schedule, now)
@@ -71,39 +71,26 @@ def update_schedule(
 def enable_schedule(*, schedule: Schedule) -> Schedule:
     """Switch it on, from its next occurrence after now; one that is on stays as it is."""
     schedule, now = lock_schedule(schedule)
-    if schedule.enabled:
-        return schedule
-    schedule.enabled = True
-    definition.check(schedule, {"enabled"}, now)
-    _switched(schedule)
-    plan(schedule, now)
-    return _save_planned(schedule, now)
+    if not schedule.enabled:
+        switching.turn_on(schedule, now)
+        switching.write([schedule], [schedule], now)
+    return schedule
 
 
 @transaction.atomic
 def disable_schedule(*, schedule: Schedule, note: str = "") -> Schedule:
     """Switch it off and keep the note; what waits is cancelled, what runs may finish."""
-    if problem := problem_with(note, definition.LONGEST["note"]):
-        raise ValidationError({"note": problem})
+    switching.check_note(note)
     schedule, now = lock_schedule(schedule)
-    was_on, schedule.enabled, schedule.next_run_at = schedule.enabled, False, None
-    schedule.note = note or schedule.note
-    _switched(schedule)
-    return _save_planned(schedule, now) if was_on else _save(schedule)
+    switching.turn_off([schedule], now, note)
+    return schedule
 
 
 @transaction.atomic
 def delete_schedule(*, schedule: Schedule) -> None:
     """Delete it and its PeriodicTask; its executions stay, what runs may finish."""
     schedule, now = lock_schedule(schedule)
-    Schedule.objects.filter(pk=schedule.pk).update(next_run_at=None)
-    history.append([(schedule.id, now)])
-    cancellation.cancel(
-        reason="the schedule was deleted", schedules=[schedule.id], running_too=False
-    )
-    # The deletion touches executions in any order, a heartbeat in the order of their ids.
-    list(schedule.executions.filter(state="running").order_by("id").select_for_update())
-    schedule.delete()
+    switching.delete([schedule], now)
 
 
 def _check_room(owner_id: int) -> None:
@@ -122,16 +109,6 @@ def _check_name(schedule: Schedule) -> None:
         )
 
 
-def _switched(schedule: Schedule) -> None:
-    """What goes with the switch, whichever way it was turned."""
-    if schedule.enabled:
-        schedule.note, schedule.consecutive_failures = "", 0
-        return
-    cancellation.cancel(
-        reason="the schedule was disabled", schedules=[schedule.id], running_too=False
-    )
-
-
 def _save_planned(schedule: Schedule, now: datetime) -> Schedule:
     """Save what was planned anew from `now` on."""
     _save(schedule)
@@ -141,6 +118,6 @@ def _save_planned(schedule: Schedule, now: datetime) -> Schedule:
 
 def _save(schedule: Schedule) -> Schedule:
     schedule.save()
-    periodic_tasks.update(schedule)
+    periodic_tasks.update([schedule])
     wakeup.notify()
     return schedule

@@ -10,6 +10,7 @@ from django.db import transaction
 
 from agents import records
 from agents.models import Agent, AgentTask
+from scheduler_project import whole_numbers
 from scheduler_project.errors import Conflict
 from scheduler_project.ids import uuid7
 from scheduler_project.text import problem_with
@@ -32,7 +33,7 @@ from schedules.services.locks import lock_agent, lock_schedule
 from schedules.states import FINAL
 
 # Of agent tasks of their own, in seconds.
-USUAL_TIMEOUT, LONGEST_TIMEOUT = 600, 86_400
+USUAL_TIMEOUT, LONGEST_TIMEOUT = 600, definition.RANGES["timeout_seconds"][1]
 
 
 @transaction.atomic
@@ -87,11 +88,18 @@ def cancel_execution(*, execution: Execution) -> Execution:
     return execution
 
 
-def check_agent_task(*, owner: AbstractBaseUser, command: str) -> None:
-    """Raise what starting it would: ValidationError for its command, Conflict while stopped."""
-    problem = problem_with(command, definition.LONGEST["command"])
-    if problem or not command.strip():
-        raise ValidationError({"command": problem or "Command may not be empty."})
+def check_agent_task(
+    *, owner: AbstractBaseUser, command: str, timeout_seconds: int = USUAL_TIMEOUT
+) -> None:
+    """Raise what starting it would: ValidationError by field, Conflict while stopped."""
+    errors = {
+        "command": problem_with(command, definition.LONGEST["command"]),
+        "timeout_seconds": whole_numbers.problem_with(timeout_seconds, 1, LONGEST_TIMEOUT),
+    }
+    if not command.strip():
+        errors["command"] = "Command may not be empty."
+    if refused := {name: problem for name, problem in errors.items() if problem}:
+        raise ValidationError(refused)
     stopping.refuse_if_stopped(owner.pk)
 
 
@@ -100,7 +108,7 @@ def start_agent_task(
     *, owner: AbstractBaseUser, agent: Agent, command: str, timeout_seconds: int = USUAL_TIMEOUT
 ) -> AgentTask:
     """Start an agent task without a schedule; the ledger has an execution for it, too."""
-    check_agent_task(owner=owner, command=command)
+    check_agent_task(owner=owner, command=command, timeout_seconds=timeout_seconds)
     lock_agent(agent)
     now = db.now()
     (task_id,) = records.create([(owner.pk, agent.id, command)])

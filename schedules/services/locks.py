@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 
 from agents.models import Agent
 from scheduler_project.errors import Conflict
@@ -16,6 +17,18 @@ def lock_agent(agent: Agent) -> None:
         raise ValidationError({"agent": "The agent has been deleted in the meantime."})
 
 
+def lock_schedules(wanted: QuerySet[Schedule]) -> tuple[list[Schedule], datetime]:
+    """Those of the wanted schedules that are there, by id, as `lock_schedule` gives one of them.
+
+    The number of statements does not depend on the number of schedules.
+    """
+    locked = wanted.order_by("id").select_for_update(no_key=True)
+    ids = list(locked.values_list("id", flat=True))
+    now = db.now_in_locks()
+    dispatch.settle(ids, now)
+    return list(Schedule.objects.select_related("agent").filter(pk__in=ids).order_by("id")), now
+
+
 def lock_schedule(schedule: Schedule) -> tuple[Schedule, datetime]:
     """The schedule, its row locked and all that was due of it recorded, and the time.
 
@@ -23,8 +36,7 @@ def lock_schedule(schedule: Schedule) -> tuple[Schedule, datetime]:
     that a beat dispatched in between would be planned again. Conflict when the schedule
     was deleted in the meantime.
     """
-    if not Schedule.objects.select_for_update(no_key=True).filter(pk=schedule.pk):
+    found, now = lock_schedules(Schedule.objects.filter(pk=schedule.pk))
+    if not found:
         raise Conflict("The schedule has been deleted in the meantime.")
-    now = db.now_in_locks()
-    dispatch.settle([schedule.pk], now)
-    return Schedule.objects.select_related("agent").get(pk=schedule.pk), now
+    return found[0], now

@@ -136,7 +136,9 @@ def test_every_dependency_has_its_reason(line: str) -> None:
     assert not name or re.search(rf"^\| .*\b{re.escape(name)}\b.* \| ", reasons, re.MULTILINE)
 
 
-@pytest.mark.parametrize("room", ["scheduler_project", "schedules", "agents"])
+@pytest.mark.parametrize(
+    "room", ["scheduler_project", "schedules", "agents", "accounts", "feed", "hooks"]
+)
 def test_every_module_has_its_room(room: str) -> None:
     described = (ROOT / "docs/architecture.md").read_text()
     for path in (ROOT / room).iterdir():

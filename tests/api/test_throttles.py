@@ -23,6 +23,7 @@ def few(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     settings.SIGN_INS_PER_MINUTE = 3
     add, own = throttles.Counter.add, uuid4()
     monkeypatch.setattr(throttles.Counter, "add", lambda c, n, w: add(c, f"{own}:{n}", w))
+    monkeypatch.setattr(throttles.strangers, "_shut", {})
     at(monkeypatch, 10)
 
 
@@ -59,11 +60,39 @@ def test_the_next_minute_is_another_one(own: Client, monkeypatch: pytest.MonkeyP
 
 
 def test_nobody_has_one_by_address() -> None:
-    assert codes(Client()) == [401, 401, 401, 401]
     docs = [Client().get("/api/schema").status_code for _ in range(4)]
     assert docs == [200, 200, 200, 429]
     elsewhere = Client(REMOTE_ADDR="192.0.2.9")
     assert elsewhere.get("/api/schema").status_code == 200
+
+
+@pytest.mark.parametrize("headers", [{}, {"Authorization": "Bearer nonsense"}])
+def test_requests_that_fail_to_sign_in_count_as_nobodys(headers: dict[str, str]) -> None:
+    client = Client(headers=headers)
+    assert codes(client, 2) == [401, 401]
+    Client().get("/api/schema")
+    problem_of(client.get("/api/agents"), 429)
+    elsewhere = Client(headers=headers, REMOTE_ADDR="192.0.2.9")
+    assert elsewhere.get("/api/agents").status_code == 401
+
+
+def test_who_fails_too_often_is_not_looked_up_any_more(
+    ann: User, monkeypatch: pytest.MonkeyPatch, django_assert_num_queries: Any
+) -> None:
+    key = bearing(f"asch_{'0' * 12}_{'x' * 43}")
+    assert codes(key) == [401, 401, 401, 429]
+    for client in (key, client_of(ann)):
+        with django_assert_num_queries(0):
+            refused = client.get("/api/agents")
+        problem_of(refused, 429)
+        assert refused["Retry-After"] == "50"
+    assert client_of(ann).get("/healthz").status_code == 200
+    at(monkeypatch, 60.1)
+    assert codes(client_of(ann), 1) == [200]
+
+
+def bearing(token: str) -> Client:
+    return Client(headers={"Authorization": f"Bearer {token}"}, raise_request_exception=False)
 
 
 def test_so_have_attempts_to_sign_in() -> None:

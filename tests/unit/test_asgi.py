@@ -1,31 +1,109 @@
-"""A crowd of requests waits at the door."""
+"""Requests share a few threads; a crowd waits at the door."""
 
 import asyncio
-import importlib
+import threading
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.urls import path
+from pytest_django import Settings
+
+from scheduler_project.web import Handler
+
+SCOPE = {"type": "http", "method": "GET", "path": "/", "query_string": b"", "headers": []}
+AT_ONCE = 3
+
+
+class Views:
+    """Counts who is at work, and where."""
+
+    def __init__(self) -> None:
+        self.threads: set[int] = set()
+        self.together = threading.Barrier(AT_ONCE, timeout=30)
+
+    def together_view(self, request: HttpRequest) -> HttpResponse:
+        """Comes back once AT_ONCE requests are at work at the same time."""
+        self.threads.add(threading.get_ident())
+        self.together.wait()
+        return HttpResponse(request.read() or b"nothing")
+
+    def parts(self, request: HttpRequest) -> StreamingHttpResponse:
+        """Comes in pieces, all of which are made in the request's thread."""
+
+        def made() -> Iterator[bytes]:
+            for piece in (b"one, ", b"two"):
+                assert threading.get_ident() == here
+                yield piece
+
+        here = threading.get_ident()
+        response = StreamingHttpResponse(made(), status=206, headers={"X-Kind": "parts"})
+        response.set_cookie("seen", "yes")
+        return response
 
 
 @pytest.fixture
-def asgi(monkeypatch: pytest.MonkeyPatch) -> Any:
-    monkeypatch.setenv("DATABASE_CONNECTION_AGE", "0")
-    return importlib.reload(importlib.import_module("scheduler_project.asgi"))
+def views(settings: Settings) -> Views:
+    found = Views()
+    settings.ALLOWED_HOSTS = ["*"]
+    settings.MIDDLEWARE = []
+    settings.ROOT_URLCONF = type(
+        "Urls",
+        (),
+        {"urlpatterns": [path("", found.together_view), path("parts", found.parts)]},
+    )
+    return found
 
 
-def test_requests_at_work_are_bounded(asgi: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    working, most = 0, 0
+async def ask(handler: Any, address: str = "/", body: bytes = b"") -> list[dict[str, Any]]:
+    """What the handler sends."""
+    sent: list[dict[str, Any]] = []
 
-    async def django(*_: Any) -> None:
-        nonlocal working, most
-        working += 1
-        most = max(most, working)
-        await asyncio.sleep(0)
-        working -= 1
+    async def receive() -> dict[str, Any]:
+        return {"type": "http.request", "body": body}
 
-    async def crowd() -> None:
-        await asyncio.gather(*(asgi.application({"type": "http"}, None, None) for _ in range(200)))
+    async def send(message: dict[str, Any]) -> None:
+        sent.append(message)
 
-    monkeypatch.setattr(asgi, "django_application", django)
-    asyncio.run(crowd())
-    assert most == asgi.REQUESTS_AT_ONCE
+    await handler({**SCOPE, "path": address}, receive, send)
+    return sent
+
+
+def test_requests_share_a_few_threads(views: Views) -> None:
+    handler = Handler(AT_ONCE)
+
+    async def crowd() -> list[list[dict[str, Any]]]:
+        return await asyncio.gather(*(ask(handler, body=b"hello") for _ in range(10 * AT_ONCE)))
+
+    answers = asyncio.run(crowd())
+    assert {answer[-1]["body"] for answer in answers} == {b"hello"}
+    assert len(views.threads) == AT_ONCE
+
+
+def test_what_streams_is_made_in_its_thread(views: Views) -> None:
+    start, *bodies = asyncio.run(ask(Handler(1), "/parts"))
+    assert (start["status"], bodies[0]["body"]) == (206, b"one, two")
+    headers = {name.lower(): value for name, value in start["headers"]}
+    assert headers[b"x-kind"] == b"parts"
+    assert headers[b"set-cookie"].startswith(b"seen=yes")
+
+
+def test_who_leaves_before_the_end_of_a_request_is_not_answered(views: Views) -> None:
+    sent: list[dict[str, Any]] = []
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "http.disconnect"}
+
+    async def send(message: dict[str, Any]) -> None:
+        sent.append(message)
+
+    handler: Any = Handler(1)
+    asyncio.run(handler(SCOPE, receive, send))
+    assert sent == []
+
+
+def test_other_protocols_are_not_taken_for_requests(views: Views) -> None:
+    handler: Any = Handler(1)
+    with pytest.raises(ValueError, match="lifespan"):
+        asyncio.run(handler({"type": "lifespan"}, None, None))

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from agents import secrets, services
 from agents.models import Agent
-from scheduler_project.text import json_problem
+from scheduler_project.json_bounds import json_problem
 from tests.clients import problem_of, refused, send
 
 pytestmark = pytest.mark.django_db
@@ -52,7 +52,7 @@ def test_a_webhook_agent(own: Client) -> None:
     [
         ({"runner": "webhook"}, "options"),
         ({"runner": "webhook", "options": {"url": "http://10.0.0.1/"}}, "options"),
-        ({"runner": "webhook", "options": {"url": "https://a.example/\x00"}}, "options"),
+        ({"runner": "webhook", "options": {"url": "https://a.example/\x00"}}, "options.url"),
         ({"runner": "webhook", "options": []}, "options"),
         ({"runner": "webhook", "options": None}, "options"),
         ({**WEBHOOK, "model": "openai:gpt-5"}, "model"),
@@ -137,7 +137,7 @@ def test_secrets_are_never_shown(own: Client, admin: Client, agent: Agent) -> No
 
 def test_secrets_are_not_searched_or_sorted_by(own: Client, agent: Agent) -> None:
     assert own.get(f"{ADDRESS}?search={agent.secrets[:20]}").json()["count"] == 0
-    assert own.get(f"{ADDRESS}?secrets=x").json()["count"] == 1
+    assert set(refused(own.get(f"{ADDRESS}?secrets=x"))) == {"secrets"}
 
 
 def form(owner: User, **changes: Any) -> dict[str, Any]:

@@ -1,6 +1,5 @@
 """Contains all the data models used in inputs/outputs"""
 
-from .action_enum import ActionEnum
 from .agent import Agent
 from .agent_options import AgentOptions
 from .agent_output_schema_type_0 import AgentOutputSchemaType0
@@ -19,13 +18,22 @@ from .attempt import Attempt
 from .attempt_trigger_enum import AttemptTriggerEnum
 from .blank_enum import BlankEnum
 from .budget import Budget
+from .budget_action_enum import BudgetActionEnum
 from .budget_request import BudgetRequest
+from .bulk_action_enum import BulkActionEnum
+from .bulk_answer import BulkAnswer
+from .bulk_request import BulkRequest
 from .by_enum import ByEnum
+from .by_name_scheduled_commands_if_none_match import ByNameScheduledCommandsIfNoneMatch
+from .changed import Changed
 from .credentials_request import CredentialsRequest
 from .decision_request import DecisionRequest
+from .delivery import Delivery
+from .delivery_state_enum import DeliveryStateEnum
 from .event import Event
 from .event_kind_enum import EventKindEnum
 from .event_page import EventPage
+from .events_enum import EventsEnum
 from .execution import Execution
 from .execution_detail import ExecutionDetail
 from .execution_state_enum import ExecutionStateEnum
@@ -33,6 +41,8 @@ from .execution_trigger_enum import ExecutionTriggerEnum
 from .field_error import FieldError
 from .get_spending_by import GetSpendingBy
 from .group import Group
+from .hook import Hook
+from .hook_request import HookRequest
 from .interval_unit_enum import IntervalUnitEnum
 from .list_agent_tasks_state import ListAgentTasksState
 from .list_api_keys_scope import ListApiKeysScope
@@ -40,11 +50,13 @@ from .list_approvals_state import ListApprovalsState
 from .list_budgets_action import ListBudgetsAction
 from .list_budgets_period import ListBudgetsPeriod
 from .list_budgets_unit import ListBudgetsUnit
+from .list_deliveries_state import ListDeliveriesState
 from .list_executions_state import ListExecutionsState
 from .list_executions_trigger import ListExecutionsTrigger
 from .list_scheduled_commands_schedule_type import ListScheduledCommandsScheduleType
 from .missed_policy_enum import MissedPolicyEnum
 from .new_api_key import NewApiKey
+from .new_secret import NewSecret
 from .node import Node
 from .note_request import NoteRequest
 from .notification import Notification
@@ -55,7 +67,9 @@ from .paginated_agent_task_row_list import PaginatedAgentTaskRowList
 from .paginated_api_key_list import PaginatedApiKeyList
 from .paginated_approval_list import PaginatedApprovalList
 from .paginated_budget_list import PaginatedBudgetList
+from .paginated_delivery_list import PaginatedDeliveryList
 from .paginated_execution_list import PaginatedExecutionList
+from .paginated_hook_list import PaginatedHookList
 from .paginated_notification_list import PaginatedNotificationList
 from .paginated_schedule_list import PaginatedScheduleList
 from .patched_agent_request import PatchedAgentRequest
@@ -65,6 +79,7 @@ from .patched_agent_request_output_schema_type_0 import (
 )
 from .patched_agent_request_secrets import PatchedAgentRequestSecrets
 from .patched_budget_request import PatchedBudgetRequest
+from .patched_hook_request import PatchedHookRequest
 from .patched_schedule_request import PatchedScheduleRequest
 from .period_enum import PeriodEnum
 from .problem import Problem
@@ -75,6 +90,7 @@ from .schedule_request import ScheduleRequest
 from .schedule_type_enum import ScheduleTypeEnum
 from .scope_enum import ScopeEnum
 from .scope_request import ScopeRequest
+from .selection_request import SelectionRequest
 from .sign_out_request import SignOutRequest
 from .spending import Spending
 from .start_request import StartRequest
@@ -87,7 +103,6 @@ from .token_pair import TokenPair
 from .unit_enum import UnitEnum
 
 __all__ = (
-    "ActionEnum",
     "Agent",
     "AgentOptions",
     "AgentOutputSchemaType0",
@@ -106,13 +121,22 @@ __all__ = (
     "AttemptTriggerEnum",
     "BlankEnum",
     "Budget",
+    "BudgetActionEnum",
     "BudgetRequest",
+    "BulkActionEnum",
+    "BulkAnswer",
+    "BulkRequest",
     "ByEnum",
+    "ByNameScheduledCommandsIfNoneMatch",
+    "Changed",
     "CredentialsRequest",
     "DecisionRequest",
+    "Delivery",
+    "DeliveryStateEnum",
     "Event",
     "EventKindEnum",
     "EventPage",
+    "EventsEnum",
     "Execution",
     "ExecutionDetail",
     "ExecutionStateEnum",
@@ -120,6 +144,8 @@ __all__ = (
     "FieldError",
     "GetSpendingBy",
     "Group",
+    "Hook",
+    "HookRequest",
     "IntervalUnitEnum",
     "ListAgentTasksState",
     "ListApiKeysScope",
@@ -127,11 +153,13 @@ __all__ = (
     "ListBudgetsAction",
     "ListBudgetsPeriod",
     "ListBudgetsUnit",
+    "ListDeliveriesState",
     "ListExecutionsState",
     "ListExecutionsTrigger",
     "ListScheduledCommandsScheduleType",
     "MissedPolicyEnum",
     "NewApiKey",
+    "NewSecret",
     "Node",
     "NoteRequest",
     "Notification",
@@ -142,7 +170,9 @@ __all__ = (
     "PaginatedApiKeyList",
     "PaginatedApprovalList",
     "PaginatedBudgetList",
+    "PaginatedDeliveryList",
     "PaginatedExecutionList",
+    "PaginatedHookList",
     "PaginatedNotificationList",
     "PaginatedScheduleList",
     "PatchedAgentRequest",
@@ -150,6 +180,7 @@ __all__ = (
     "PatchedAgentRequestOutputSchemaType0",
     "PatchedAgentRequestSecrets",
     "PatchedBudgetRequest",
+    "PatchedHookRequest",
     "PatchedScheduleRequest",
     "PeriodEnum",
     "Problem",
@@ -160,6 +191,7 @@ __all__ = (
     "ScheduleTypeEnum",
     "ScopeEnum",
     "ScopeRequest",
+    "SelectionRequest",
     "SignOutRequest",
     "Spending",
     "StartRequest",

@@ -7,7 +7,7 @@ from typing import Any, TypeVar, cast
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from ..models.action_enum import ActionEnum, check_action_enum
+from ..models.budget_action_enum import BudgetActionEnum, check_budget_action_enum
 from ..models.period_enum import PeriodEnum, check_period_enum
 from ..models.unit_enum import UnitEnum, check_unit_enum
 
@@ -29,7 +29,7 @@ class Budget:
             * `week` - Week
             * `month` - Month
         amount (str):
-        action (ActionEnum): * `skip` - Skip
+        action (BudgetActionEnum): * `skip` - Skip
             * `pause` - Pause
             * `alert` - Alert
         spent (str): In its period, estimates included; 0 for budgets of each run.
@@ -48,7 +48,7 @@ class Budget:
     unit: UnitEnum
     period: PeriodEnum
     amount: str
-    action: ActionEnum
+    action: BudgetActionEnum
     spent: str
     reserved: str
     left: str
@@ -139,7 +139,7 @@ class Budget:
 
         amount = d.pop("amount")
 
-        action = check_action_enum(d.pop("action"))
+        action = check_budget_action_enum(d.pop("action"))
 
         spent = d.pop("spent")
 

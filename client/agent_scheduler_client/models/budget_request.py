@@ -5,7 +5,7 @@ from typing import Any, TypeVar, cast
 
 from attrs import define as _attrs_define
 
-from ..models.action_enum import ActionEnum, check_action_enum
+from ..models.budget_action_enum import BudgetActionEnum, check_budget_action_enum
 from ..models.period_enum import PeriodEnum, check_period_enum
 from ..models.unit_enum import UnitEnum, check_unit_enum
 from ..types import UNSET, Unset
@@ -26,7 +26,7 @@ class BudgetRequest:
             * `month` - Month
         amount (str):
         schedule (int | None | Unset): Whose runs it is for; null: all of the owner's runs together.
-        action (ActionEnum | Unset): * `skip` - Skip
+        action (BudgetActionEnum | Unset): * `skip` - Skip
             * `pause` - Pause
             * `alert` - Alert
     """
@@ -35,7 +35,7 @@ class BudgetRequest:
     period: PeriodEnum
     amount: str
     schedule: int | None | Unset = UNSET
-    action: ActionEnum | Unset = UNSET
+    action: BudgetActionEnum | Unset = UNSET
 
     def to_dict(self) -> dict[str, Any]:
         unit: str = self.unit
@@ -89,11 +89,11 @@ class BudgetRequest:
         schedule = _parse_schedule(d.pop("schedule", UNSET))
 
         _action = d.pop("action", UNSET)
-        action: ActionEnum | Unset
+        action: BudgetActionEnum | Unset
         if isinstance(_action, Unset):
             action = UNSET
         else:
-            action = check_action_enum(_action)
+            action = check_budget_action_enum(_action)
 
         budget_request = cls(
             unit=unit,

@@ -25,6 +25,7 @@ class Notification:
         kind (NotificationKindEnum): * `schedule_paused` - Schedule Paused
             * `budget_alert` - Budget Alert
             * `approval_needed` - Approval Needed
+            * `hook_disabled` - Hook Disabled
         schedule (int | None):
         message (str):
         created_at (datetime.datetime):

@@ -1,10 +1,13 @@
 from typing import Literal
 
-NotificationKindEnum = Literal["approval_needed", "budget_alert", "schedule_paused"]
+NotificationKindEnum = Literal[
+    "approval_needed", "budget_alert", "hook_disabled", "schedule_paused"
+]
 
 NOTIFICATION_KIND_ENUM_VALUES: set[NotificationKindEnum] = {
     "approval_needed",
     "budget_alert",
+    "hook_disabled",
     "schedule_paused",
 }
 

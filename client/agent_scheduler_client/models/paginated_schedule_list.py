@@ -17,21 +17,17 @@ T = TypeVar("T", bound="PaginatedScheduleList")
 class PaginatedScheduleList:
     """
     Attributes:
-        count (int): Of all pages. Example: 1.
         next_ (None | str):
         previous (None | str):
         results (list[Schedule]):
     """
 
-    count: int
     next_: None | str
     previous: None | str
     results: list[Schedule]
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        count = self.count
-
         next_: None | str
         next_ = self.next_
 
@@ -47,7 +43,6 @@ class PaginatedScheduleList:
         field_dict.update(self.additional_properties)
         field_dict.update(
             {
-                "count": count,
                 "next": next_,
                 "previous": previous,
                 "results": results,
@@ -61,7 +56,6 @@ class PaginatedScheduleList:
         from ..models.schedule import Schedule  # noqa: PLC0415
 
         d = dict(src_dict)
-        count = d.pop("count")
 
         def _parse_next_(data: object) -> None | str:
             if data is None:
@@ -85,7 +79,6 @@ class PaginatedScheduleList:
             results.append(results_item)
 
         paginated_schedule_list = cls(
-            count=count,
             next_=next_,
             previous=previous,
             results=results,

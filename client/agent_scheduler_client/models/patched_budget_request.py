@@ -5,7 +5,7 @@ from typing import Any, TypeVar, cast
 
 from attrs import define as _attrs_define
 
-from ..models.action_enum import ActionEnum, check_action_enum
+from ..models.budget_action_enum import BudgetActionEnum, check_budget_action_enum
 from ..models.period_enum import PeriodEnum, check_period_enum
 from ..models.unit_enum import UnitEnum, check_unit_enum
 from ..types import UNSET, Unset
@@ -26,7 +26,7 @@ class PatchedBudgetRequest:
             * `week` - Week
             * `month` - Month
         amount (str | Unset):
-        action (ActionEnum | Unset): * `skip` - Skip
+        action (BudgetActionEnum | Unset): * `skip` - Skip
             * `pause` - Pause
             * `alert` - Alert
     """
@@ -35,7 +35,7 @@ class PatchedBudgetRequest:
     unit: UnitEnum | Unset = UNSET
     period: PeriodEnum | Unset = UNSET
     amount: str | Unset = UNSET
-    action: ActionEnum | Unset = UNSET
+    action: BudgetActionEnum | Unset = UNSET
 
     def to_dict(self) -> dict[str, Any]:
         schedule: int | None | Unset
@@ -104,11 +104,11 @@ class PatchedBudgetRequest:
         amount = d.pop("amount", UNSET)
 
         _action = d.pop("action", UNSET)
-        action: ActionEnum | Unset
+        action: BudgetActionEnum | Unset
         if isinstance(_action, Unset):
             action = UNSET
         else:
-            action = check_action_enum(_action)
+            action = check_budget_action_enum(_action)
 
         patched_budget_request = cls(
             schedule=schedule,

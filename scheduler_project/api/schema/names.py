@@ -8,6 +8,7 @@ VERBS = {
     "partial_update": "update",
     "destroy": "delete",
 }
+PLURALS = {"delivery": "deliveries"}
 
 
 def operation_id(view: Any) -> str | None:
@@ -15,8 +16,9 @@ def operation_id(view: Any) -> str | None:
     if not getattr(view, "basename", None):
         return None
     one = view.basename.replace("-", "_")
-    many = not view.detail and view.action != "create"
-    return f"{VERBS.get(view.action, view.action)}_{one}{'s' if many else ''}"
+    if not view.detail and view.action != "create":
+        one = PLURALS.get(one, f"{one}s")
+    return f"{VERBS.get(view.action, view.action)}_{one}"
 
 
 def summary(operation_id: str) -> str:

@@ -6,7 +6,7 @@ from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import get_doc
 from drf_spectacular.utils import OpenApiExample
 
-from scheduler_project.api.pagination import History
+from scheduler_project.api.pagination import Keyset
 from scheduler_project.api.schema import components, examples, failures, headers, names
 
 # What the methods of DRF's view sets do is said at the hooks that do it.
@@ -39,7 +39,7 @@ class Schema(AutoSchema):
             hook = get_doc(getattr(self.view, HOOKS[action]))
             return said if hook in said else f"{said}\n\n{hook}"
         if action == "list":
-            by_cursor = getattr(self.view, "pagination_class", None) is History
+            by_cursor = getattr(self.view, "pagination_class", None) is Keyset
             paging = BY_CURSOR if by_cursor else IN_PAGES
             return f"{said}\n\n{paging}"
         return f"{said}\n\n{BY_ID}" if action == "retrieve" else said

@@ -7,12 +7,8 @@ import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from accounts import keys
 from agents.models import AgentTask
-from schedules import services
 from schedules.models import Notification, Schedule, Stop
-from schedules.tests.integration.money import limit, spent
-from schedules.tests.integration.scenes import park, running
 from tests.clients import client_of, person, problem_of, refused, send
 
 pytestmark = pytest.mark.django_db
@@ -29,6 +25,12 @@ OF_ONE = {
     "api/budgets/(?P<pk>[^/.]+)": ["get", "put", "patch", "delete"],
     "api/executions/(?P<pk>[^/.]+)": ["get"],
     "api/executions/(?P<pk>[^/.]+)/cancel": ["post"],
+    "api/hooks/(?P<pk>[^/.]+)": ["get", "put", "patch", "delete"],
+    "api/hooks/(?P<pk>[^/.]+)/rotate": ["post"],
+    "api/hooks/(?P<pk>[^/.]+)/test": ["post"],
+    "api/hooks/(?P<hook>[^/.]+)/deliveries": ["get"],
+    "api/hooks/(?P<hook>[^/.]+)/deliveries/(?P<pk>[^/.]+)": ["get"],
+    "api/hooks/(?P<hook>[^/.]+)/deliveries/(?P<pk>[^/.]+)/redeliver": ["post"],
     "api/notifications/(?P<pk>[^/.]+)": ["get"],
     "api/notifications/(?P<pk>[^/.]+)/read": ["post"],
     "api/scheduled-commands/(?P<pk>[^/.]+)": ["get", "put", "patch", "delete"],
@@ -40,8 +42,13 @@ OF_ONE = {
 LISTS = [
     *("api/agents", "api/agent-tasks", "api/executions", "api/notifications"),
     *("api/scheduled-commands", "api/budgets", "api/spending", "api/approvals"),
-    "api/api-keys",
+    *("api/api-keys", "api/hooks"),
 ]
+# Of one's own, whatever is said: as somebody else there is nothing of it.
+DECLARED = {
+    "api/scheduled-commands/by-name/(?P<name>(?s:.+))": "put",
+    "api/scheduled-commands/bulk": "post",
+}
 FOR_ALL_USERS = {
     "api/scheduler/status": "get",
     "scheduler/status": "get",
@@ -65,34 +72,20 @@ def routes(patterns: list[Any], prefix: str = "") -> Iterator[str]:
 
 
 def test_every_route_has_its_case() -> None:
-    known = {*OF_ONE, *LISTS, *FOR_ALL_USERS, *FOR_EVERYBODY}
+    known = {*OF_ONE, *LISTS, *DECLARED, *FOR_ALL_USERS, *FOR_EVERYBODY}
     known |= {"api/<path:rest>", "scheduler/<path:rest>"}
     assert set(routes(get_resolver().url_patterns)) == known
 
 
 @pytest.fixture
-def addresses(make: Callable[..., Schedule]) -> dict[str, str]:
+def addresses(ids: dict[str, Any]) -> dict[str, str]:
     """Each pattern of OF_ONE with the id of something of ann's."""
-    schedule = make()
-    task = services.start_agent_task(owner=schedule.owner, agent=schedule.agent, command="look")
-    (approval,) = park(running(schedule))
-    budget = limit(schedule, 10_000)
-    spent(schedule, input_tokens=5)
-    key, _ = keys.issue(owner=schedule.owner, name="laptop", scope="read")
-    ids = {
-        "api-keys": key.pk,
-        "approvals": approval.pk,
-        "agents": schedule.agent_id,
-        "agent-tasks": task.pk,
-        "budgets": budget.pk,
-        "executions": approval.parking.execution_id,
-        "notifications": Notification.objects.get().pk,
-        "scheduled-commands": schedule.pk,
-    }
     found = {}
     for pattern in OF_ONE:
         kind = pattern.split("/")[1]
-        found[pattern] = "/" + pattern.replace("(?P<pk>[^/.]+)", str(ids[kind]))
+        address = pattern.replace("(?P<hook>[^/.]+)", str(ids["hooks"]))
+        one = ids["deliveries"] if address != pattern else ids[kind]
+        found[pattern] = "/" + address.replace("(?P<pk>[^/.]+)", str(one))
     return found
 
 
@@ -113,7 +106,7 @@ def test_nobody_is_told_to_sign_in(addresses: dict[str, str]) -> None:
     for pattern, methods in OF_ONE.items():
         for method in methods:
             problem_of(send(nobody, method, addresses[pattern], {}), 401)
-    for address, method in (dict.fromkeys(LISTS, "get") | FOR_ALL_USERS).items():
+    for address, method in (dict.fromkeys(LISTS, "get") | FOR_ALL_USERS | DECLARED).items():
         problem_of(send(nobody, method, f"/{address}"), 401)
     assert not Stop.objects.exists()
     for address in LISTS:

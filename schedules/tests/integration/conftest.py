@@ -54,20 +54,6 @@ def schedule(make: Callable[..., Schedule]) -> Schedule:
 
 
 @pytest.fixture
-def connect() -> Iterator[Callable[[], OtherConnection]]:
-    """Opens further connections to the database, each in a thread of its own."""
-    opened: list[OtherConnection] = []
-
-    def open_another() -> OtherConnection:
-        opened.append(OtherConnection())
-        return opened[-1]
-
-    yield open_another
-    for connection in opened:
-        connection.close()
-
-
-@pytest.fixture
 def other(connect: Callable[[], OtherConnection]) -> OtherConnection:
     return connect()
 

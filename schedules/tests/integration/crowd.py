@@ -118,7 +118,7 @@ STATEMENTS = (
 TABLES = (
     *("schedules_schedule", "schedules_execution", "schedules_attempt", "agents_agenttask"),
     *("django_celery_beat_periodictask", "agents_budget", "agents_spending"),
-    *("schedules_parking", "schedules_approval"),
+    *("schedules_parking", "schedules_approval", "feed_change"),
 )
 
 

@@ -10,6 +10,8 @@ from django.test.utils import CaptureQueriesContext
 
 from agents.models import Spending
 from agents.records import Finished
+from feed import changes, retention
+from feed.models import Change
 from scheduler_project.celery import app
 from schedules import (
     agenda,
@@ -34,7 +36,7 @@ pytestmark = pytest.mark.django_db
 # Agents are few: no plan is better than to read them all.
 BIG = re.compile(
     r"Seq Scan on (schedules_(schedule|execution|plaintask|parking|approval)"
-    r"|django_celery_beat_per|agents_(?!agent\b))"
+    r"|django_celery_beat_per|agents_(?!agent\b)|feed_change\b)"
 )
 
 
@@ -142,6 +144,13 @@ WORK: dict[str, tuple[Callable[[], object], list[str]]] = {
         lambda: approvals_of(Schedule.objects.latest("id").owner_id, state="waiting"),
         ["approval_to_decide"],
     ),
+    "look at the feed": (lambda: changes.look(2**40), ["feed_change_pkey"]),
+    "first look at the feed": (lambda: changes.look(None), ["feed_change_pkey"]),
+    "what owners have missed": (
+        lambda: changes.pages([(Schedule.objects.latest("id").owner_id, 5)] * 20, 2**40, 100),
+        ["change_of_owner"],
+    ),
+    "forget old changes": (retention.forget, ["feed_change_pkey"]),
     "history of an owner": (
         lambda: newest(owner=Schedule.objects.latest("id").owner_id),
         ["execution_of_owner"],
@@ -165,15 +174,16 @@ def test_no_statement_reads_a_whole_table(name: str) -> None:
 @pytest.mark.usefixtures("_crowd")
 def test_the_outcomes_of_a_day_are_read_from_their_index() -> None:
     found = plans(lambda: status.status(Schedule.objects.all(), Execution.objects.all()))
-    assert any("execution_finished" in plan for plan in found)
+    assert any("execution_ended" in plan for plan in found)
 
 
 @pytest.mark.usefixtures("_crowd")
 def test_every_index_that_the_models_name_is_checked_here() -> None:
     named = {
         index.name
-        for model in (Schedule, Execution, PlainTask, Parking, Approval, Spending)
+        for model in (Schedule, Execution, PlainTask, Parking, Approval, Spending, Change)
         for index in model._meta.indexes
     }
     checked = {index for _, indexes in WORK.values() for index in indexes}
-    assert named == (checked - {"spending_once_per_hour"}) | {"execution_finished"}
+    checked -= {"spending_once_per_hour", "feed_change_pkey"}
+    assert named == checked | {"execution_ended"}

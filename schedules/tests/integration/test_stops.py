@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
+from django.db import connection
 
 from agents.models import Agent
 from scheduler_project.errors import Conflict
@@ -209,7 +210,7 @@ def test_beats_are_woken_when_it_is_lifted(owner: User, stop: Callable[[], Any])
     stop()
     db.fetch("LISTEN agent_scheduler_due")
     assert services.resume(owner=owner) or services.resume(owner=None)
-    connection = db.connection.connection
-    connection.poll()
-    assert connection.notifies
+    driver = connection.connection
+    driver.poll()
+    assert driver.notifies
     db.fetch("UNLISTEN *")

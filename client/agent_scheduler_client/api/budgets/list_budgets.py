@@ -20,7 +20,6 @@ def _get_kwargs(
     page_size: int | Unset = UNSET,
     period: ListBudgetsPeriod | Unset = UNSET,
     schedule: int | Unset = UNSET,
-    search: str | Unset = UNSET,
     unit: ListBudgetsUnit | Unset = UNSET,
 ) -> dict[str, Any]:
 
@@ -45,8 +44,6 @@ def _get_kwargs(
     params["period"] = json_period
 
     params["schedule"] = schedule
-
-    params["search"] = search
 
     json_unit: str | Unset = UNSET
     if not isinstance(unit, Unset):
@@ -91,7 +88,6 @@ def sync_detailed(
     page_size: int | Unset = UNSET,
     period: ListBudgetsPeriod | Unset = UNSET,
     schedule: int | Unset = UNSET,
-    search: str | Unset = UNSET,
     unit: ListBudgetsUnit | Unset = UNSET,
 ) -> Response[PaginatedBudgetList]:
     """As `sync`, with the status and the headers of the answer."""
@@ -102,7 +98,6 @@ def sync_detailed(
         page_size=page_size,
         period=period,
         schedule=schedule,
-        search=search,
         unit=unit,
     )
     response = client.get_httpx_client().request(**kwargs)
@@ -118,7 +113,6 @@ def sync(
     page_size: int | Unset = UNSET,
     period: ListBudgetsPeriod | Unset = UNSET,
     schedule: int | Unset = UNSET,
-    search: str | Unset = UNSET,
     unit: ListBudgetsUnit | Unset = UNSET,
 ) -> PaginatedBudgetList:
     """List budgets.
@@ -134,7 +128,6 @@ def sync(
         page_size (int | Unset):
         period (ListBudgetsPeriod | Unset):
         schedule (int | Unset):
-        search (str | Unset):
         unit (ListBudgetsUnit | Unset):
 
     Raises:
@@ -148,7 +141,6 @@ def sync(
         page_size=page_size,
         period=period,
         schedule=schedule,
-        search=search,
         unit=unit,
     )
     response = client.get_httpx_client().request(**kwargs)
@@ -164,7 +156,6 @@ async def asyncio_detailed(
     page_size: int | Unset = UNSET,
     period: ListBudgetsPeriod | Unset = UNSET,
     schedule: int | Unset = UNSET,
-    search: str | Unset = UNSET,
     unit: ListBudgetsUnit | Unset = UNSET,
 ) -> Response[PaginatedBudgetList]:
     """As `asyncio`, with the status and the headers of the answer."""
@@ -175,7 +166,6 @@ async def asyncio_detailed(
         page_size=page_size,
         period=period,
         schedule=schedule,
-        search=search,
         unit=unit,
     )
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -191,7 +181,6 @@ async def asyncio(
     page_size: int | Unset = UNSET,
     period: ListBudgetsPeriod | Unset = UNSET,
     schedule: int | Unset = UNSET,
-    search: str | Unset = UNSET,
     unit: ListBudgetsUnit | Unset = UNSET,
 ) -> PaginatedBudgetList:
     """As `sync`, without blocking."""
@@ -202,7 +191,6 @@ async def asyncio(
         page_size=page_size,
         period=period,
         schedule=schedule,
-        search=search,
         unit=unit,
     )
     response = await client.get_async_httpx_client().request(**kwargs)

@@ -15,9 +15,9 @@ from ...types import UNSET, Response, Unset
 def _get_kwargs(
     *,
     agent: int | Unset = UNSET,
+    cursor: str | Unset = UNSET,
     enabled: bool | Unset = UNSET,
     ordering: str | Unset = UNSET,
-    page: int | Unset = UNSET,
     page_size: int | Unset = UNSET,
     schedule_type: ListScheduledCommandsScheduleType | Unset = UNSET,
     search: str | Unset = UNSET,
@@ -27,11 +27,11 @@ def _get_kwargs(
 
     params["agent"] = agent
 
+    params["cursor"] = cursor
+
     params["enabled"] = enabled
 
     params["ordering"] = ordering
-
-    params["page"] = page
 
     params["page_size"] = page_size
 
@@ -75,9 +75,9 @@ def sync_detailed(
     *,
     client: AuthenticatedClient,
     agent: int | Unset = UNSET,
+    cursor: str | Unset = UNSET,
     enabled: bool | Unset = UNSET,
     ordering: str | Unset = UNSET,
-    page: int | Unset = UNSET,
     page_size: int | Unset = UNSET,
     schedule_type: ListScheduledCommandsScheduleType | Unset = UNSET,
     search: str | Unset = UNSET,
@@ -85,9 +85,9 @@ def sync_detailed(
     """As `sync`, with the status and the headers of the answer."""
     kwargs = _get_kwargs(
         agent=agent,
+        cursor=cursor,
         enabled=enabled,
         ordering=ordering,
-        page=page,
         page_size=page_size,
         schedule_type=schedule_type,
         search=search,
@@ -100,9 +100,9 @@ def sync(
     *,
     client: AuthenticatedClient,
     agent: int | Unset = UNSET,
+    cursor: str | Unset = UNSET,
     enabled: bool | Unset = UNSET,
     ordering: str | Unset = UNSET,
-    page: int | Unset = UNSET,
     page_size: int | Unset = UNSET,
     schedule_type: ListScheduledCommandsScheduleType | Unset = UNSET,
     search: str | Unset = UNSET,
@@ -111,13 +111,13 @@ def sync(
 
     An owner's standing orders to agents: what to do, and when.
 
-    In numbered pages, with how many there are.
+    In pages that `next` leads through: the last one takes no longer than the first.
 
     Args:
         agent (int | Unset):
+        cursor (str | Unset):
         enabled (bool | Unset):
         ordering (str | Unset):
-        page (int | Unset):
         page_size (int | Unset):
         schedule_type (ListScheduledCommandsScheduleType | Unset):
         search (str | Unset):
@@ -128,9 +128,9 @@ def sync(
     """
     kwargs = _get_kwargs(
         agent=agent,
+        cursor=cursor,
         enabled=enabled,
         ordering=ordering,
-        page=page,
         page_size=page_size,
         schedule_type=schedule_type,
         search=search,
@@ -143,9 +143,9 @@ async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
     agent: int | Unset = UNSET,
+    cursor: str | Unset = UNSET,
     enabled: bool | Unset = UNSET,
     ordering: str | Unset = UNSET,
-    page: int | Unset = UNSET,
     page_size: int | Unset = UNSET,
     schedule_type: ListScheduledCommandsScheduleType | Unset = UNSET,
     search: str | Unset = UNSET,
@@ -153,9 +153,9 @@ async def asyncio_detailed(
     """As `asyncio`, with the status and the headers of the answer."""
     kwargs = _get_kwargs(
         agent=agent,
+        cursor=cursor,
         enabled=enabled,
         ordering=ordering,
-        page=page,
         page_size=page_size,
         schedule_type=schedule_type,
         search=search,
@@ -168,9 +168,9 @@ async def asyncio(
     *,
     client: AuthenticatedClient,
     agent: int | Unset = UNSET,
+    cursor: str | Unset = UNSET,
     enabled: bool | Unset = UNSET,
     ordering: str | Unset = UNSET,
-    page: int | Unset = UNSET,
     page_size: int | Unset = UNSET,
     schedule_type: ListScheduledCommandsScheduleType | Unset = UNSET,
     search: str | Unset = UNSET,
@@ -178,9 +178,9 @@ async def asyncio(
     """As `sync`, without blocking."""
     kwargs = _get_kwargs(
         agent=agent,
+        cursor=cursor,
         enabled=enabled,
         ordering=ordering,
-        page=page,
         page_size=page_size,
         schedule_type=schedule_type,
         search=search,

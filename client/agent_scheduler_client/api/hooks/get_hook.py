@@ -1,0 +1,105 @@
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import quote
+
+import httpx
+
+from ... import errors
+from ...client import AuthenticatedClient
+from ...models.hook import Hook
+from ...types import Response
+
+
+def _get_kwargs(
+    id: int,
+) -> dict[str, Any]:
+
+    _kwargs: dict[str, Any] = {
+        "method": "get",
+        "url": "/api/hooks/{id}".format(
+            id=quote(str(id), safe=""),
+        ),
+    }
+    return _kwargs
+
+
+def _parse_response(*, response: httpx.Response) -> Hook:
+    if response.status_code == 200:
+        response_200 = Hook.from_dict(response.json())
+
+        return response_200
+
+    raise errors.failure(response)
+
+
+def _build_response(*, response: httpx.Response) -> Response[Hook]:
+    return Response(
+        status_code=HTTPStatus(response.status_code),
+        content=response.content,
+        headers=response.headers,
+        parsed=_parse_response(response=response),
+    )
+
+
+def sync_detailed(
+    id: int,
+    *,
+    client: AuthenticatedClient,
+) -> Response[Hook]:
+    """As `sync`, with the status and the headers of the answer."""
+    kwargs = _get_kwargs(
+        id=id,
+    )
+    response = client.get_httpx_client().request(**kwargs)
+    return _build_response(response=response)
+
+
+def sync(
+    id: int,
+    *,
+    client: AuthenticatedClient,
+) -> Hook:
+    """Get hook.
+
+    URLs that one's events are sent to, signed as https://www.standardwebhooks.com says.
+
+    One of them, by its id.
+
+    Args:
+        id (int):
+
+    Raises:
+        errors.Refused: With the problem that the server answers.
+        httpx.HTTPError: If the server cannot be reached, or does not answer in time.
+    """
+    kwargs = _get_kwargs(
+        id=id,
+    )
+    response = client.get_httpx_client().request(**kwargs)
+    return _parse_response(response=response)
+
+
+async def asyncio_detailed(
+    id: int,
+    *,
+    client: AuthenticatedClient,
+) -> Response[Hook]:
+    """As `asyncio`, with the status and the headers of the answer."""
+    kwargs = _get_kwargs(
+        id=id,
+    )
+    response = await client.get_async_httpx_client().request(**kwargs)
+    return _build_response(response=response)
+
+
+async def asyncio(
+    id: int,
+    *,
+    client: AuthenticatedClient,
+) -> Hook:
+    """As `sync`, without blocking."""
+    kwargs = _get_kwargs(
+        id=id,
+    )
+    response = await client.get_async_httpx_client().request(**kwargs)
+    return _parse_response(response=response)

@@ -1,0 +1,104 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, TypeVar, cast
+
+from attrs import define as _attrs_define
+
+from ..models.events_enum import EventsEnum, check_events_enum
+from ..types import UNSET, Unset
+
+T = TypeVar("T", bound="PatchedHookRequest")
+
+
+@_attrs_define
+class PatchedHookRequest:
+    """A webhook, without its secret.
+
+    Attributes:
+        name (str | Unset):
+        url (str | Unset): Where events are sent, by POST.
+        events (list[EventsEnum] | Unset): What is sent to it: events by name, all of a kind such as `execution.*`, or
+            `*` for everything.
+        schedule (int | None | Unset): Only what this schedule and its runs do; null: all that is the owner's.
+        enabled (bool | Unset):
+    """
+
+    name: str | Unset = UNSET
+    url: str | Unset = UNSET
+    events: list[EventsEnum] | Unset = UNSET
+    schedule: int | None | Unset = UNSET
+    enabled: bool | Unset = UNSET
+
+    def to_dict(self) -> dict[str, Any]:
+        name = self.name
+
+        url = self.url
+
+        events: list[str] | Unset = UNSET
+        if not isinstance(self.events, Unset):
+            events = []
+            for events_item_data in self.events:
+                events_item: str = events_item_data
+                events.append(events_item)
+
+        schedule: int | None | Unset
+        if isinstance(self.schedule, Unset):
+            schedule = UNSET
+        else:
+            schedule = self.schedule
+
+        enabled = self.enabled
+
+        field_dict: dict[str, Any] = {}
+
+        field_dict.update({})
+        if name is not UNSET:
+            field_dict["name"] = name
+        if url is not UNSET:
+            field_dict["url"] = url
+        if events is not UNSET:
+            field_dict["events"] = events
+        if schedule is not UNSET:
+            field_dict["schedule"] = schedule
+        if enabled is not UNSET:
+            field_dict["enabled"] = enabled
+
+        return field_dict
+
+    @classmethod
+    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        d = dict(src_dict)
+        name = d.pop("name", UNSET)
+
+        url = d.pop("url", UNSET)
+
+        _events = d.pop("events", UNSET)
+        events: list[EventsEnum] | Unset = UNSET
+        if _events is not UNSET:
+            events = []
+            for events_item_data in _events:
+                events_item = check_events_enum(events_item_data)
+
+                events.append(events_item)
+
+        def _parse_schedule(data: object) -> int | None | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            return cast(int | None | Unset, data)
+
+        schedule = _parse_schedule(d.pop("schedule", UNSET))
+
+        enabled = d.pop("enabled", UNSET)
+
+        patched_hook_request = cls(
+            name=name,
+            url=url,
+            events=events,
+            schedule=schedule,
+            enabled=enabled,
+        )
+
+        return patched_hook_request

@@ -1,0 +1,87 @@
+"""The feed as it is read: where it stands, and what an owner has missed since a number."""
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import connection
+
+from feed.horizon import Look
+
+# A subquery for each figure: the newest and the count come from the primary key's index. What age()
+# counts to is the id that the next transaction gets.
+LOOK = """
+SELECT coalesce((SELECT max(id) FROM feed_change), 0),
+       (SELECT count(*) FROM feed_change WHERE id > %(at)s),
+       (SELECT last_value FROM feed_change_id_seq),
+       pg_snapshot_xmin(s)::text::bigint,
+       pg_snapshot_xmax(s)::text::bigint + age(pg_snapshot_xmax(s)::xid),
+       (pg_current_wal_insert_lsn() - '0/0')::bigint,
+       (pg_current_wal_flush_lsn() - '0/0')::bigint
+FROM pg_current_snapshot() AS s
+"""
+
+
+def look(at: int | None) -> tuple[Look, int]:
+    """A look at all after the settled number `at`, and the last number given out to anybody.
+
+    Outside of transactions only: within one, the id that comes next is an old one.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(LOOK, {"at": at})
+        newest, count, last, xmin, next_xid, written, flushed = cursor.fetchone()
+    complete = at is not None and count >= newest - at
+    return Look(newest, complete, xmin, next_xid, written, flushed, time.monotonic()), last
+
+
+@dataclass
+class Page:
+    """Some of an owner's changes, in order: with them everything up to `sequence` is read.
+
+    `gap` is the last number of those before them that are not kept any more, if there were any.
+    """
+
+    sequence: int
+    gap: int | None = None
+    changes: list[dict[str, Any]] = field(default_factory=list)
+
+
+# One statement, so one snapshot: nothing is deleted between looking for the oldest and reading.
+PAGES = """
+SELECT w.place, kept.oldest, c.id, c.event, c.execution_id, c.schedule_id, c.attempt, c.name,
+       c.reason, c.at
+FROM unnest(%(places)s::int[], %(owners)s::bigint[], %(afters)s::bigint[]) AS w(place, owner, after)
+CROSS JOIN (SELECT min(id) AS oldest FROM feed_change) AS kept
+LEFT JOIN LATERAL (
+    SELECT * FROM feed_change
+    WHERE owner_id = w.owner AND id > w.after AND id <= %(upto)s
+    ORDER BY id LIMIT %(most)s) c ON true
+ORDER BY w.place, c.id
+"""
+SHOWN = ("sequence", "event", "execution", "schedule", "attempt", "name", "reason", "at")
+
+
+def pages(wanted: Sequence[tuple[int, int]], upto: int, limit: int) -> list[Page]:
+    """For each owner and number: at most `limit` changes after it, none later than `upto`."""
+    given: dict[str, Any] = {
+        "places": list(range(len(wanted))),
+        "owners": [owner for owner, _ in wanted],
+        "afters": [after for _, after in wanted],
+        "upto": upto,
+        "most": limit,
+    }
+    found = [Page(upto) for _ in wanted]
+    with connection.cursor() as cursor:
+        cursor.execute(PAGES, given)
+        for place, oldest, *change in cursor.fetchall():
+            page, after = found[place], wanted[place][1]
+            # Whoever begins at 0 wants what is kept.
+            if after and oldest is not None and after < oldest - 1:
+                page.gap = oldest - 1
+            if change[0] is not None:
+                page.changes.append(dict(zip(SHOWN, change, strict=True)))
+    for page in found:
+        if len(page.changes) == limit:
+            page.sequence = page.changes[-1]["sequence"]
+    return found

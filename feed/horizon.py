@@ -1,0 +1,72 @@
+"""Up to which number the feed is settled: nothing can come in at or below it any more.
+
+Numbers are given out in one order and committed in another: a transaction may commit number 9
+after somebody has seen another one's 10. Who reads "after 10" from then on would never see it.
+
+A look is one statement, so one snapshot. What it saw as the newest number is settled when
+
+- no number is missing between the last settled one and that (a number that is never committed, as
+  its transaction was rolled back, or that retention has deleted, only makes it wait for the next
+  rule), or
+- every transaction has ended that had begun to write by the time of the look. Whoever holds a
+  lower number had: triggers take numbers after the write that they follow, so after the
+  transaction, with all its savepoints, got its id. The ids that a snapshot calls xmax do not say
+  which: xmax is past the newest transaction that has *ended*, and others beyond it may be at work
+  (https://www.postgresql.org/docs/current/functions-info.html, pg_snapshot). So a look takes the
+  id that comes next, and waits until the snapshot of a later one begins there (xmin);
+
+and when all that the look saw is on the disk: dispatch commits without waiting for it, and a crash
+that undoes such changes gives their numbers out again, for others.
+
+A transaction that stays open for PATIENCE_SECONDS holds up nobody any longer: changes that it
+commits later are in the database, but those who follow the feed may not be told of them.
+"""
+
+from dataclasses import dataclass
+
+PATIENCE_SECONDS = 30.0
+
+
+@dataclass(frozen=True)
+class Look:
+    """What one statement found; `at` is a time in seconds, on any clock that only goes forward."""
+
+    newest: int
+    # Whether each number from the last settled one up to `newest` is there.
+    complete: bool
+    # The oldest transaction at work, and the id that the next one will get.
+    xmin: int
+    next_xid: int
+    # Positions in the log of writes: what the snapshot shows was written before the one, and all
+    # before the other is on the disk.
+    written: int
+    flushed: int
+    at: float
+
+
+class Horizon:
+    """What a process knows of it: `at` is the last settled number, None before it is known."""
+
+    def __init__(self) -> None:
+        self.at: int | None = None
+        self._waiting: Look | None = None
+
+    def take(self, look: Look) -> None:
+        """Learn from a look; looks come in the order in which they were made."""
+        waiting, self._waiting = self._waiting, None
+        if _settled(look, look):
+            self.at = max(look.newest, self.at or 0)
+        elif waiting is None:
+            self._waiting = look
+        elif _settled(waiting, look):
+            self.at, self._waiting = max(waiting.newest, self.at or 0), look
+        else:
+            # A complete one waits for the disk only.
+            better = look.complete and not waiting.complete
+            self._waiting = look if better else waiting
+
+
+def _settled(look: Look, later: Look) -> bool:
+    """Whether what a look saw is settled by the time of another."""
+    ended = look.complete or later.xmin >= look.next_xid
+    return (ended and later.flushed >= look.written) or later.at - look.at >= PATIENCE_SECONDS

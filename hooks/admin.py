@@ -1,0 +1,89 @@
+"""Django admin of webhooks: to be looked at and switched; owners make theirs by the API."""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from django.contrib import admin, messages
+from django.contrib.auth import get_permission_codename
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from hooks import services
+from hooks.models import Delivery, Hook
+from scheduler_project.admin import ReadOnly
+from scheduler_project.errors import Conflict
+
+
+class EachByServices(ReadOnly):
+    """Admin base: actions do something with each row, and say what could not be done."""
+
+    def has_act_permission(self, request: HttpRequest) -> bool:
+        """Whoever may change such rows, although not by a form."""
+        codename = get_permission_codename("change", self.opts)
+        return request.user.has_perm(f"{self.opts.app_label}.{codename}")
+
+    def each(self, request: HttpRequest, rows: Iterable[Any], act: Callable[[Any], object]) -> None:
+        """Act on each; a Conflict becomes a message."""
+        for row in rows:
+            try:
+                act(row)
+            except Conflict as error:
+                self.message_user(request, f"{row}: {error}", messages.ERROR)
+
+
+@admin.register(Hook)
+class HookAdmin(EachByServices):
+    """Webhooks of all owners."""
+
+    list_display = ["name", "owner", "url", "enabled", "consecutive_failures", "disabled_reason"]
+    list_filter = ["enabled"]
+    list_select_related = ["owner"]
+    search_fields = ["name", "url", "owner__username"]
+    exclude = ["secret", "former_secret"]
+    ordering = ["-id"]
+    actions = ["switch_on", "switch_off"]
+
+    def has_delete_permission(self, request: HttpRequest, obj: Hook | None = None) -> bool:
+        """Their history goes with them."""
+        return super(ReadOnly, self).has_delete_permission(request, obj)
+
+    def delete_model(self, request: HttpRequest, obj: Hook) -> None:
+        """Delete through the services."""
+        services.delete_hook(hook=obj)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Hook]) -> None:
+        """Delete through the services, one by one."""
+        for hook in queryset:
+            services.delete_hook(hook=hook)
+
+    @admin.action(description="Switch on", permissions=["act"])
+    def switch_on(self, request: HttpRequest, queryset: QuerySet[Hook]) -> None:
+        """From now on events are sent again."""
+        self.each(request, queryset, lambda hook: _switch(hook, on=True))
+
+    @admin.action(description="Switch off", permissions=["act"])
+    def switch_off(self, request: HttpRequest, queryset: QuerySet[Hook]) -> None:
+        """What waits is dropped."""
+        self.each(request, queryset, lambda hook: _switch(hook, on=False))
+
+
+def _switch(hook: Hook, *, on: bool) -> Hook:
+    return services.update_hook(hook=hook, changes={"enabled": on})
+
+
+@admin.register(Delivery)
+class DeliveryAdmin(EachByServices):
+    """What was sent, and what is to be; newest first."""
+
+    list_display = ["id", "event", "hook", "state", "attempt", "status", "error", "due_at"]
+    list_filter = ["state", "event"]
+    list_select_related = ["hook"]
+    ordering = ["-id"]
+    show_full_result_count = False
+    actions = ["send_again"]
+
+    @admin.action(description="Send again", permissions=["act"])
+    def send_again(self, request: HttpRequest, queryset: QuerySet[Delivery]) -> None:
+        """Under the same webhook-id."""
+        again = queryset.select_related("hook")
+        self.each(request, again, lambda delivery: services.redeliver(delivery=delivery))

@@ -1,0 +1,58 @@
+"""Django as an ASGI application whose requests share a few threads, which keep their connections.
+
+Django's own handler makes a thread for each request, and so a connection to the database, which
+takes as long as all else; and it passes a request to a thread and back for each middleware. Here
+all of a request happens in one thread, and the event loop only reads and writes.
+"""
+
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from django.core.exceptions import RequestAborted
+from django.core.handlers.asgi import ASGIHandler, get_script_prefix
+from django.core.signals import request_started
+from django.http import HttpResponse, HttpResponseBase
+from django.urls import set_script_prefix
+
+
+class Handler(ASGIHandler):
+    """Answers `at_once` requests at the same time; others wait, their bodies read."""
+
+    def __init__(self, at_once: int) -> None:
+        super().__init__()
+        self._threads = ThreadPoolExecutor(at_once, thread_name_prefix="request")
+
+    def load_middleware(self, is_async: bool = False) -> None:
+        """All of it for threads."""
+        super().load_middleware(is_async=False)
+
+    async def handle(self, scope: Any, receive: Any, send: Any) -> None:
+        """Read a request, have it answered, send the answer."""
+        try:
+            body = await self.read_body(receive)
+        except RequestAborted:
+            return
+        with body:
+            loop = asyncio.get_running_loop()
+            response = await loop.run_in_executor(self._threads, self._answer, scope, body)
+        await self.send_response(response, send)
+
+    def _answer(self, scope: Any, body: Any) -> HttpResponseBase:
+        """In the request's thread, from the first look at the connection to the last."""
+        set_script_prefix(get_script_prefix(scope))
+        request_started.send(sender=self.__class__, scope=scope)
+        request, refusal = self.create_request(scope, body)
+        response: Any = self.get_response(request) if request else refusal
+        try:
+            return _whole(response) if response.streaming else response
+        finally:
+            # Tells Django that the request is over; its content can still be sent.
+            response.close()
+
+
+def _whole(response: Any) -> HttpResponse:
+    """What streams, in one piece: files that are part of the program, and exports."""
+    whole = HttpResponse(b"".join(response), status=response.status_code, headers=response.headers)
+    whole.cookies = response.cookies
+    return whole
