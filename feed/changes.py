@@ -5,9 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db import connection
-
 from feed.horizon import Look
+from scheduler_project.database import fetch
 
 # A subquery for each figure: the newest and the count come from the primary key's index. What age()
 # counts to is the id that the next transaction gets.
@@ -28,9 +27,8 @@ def look(at: int | None) -> tuple[Look, int]:
 
     Outside of transactions only: within one, the id that comes next is an old one.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(LOOK, {"at": at})
-        newest, count, last, xmin, next_xid, written, flushed = cursor.fetchone()
+    ((newest, count, last, *server),) = fetch(LOOK, {"at": at})
+    xmin, next_xid, written, flushed = server
     complete = at is not None and count >= newest - at
     return Look(newest, complete, xmin, next_xid, written, flushed, time.monotonic()), last
 
@@ -72,15 +70,13 @@ def pages(wanted: Sequence[tuple[int, int]], upto: int, limit: int) -> list[Page
         "most": limit,
     }
     found = [Page(upto) for _ in wanted]
-    with connection.cursor() as cursor:
-        cursor.execute(PAGES, given)
-        for place, oldest, *change in cursor.fetchall():
-            page, after = found[place], wanted[place][1]
-            # Whoever begins at 0 wants what is kept.
-            if after and oldest is not None and after < oldest - 1:
-                page.gap = oldest - 1
-            if change[0] is not None:
-                page.changes.append(dict(zip(SHOWN, change, strict=True)))
+    for place, oldest, *change in fetch(PAGES, given):
+        page, after = found[place], wanted[place][1]
+        # Whoever begins at 0 wants what is kept.
+        if after and oldest is not None and after < oldest - 1:
+            page.gap = oldest - 1
+        if change[0] is not None:
+            page.changes.append(dict(zip(SHOWN, change, strict=True)))
     for page in found:
         if len(page.changes) == limit:
             page.sequence = page.changes[-1]["sequence"]

@@ -1,7 +1,8 @@
 """Changes are kept for a while; then beats delete them, the oldest numbers first."""
 
 from django.conf import settings
-from django.db import connection
+
+from scheduler_project.database import fetch
 
 BATCH = 5000
 
@@ -19,11 +20,11 @@ DELETE FROM feed_change WHERE id = ANY(ARRAY(
     WHERE id < least(
         (SELECT min(id) FROM first WHERE at >= now() - make_interval(hours => %(kept)s)),
         (SELECT max(id) FROM feed_change))))
+RETURNING id
 """
 
 
 def forget() -> int:
     """Delete what is older than CHANGES_KEPT_HOURS, at most BATCH; returns how many there were."""
-    with connection.cursor() as cursor:
-        cursor.execute(FORGET, {"kept": settings.CHANGES_KEPT_HOURS, "most": BATCH})
-        return int(cursor.rowcount)
+    given = {"kept": settings.CHANGES_KEPT_HOURS, "most": BATCH}
+    return len(fetch(FORGET, given))

@@ -5,8 +5,9 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.admin import ModelAdmin
+from django.contrib.admin.widgets import AutocompleteSelect
 from django.core.exceptions import ValidationError
-from django.db.models import JSONField
+from django.db.models import ForeignKey, JSONField
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
 from scheduler_project.errors import Conflict
@@ -23,6 +24,18 @@ class BoundedDecoder(json.JSONDecoder):
             raise json.JSONDecodeError("It is nested too deeply", "", 0) from None
 
 
+class ReferenceSelect(AutocompleteSelect):
+    """A choice that shows a form again although what was sent as an id is none.
+
+    Django would look that up as it is, and the page would fail.
+    """
+
+    def optgroups(self, name: str, value: Any, attr: Any = None) -> Any:
+        """The options for what can be an id."""
+        ids = [each for each in value if str(each).isascii() and str(each).isdecimal()]
+        return super().optgroups(name, [each for each in ids if int(each) < 2**31], attr)
+
+
 class SavedByServices(ModelAdmin):
     """Admin base: what a service refuses only while saving becomes a message, not a 500.
 
@@ -30,6 +43,14 @@ class SavedByServices(ModelAdmin):
     """
 
     formfield_overrides = {JSONField: {"decoder": BoundedDecoder}}
+
+    def formfield_for_foreignkey(
+        self, db_field: ForeignKey, request: HttpRequest, **kwargs: Any
+    ) -> Any:
+        """With a choice that survives forged ids where there is one that is searched."""
+        if db_field.name in self.get_autocomplete_fields(request):
+            kwargs.setdefault("widget", ReferenceSelect(db_field, self.admin_site))
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """The page to add or change one object."""

@@ -129,7 +129,11 @@ class ReadingHub(Hub[M]):
 
 
 async def read(thread: ThreadPoolExecutor, work: Callable[..., P], *args: Any) -> P:
-    """Read in the hub's thread, which keeps its connection; a broken one is not used again."""
+    """Read in the hub's thread, which keeps its connection; a broken one is not used again.
+
+    It is not tried out beforehand and replaced in silence, as database.in_thread does: after a
+    restart of the server a hub has to forget what it knows.
+    """
     return await asyncio.get_running_loop().run_in_executor(thread, _keeping, work, *args)
 
 

@@ -11,6 +11,14 @@ from rest_framework.parsers import JSONParser
 from scheduler_project import json_bounds
 
 
+def bounded_text(stream: IO[Any]) -> bytes:
+    """What a body says; RequestDataTooBig."""
+    text: bytes = stream.read(settings.DATA_UPLOAD_MAX_MEMORY_SIZE + 1)
+    if len(text) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+        raise RequestDataTooBig
+    return text
+
+
 class BoundedJSONParser(JSONParser):
     """JSON of bounded depth and size, without anything that no field can hold (json_bounds)."""
 
@@ -24,9 +32,7 @@ class BoundedJSONParser(JSONParser):
 
         RequestDataTooBig beyond DATA_UPLOAD_MAX_MEMORY_SIZE bytes.
         """
-        text = stream.read(settings.DATA_UPLOAD_MAX_MEMORY_SIZE + 1)
-        if len(text) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
-            raise RequestDataTooBig
+        text = bounded_text(stream)
         try:
             body = json_bounds.read(text.decode())
         except RecursionError:

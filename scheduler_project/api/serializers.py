@@ -54,6 +54,8 @@ class StrictSerializer(serializers.Serializer):
             return {}
         row: Any = self.instance
         names = [name for name, field in self.fields.items() if field.read_only and name in data]
+        if not names:
+            return {}
         if row is None:
             row = model(owner=self.context["request"].user)
             return {name: GIVEN for name in names if not _says(row, name, data[name])}

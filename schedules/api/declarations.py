@@ -8,12 +8,23 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import viewsets
 from rest_framework.decorators import action
 from rest_framework.exceptions import ValidationError
+from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from agents.models import Agent
+from scheduler_project.api.parameters import KnownParameters
+from scheduler_project.api.parsers import BoundedJSONParser
 from scheduler_project.api.versioned import Versioned
+from scheduler_project.api.yaml import YAMLParser, YAMLRenderer
 from scheduler_project.text import problem_with
 from schedules import services
+from schedules.api.documents import (
+    DocumentSerializer,
+    ImportedSerializer,
+    ImportQuerySerializer,
+    document,
+)
 from schedules.api.selections import BulkAnswerSerializer, BulkSerializer, shown
 from schedules.api.serializers import ScheduleSerializer, defaults
 from schedules.definition import LONGEST
@@ -28,7 +39,7 @@ IF_NONE_MATCH = OpenApiParameter(
 )
 
 
-class Declarations(Versioned, viewsets.GenericViewSet[Schedule]):
+class Declarations(KnownParameters, Versioned, viewsets.GenericViewSet[Schedule]):
     """View set base: what says how scheduled commands shall be. Always the requester's own."""
 
     @extend_schema(
@@ -70,6 +81,35 @@ class Declarations(Versioned, viewsets.GenericViewSet[Schedule]):
         owner = cast(AbstractBaseUser, request.user)
         selected = services.change_schedules(owner=owner, **order.validated_data)
         return Response(shown(order.validated_data, selected))
+
+    @extend_schema(responses=DocumentSerializer)
+    @action(detail=False, filter_backends=[], renderer_classes=[YAMLRenderer, JSONRenderer])
+    def export(self, request: Request) -> Response:
+        """All of one's own, as `import` reads them: in a stable order, agents by name."""
+        return Response(document(Schedule.objects.filter(owner_id=request.user.pk)))
+
+    @extend_schema(
+        request=DocumentSerializer,
+        parameters=[ImportQuerySerializer],
+        responses=ImportedSerializer,
+    )
+    @action(
+        detail=False,
+        methods=["post"],
+        url_path="import",
+        parser_classes=[BoundedJSONParser, YAMLParser],
+        query_serializer_class=ImportQuerySerializer,
+    )
+    def load(self, request: Request) -> Response:
+        """Make or change all that a document names, or none of it."""
+        asked, owner = self.asked(), cast(AbstractBaseUser, request.user)
+        agents = {agent.name: agent for agent in Agent.objects.filter(owner_id=owner.pk)}
+        context = {**self.get_serializer_context(), "agents": agents}
+        order = DocumentSerializer(data=request.data, context=context)
+        order.is_valid(raise_exception=True)
+        entries = order.validated_data["scheduled_commands"]
+        done = services.import_schedules(owner=owner, entries=entries, **asked)
+        return Response(ImportedSerializer(done._asdict() | {"dry_run": asked["dry_run"]}).data)
 
 
 def _unnamed(fields: dict[str, Any], name: str) -> dict[str, Any]:

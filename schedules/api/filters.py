@@ -1,8 +1,10 @@
 """What lists of schedules and executions can be narrowed down to."""
 
+from typing import Any
+
 from django import forms
 from django.core.exceptions import ValidationError
-from django_filters import BooleanFilter
+from django_filters import BooleanFilter, NumberFilter
 from django_filters import rest_framework as filters
 
 from agents.models import Agent, Budget
@@ -29,6 +31,15 @@ class TrueOrFalse(BooleanFilter):
     field_class = TrueOrFalseField
 
 
+class WholeNumber(NumberFilter):
+    """By an id, of which there may be no row any more."""
+
+    field_class = forms.IntegerField
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, min_value=1, max_value=2**63 - 1, **options)
+
+
 class ScheduleFilter(filters.FilterSet):
     """By switch, type and agent."""
 
@@ -43,7 +54,7 @@ class ScheduleFilter(filters.FilterSet):
 class BudgetFilter(filters.FilterSet):
     """By schedule, unit, period and action."""
 
-    schedule = filters.NumberFilter("schedule_id")
+    schedule = WholeNumber("schedule_id")
 
     class Meta:
         model = Budget
@@ -55,6 +66,9 @@ class ExecutionFilter(filters.FilterSet):
 
     schedule = filters.ModelChoiceFilter(queryset=own(Schedule))
     agent = filters.ModelChoiceFilter(queryset=own(Agent))
+    former_schedule = WholeNumber(
+        "former_schedule_id", label="The history of a schedule that is deleted, by its id."
+    )
 
     class Meta:
         model = Execution

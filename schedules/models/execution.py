@@ -167,6 +167,12 @@ class Execution(models.Model):
             # GET .../{id}/executions and /api/executions: newest first.
             models.Index(fields=["schedule", "-id"], name="execution_of_schedule"),
             models.Index(fields=["owner", "-id"], name="execution_of_owner"),
+            # GET /api/executions?former_schedule=: of a schedule that is deleted, newest first.
+            models.Index(
+                fields=["former_schedule_id", "-id"],
+                name="execution_of_former",
+                condition=Q(former_schedule_id__isnull=False),
+            ),
             # status: outcomes of the last 24 hours, of everybody or of one owner.
             models.Index(
                 fields=["finished_at", "state", "owner"],

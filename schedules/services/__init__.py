@@ -25,6 +25,7 @@ from schedules.services.executions import (
     run_now,
     start_agent_task,
 )
+from schedules.services.imports import import_schedules
 from schedules.services.selections import change_schedules
 from schedules.services.stopping import resume, standing_stops, stop
 
@@ -40,6 +41,7 @@ __all__ = [
     "delete_schedule",
     "disable_schedule",
     "enable_schedule",
+    "import_schedules",
     "put_schedule",
     "resume",
     "run_now",

@@ -15,7 +15,7 @@ from scheduler_project.versions import Versions, check
 from schedules import db, definition, history, periodic_tasks, wakeup
 from schedules.models import Schedule
 from schedules.services import switching
-from schedules.services.locks import lock_agent, lock_schedule
+from schedules.services.locks import lock_agents, lock_schedule
 from schedules.services.recording import plan, record, start_phase
 
 
@@ -23,12 +23,12 @@ from schedules.services.recording import plan, record, start_phase
 def create_schedule(*, owner: AbstractBaseUser, fields: Mapping[str, Any]) -> Schedule:
     """Record a schedule and register its PeriodicTask; it counts from the commit on."""
     lock_owner(owner.pk)
-    lock_agent(fields["agent"])
+    lock_agents([fields["agent"]])
     now = db.now()
     schedule = Schedule(owner_id=owner.pk, **fields)
     start_phase(schedule, now)
     definition.check(schedule, definition.WHEN, now)
-    _check_room(owner.pk)
+    check_room(owner.pk, 1)
     _check_name(schedule)
     record([schedule], now)
     schedule.refresh_from_db()
@@ -47,9 +47,25 @@ def update_schedule(
     if "name" in changes:
         lock_owner(schedule.owner_id)
     if "agent" in changes:
-        lock_agent(changes["agent"])
+        lock_agents([changes["agent"]])
     schedule, now = lock_schedule(schedule)
     check(schedule, versions)
+    changed = change(schedule, changes, now)
+    if "name" in changed:
+        _check_name(schedule)
+    if "enabled" in changed:
+        switching.switched([schedule])
+    _save(schedule)
+    if changed & definition.WHEN:
+        history.append([(schedule.id, now)])
+    return schedule
+
+
+def change(schedule: Schedule, changes: Mapping[str, Any], now: datetime) -> set[str]:
+    """Set the fields of a locked schedule, to be written, and plan it anew; which have changed.
+
+    ValidationError by field. What goes with the switch is the caller's to do (switching.switched).
+    """
     changes = definition.without_other_timing(changes)
     changed = {name for name, value in changes.items() if getattr(schedule, name) != value}
     for name in changed:
@@ -57,14 +73,9 @@ def update_schedule(
     if changed & definition.PHASE:
         start_phase(schedule, now)
     definition.check(schedule, changed, now)
-    if "name" in changed:
-        _check_name(schedule)
-    if "enabled" in changed:
-        switching.switched([schedule])
-    if not changed & definition.WHEN:
-        return _save(schedule)
-    plan(schedule, now)
-    return _save_planned(schedule, now)
+    if changed & definition.WHEN:
+        plan(schedule, now)
+    return changed
 
 
 @transaction.atomic
@@ -93,11 +104,14 @@ def delete_schedule(*, schedule: Schedule) -> None:
     switching.delete([schedule], now)
 
 
-def _check_room(owner_id: int) -> None:
-    limit = settings.MAX_SCHEDULES_PER_OWNER
-    if Schedule.objects.filter(owner_id=owner_id).count() >= limit:
+def check_room(owner_id: int, more: int) -> None:
+    """Conflict unless the owner, who is locked, may have so many more."""
+    limit, there = settings.MAX_SCHEDULES_PER_OWNER, Schedule.objects.filter(owner_id=owner_id)
+    if there.count() + more > limit:
         raise Conflict(
             f"You have {limit} scheduled commands, the most that are allowed: delete one first."
+            if more == 1
+            else f"That would be more than the {limit} scheduled commands that are allowed."
         )
 
 
@@ -109,15 +123,7 @@ def _check_name(schedule: Schedule) -> None:
         )
 
 
-def _save_planned(schedule: Schedule, now: datetime) -> Schedule:
-    """Save what was planned anew from `now` on."""
-    _save(schedule)
-    history.append([(schedule.id, now)])
-    return schedule
-
-
-def _save(schedule: Schedule) -> Schedule:
+def _save(schedule: Schedule) -> None:
     schedule.save()
     periodic_tasks.update([schedule])
     wakeup.notify()
-    return schedule

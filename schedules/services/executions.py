@@ -29,7 +29,7 @@ from schedules.decisions import Record
 from schedules.models import Attempt, Execution, Schedule
 from schedules.policies import IDLE, REPLACED_REASON, admit
 from schedules.services import stopping
-from schedules.services.locks import lock_agent, lock_schedule
+from schedules.services.locks import lock_agents, lock_schedule
 from schedules.states import FINAL
 
 # Of agent tasks of their own, in seconds.
@@ -109,7 +109,7 @@ def start_agent_task(
 ) -> AgentTask:
     """Start an agent task without a schedule; the ledger has an execution for it, too."""
     check_agent_task(owner=owner, command=command, timeout_seconds=timeout_seconds)
-    lock_agent(agent)
+    lock_agents([agent])
     now = db.now()
     (task_id,) = records.create([(owner.pk, agent.id, command)])
     execution = Execution.objects.create(

@@ -1,5 +1,6 @@
 """The locks under which services decide. Order: the owner (accounts.owners), agent, schedule."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.core.exceptions import ValidationError
@@ -11,9 +12,11 @@ from schedules import db, dispatch
 from schedules.models import Schedule
 
 
-def lock_agent(agent: Agent) -> None:
-    """Keep the agent from being deleted before a reference to it is committed."""
-    if not Agent.objects.select_for_update(no_key=True).filter(pk=agent.pk):
+def lock_agents(agents: Iterable[Agent]) -> None:
+    """Keep agents from being deleted before references to them are committed."""
+    wanted = {agent.pk for agent in agents}
+    rows = Agent.objects.filter(pk__in=wanted).order_by("id")
+    if len(rows.select_for_update(no_key=True).values_list("id")) < len(wanted):
         raise ValidationError({"agent": "The agent has been deleted in the meantime."})
 
 

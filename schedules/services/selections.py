@@ -64,4 +64,3 @@ ACTIONS: dict[str, Action] = {
     "delete": _delete,
 }
 ACTION_CHOICES = [(name, name) for name in ACTIONS]
-ACTION_CHOICES = [(name, name) for name in ACTIONS]

@@ -28,6 +28,7 @@ from websockets.sync.client import ClientConnection, connect
 from accounts import guests, keys, sockets
 from accounts.models import ApiKey
 from feed import changes, watching
+from feed.events import EVENTS
 from feed.models import Change
 from scheduler_project import hubs
 from scheduler_project.embedded.waiting import wait_until
@@ -378,7 +379,8 @@ def write(user: User, seed: int) -> None:
         for attempt in range(60):
             with transaction.atomic():
                 change(user, execution_id=run, attempt=attempt, event="execution.running")
-                time.sleep(chance.random() / 100)
+                # Mostly short, now and then for longer than the disk takes.
+                time.sleep(chance.random() ** 8)
                 transaction.set_rollback(chance.random() < 0.2)
     finally:
         connections.close_all()
@@ -435,3 +437,11 @@ def test_the_program_of_the_page(web: str, ann: User) -> None:
         change(ann, event="execution.success", name="Morning")
         assert running.stdout.readline() == "execution.success Morning None\n"
         running.kill()
+
+
+def test_the_page_names_every_event() -> None:
+    page = Path("docs/live.md").read_text()
+    for event in EVENTS:
+        about, what = event.split(".")
+        assert f"`{about}.`" in page
+        assert f"`{what}`" in page

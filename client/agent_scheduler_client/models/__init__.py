@@ -30,6 +30,10 @@ from .credentials_request import CredentialsRequest
 from .decision_request import DecisionRequest
 from .delivery import Delivery
 from .delivery_state_enum import DeliveryStateEnum
+from .document import Document
+from .document_request import DocumentRequest
+from .entry import Entry
+from .entry_request import EntryRequest
 from .event import Event
 from .event_kind_enum import EventKindEnum
 from .event_page import EventPage
@@ -38,11 +42,13 @@ from .execution import Execution
 from .execution_detail import ExecutionDetail
 from .execution_state_enum import ExecutionStateEnum
 from .execution_trigger_enum import ExecutionTriggerEnum
+from .export_scheduled_commands_format import ExportScheduledCommandsFormat
 from .field_error import FieldError
 from .get_spending_by import GetSpendingBy
 from .group import Group
 from .hook import Hook
 from .hook_request import HookRequest
+from .imported import Imported
 from .interval_unit_enum import IntervalUnitEnum
 from .list_agent_tasks_state import ListAgentTasksState
 from .list_api_keys_scope import ListApiKeysScope
@@ -133,6 +139,10 @@ __all__ = (
     "DecisionRequest",
     "Delivery",
     "DeliveryStateEnum",
+    "Document",
+    "DocumentRequest",
+    "Entry",
+    "EntryRequest",
     "Event",
     "EventKindEnum",
     "EventPage",
@@ -141,11 +151,13 @@ __all__ = (
     "ExecutionDetail",
     "ExecutionStateEnum",
     "ExecutionTriggerEnum",
+    "ExportScheduledCommandsFormat",
     "FieldError",
     "GetSpendingBy",
     "Group",
     "Hook",
     "HookRequest",
+    "Imported",
     "IntervalUnitEnum",
     "ListAgentTasksState",
     "ListApiKeysScope",

@@ -48,6 +48,8 @@ LISTS = [
 DECLARED = {
     "api/scheduled-commands/by-name/(?P<name>(?s:.+))": "put",
     "api/scheduled-commands/bulk": "post",
+    "api/scheduled-commands/export": "get",
+    "api/scheduled-commands/import": "post",
 }
 FOR_ALL_USERS = {
     "api/scheduler/status": "get",

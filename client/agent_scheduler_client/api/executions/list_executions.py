@@ -19,6 +19,7 @@ def _get_kwargs(
     *,
     agent: int | Unset = UNSET,
     cursor: str | Unset = UNSET,
+    former_schedule: int | Unset = UNSET,
     page_size: int | Unset = UNSET,
     schedule: int | Unset = UNSET,
     state: ListExecutionsState | Unset = UNSET,
@@ -30,6 +31,8 @@ def _get_kwargs(
     params["agent"] = agent
 
     params["cursor"] = cursor
+
+    params["former_schedule"] = former_schedule
 
     params["page_size"] = page_size
 
@@ -80,6 +83,7 @@ def sync_detailed(
     client: AuthenticatedClient,
     agent: int | Unset = UNSET,
     cursor: str | Unset = UNSET,
+    former_schedule: int | Unset = UNSET,
     page_size: int | Unset = UNSET,
     schedule: int | Unset = UNSET,
     state: ListExecutionsState | Unset = UNSET,
@@ -89,6 +93,7 @@ def sync_detailed(
     kwargs = _get_kwargs(
         agent=agent,
         cursor=cursor,
+        former_schedule=former_schedule,
         page_size=page_size,
         schedule=schedule,
         state=state,
@@ -103,6 +108,7 @@ def sync(
     client: AuthenticatedClient,
     agent: int | Unset = UNSET,
     cursor: str | Unset = UNSET,
+    former_schedule: int | Unset = UNSET,
     page_size: int | Unset = UNSET,
     schedule: int | Unset = UNSET,
     state: ListExecutionsState | Unset = UNSET,
@@ -117,6 +123,7 @@ def sync(
     Args:
         agent (int | Unset):
         cursor (str | Unset):
+        former_schedule (int | Unset):
         page_size (int | Unset):
         schedule (int | Unset):
         state (ListExecutionsState | Unset):
@@ -129,6 +136,7 @@ def sync(
     kwargs = _get_kwargs(
         agent=agent,
         cursor=cursor,
+        former_schedule=former_schedule,
         page_size=page_size,
         schedule=schedule,
         state=state,
@@ -143,6 +151,7 @@ async def asyncio_detailed(
     client: AuthenticatedClient,
     agent: int | Unset = UNSET,
     cursor: str | Unset = UNSET,
+    former_schedule: int | Unset = UNSET,
     page_size: int | Unset = UNSET,
     schedule: int | Unset = UNSET,
     state: ListExecutionsState | Unset = UNSET,
@@ -152,6 +161,7 @@ async def asyncio_detailed(
     kwargs = _get_kwargs(
         agent=agent,
         cursor=cursor,
+        former_schedule=former_schedule,
         page_size=page_size,
         schedule=schedule,
         state=state,
@@ -166,6 +176,7 @@ async def asyncio(
     client: AuthenticatedClient,
     agent: int | Unset = UNSET,
     cursor: str | Unset = UNSET,
+    former_schedule: int | Unset = UNSET,
     page_size: int | Unset = UNSET,
     schedule: int | Unset = UNSET,
     state: ListExecutionsState | Unset = UNSET,
@@ -175,6 +186,7 @@ async def asyncio(
     kwargs = _get_kwargs(
         agent=agent,
         cursor=cursor,
+        former_schedule=former_schedule,
         page_size=page_size,
         schedule=schedule,
         state=state,

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('schedules', '0009_ended'),
+        ('schedules', '0010_former_schedules'),
     ]
 
     operations = [
