@@ -43,7 +43,9 @@ class Declarations(KnownParameters, Versioned, viewsets.GenericViewSet[Schedule]
     """View set base: what says how scheduled commands shall be. Always the requester's own."""
 
     @extend_schema(
-        parameters=[IF_NONE_MATCH], responses={200: ScheduleSerializer, 201: ScheduleSerializer}
+        operation_id="put_scheduled_command_by_name",
+        parameters=[IF_NONE_MATCH],
+        responses={200: ScheduleSerializer, 201: ScheduleSerializer},
     )
     @action(detail=False, methods=["put"], url_path="by-name/(?P<name>(?s:.+))")
     def by_name(self, request: Request, name: str) -> Response:
@@ -72,7 +74,11 @@ class Declarations(KnownParameters, Versioned, viewsets.GenericViewSet[Schedule]
             return False
         return True if "If-Match" in self.request.headers else None
 
-    @extend_schema(request=BulkSerializer, responses=BulkAnswerSerializer)
+    @extend_schema(
+        operation_id="change_scheduled_commands_in_bulk",
+        request=BulkSerializer,
+        responses=BulkAnswerSerializer,
+    )
     @action(detail=False, methods=["post"])
     def bulk(self, request: Request) -> Response:
         """Enable, disable or delete all that a filter describes, or none if one of them cannot."""
@@ -89,6 +95,7 @@ class Declarations(KnownParameters, Versioned, viewsets.GenericViewSet[Schedule]
         return Response(document(Schedule.objects.filter(owner_id=request.user.pk)))
 
     @extend_schema(
+        operation_id="import_scheduled_commands",
         request=DocumentSerializer,
         parameters=[ImportQuerySerializer],
         responses=ImportedSerializer,

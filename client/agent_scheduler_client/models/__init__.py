@@ -24,7 +24,6 @@ from .bulk_action_enum import BulkActionEnum
 from .bulk_answer import BulkAnswer
 from .bulk_request import BulkRequest
 from .by_enum import ByEnum
-from .by_name_scheduled_commands_if_none_match import ByNameScheduledCommandsIfNoneMatch
 from .changed import Changed
 from .credentials_request import CredentialsRequest
 from .decision_request import DecisionRequest
@@ -89,6 +88,9 @@ from .patched_hook_request import PatchedHookRequest
 from .patched_schedule_request import PatchedScheduleRequest
 from .period_enum import PeriodEnum
 from .problem import Problem
+from .put_scheduled_command_by_name_if_none_match import (
+    PutScheduledCommandByNameIfNoneMatch,
+)
 from .refresh_request import RefreshRequest
 from .resumed import Resumed
 from .schedule import Schedule
@@ -133,7 +135,6 @@ __all__ = (
     "BulkAnswer",
     "BulkRequest",
     "ByEnum",
-    "ByNameScheduledCommandsIfNoneMatch",
     "Changed",
     "CredentialsRequest",
     "DecisionRequest",
@@ -196,6 +197,7 @@ __all__ = (
     "PatchedScheduleRequest",
     "PeriodEnum",
     "Problem",
+    "PutScheduledCommandByNameIfNoneMatch",
     "RefreshRequest",
     "Resumed",
     "Schedule",

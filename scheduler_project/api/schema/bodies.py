@@ -9,7 +9,7 @@ from scheduler_project.api.serializers import StrictSerializer
 
 
 class Exact(OpenApiSerializerExtension):
-    """Of what a serializer gives nothing is ever left out; a strict one takes nothing else."""
+    """What a serializer gives it gives always, unless it says otherwise; a strict one takes no more."""
 
     target_class = "rest_framework.serializers.Serializer"
     match_subclasses = True
@@ -20,7 +20,8 @@ class Exact(OpenApiSerializerExtension):
             self.target, direction, bypass_extensions=True
         )
         if direction == "response":
-            schema["required"] = sorted(schema["properties"])
+            if not getattr(self.target, "leaves_out_defaults", False):
+                schema["required"] = sorted(schema["properties"])
         elif isinstance(self.target, StrictSerializer):
             schema["additionalProperties"] = False
         return schema

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from drf_spectacular.utils import OpenApiExample
 
 SUCCESSES = ["200", "201", "202"]
+MEDIA_TYPES = ("application/json", "application/yaml")
 
 
 class Example(NamedTuple):
@@ -20,12 +21,23 @@ def of(view: Any, operation_id: str) -> list[OpenApiExample]:
     package = type(view).__module__.rpartition(".")[0]
     given: Example = import_module(f"{package}.examples").EXAMPLES.get(operation_id, Example())
     found = []
-    if given.request is not None:
-        found.append(OpenApiExample("Request", value=given.request, request_only=True))
-    if given.response is not None:
-        found.append(
-            OpenApiExample(
-                "Response", value=given.response, response_only=True, status_codes=SUCCESSES
-            )
-        )
+    for media_type in MEDIA_TYPES:
+        if given.request is not None:
+            found.append(_request(given.request, media_type))
+        if given.response is not None:
+            found.append(_response(given.response, media_type))
     return found
+
+
+def _request(value: Any, media_type: str) -> OpenApiExample:
+    return OpenApiExample("Request", value=value, request_only=True, media_type=media_type)
+
+
+def _response(value: Any, media_type: str) -> OpenApiExample:
+    return OpenApiExample(
+        "Response",
+        value=value,
+        response_only=True,
+        status_codes=SUCCESSES,
+        media_type=media_type,
+    )

@@ -20,6 +20,8 @@ def _get_kwargs(
     state: ListAgentTasksState | Unset = UNSET,
 ) -> dict[str, Any]:
 
+    headers: dict[str, Any] = {}
+
     params: dict[str, Any] = {}
 
     params["agent"] = agent
@@ -41,6 +43,8 @@ def _get_kwargs(
         "url": "/api/agent-tasks",
         "params": params,
     }
+    headers["Accept"] = "application/json"
+    _kwargs["headers"] = headers
     return _kwargs
 
 

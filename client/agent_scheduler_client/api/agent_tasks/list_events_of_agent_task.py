@@ -18,6 +18,8 @@ def _get_kwargs(
     limit: int | Unset = 100,
 ) -> dict[str, Any]:
 
+    headers: dict[str, Any] = {}
+
     params: dict[str, Any] = {}
 
     params["after"] = after
@@ -33,6 +35,8 @@ def _get_kwargs(
         ),
         "params": params,
     }
+    headers["Accept"] = "application/json"
+    _kwargs["headers"] = headers
     return _kwargs
 
 

@@ -13,12 +13,16 @@ def _get_kwargs(
     id: int,
 ) -> dict[str, Any]:
 
+    headers: dict[str, Any] = {}
+
     _kwargs: dict[str, Any] = {
         "method": "delete",
         "url": "/api/agents/{id}".format(
             id=quote(str(id), safe=""),
         ),
     }
+    headers["Accept"] = "application/json"
+    _kwargs["headers"] = headers
     return _kwargs
 
 

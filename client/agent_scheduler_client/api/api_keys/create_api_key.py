@@ -23,6 +23,7 @@ def _get_kwargs(
         "method": "post",
         "url": "/api/api-keys",
     }
+    headers["Accept"] = "application/json"
     _kwargs["json"] = body.to_dict()
 
     headers["Content-Type"] = "application/json"

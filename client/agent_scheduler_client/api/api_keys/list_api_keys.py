@@ -19,6 +19,8 @@ def _get_kwargs(
     search: str | Unset = UNSET,
 ) -> dict[str, Any]:
 
+    headers: dict[str, Any] = {}
+
     params: dict[str, Any] = {}
 
     params["ordering"] = ordering
@@ -42,6 +44,8 @@ def _get_kwargs(
         "url": "/api/api-keys",
         "params": params,
     }
+    headers["Accept"] = "application/json"
+    _kwargs["headers"] = headers
     return _kwargs
 
 

@@ -27,6 +27,7 @@ def _get_kwargs(
             id=quote(str(id), safe=""),
         ),
     }
+    headers["Accept"] = "application/json"
 
     if not isinstance(body, Unset):
         _kwargs["json"] = body.to_dict()

@@ -21,6 +21,8 @@ def _get_kwargs(
     state: ListApprovalsState | Unset = UNSET,
 ) -> dict[str, Any]:
 
+    headers: dict[str, Any] = {}
+
     params: dict[str, Any] = {}
 
     params["cursor"] = cursor
@@ -45,6 +47,8 @@ def _get_kwargs(
         "url": "/api/approvals",
         "params": params,
     }
+    headers["Accept"] = "application/json"
+    _kwargs["headers"] = headers
     return _kwargs
 
 

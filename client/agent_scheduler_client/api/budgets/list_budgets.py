@@ -23,6 +23,8 @@ def _get_kwargs(
     unit: ListBudgetsUnit | Unset = UNSET,
 ) -> dict[str, Any]:
 
+    headers: dict[str, Any] = {}
+
     params: dict[str, Any] = {}
 
     json_action: str | Unset = UNSET
@@ -58,6 +60,8 @@ def _get_kwargs(
         "url": "/api/budgets",
         "params": params,
     }
+    headers["Accept"] = "application/json"
+    _kwargs["headers"] = headers
     return _kwargs
 
 

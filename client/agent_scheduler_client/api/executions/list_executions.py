@@ -26,6 +26,8 @@ def _get_kwargs(
     trigger: ListExecutionsTrigger | Unset = UNSET,
 ) -> dict[str, Any]:
 
+    headers: dict[str, Any] = {}
+
     params: dict[str, Any] = {}
 
     params["agent"] = agent
@@ -57,6 +59,8 @@ def _get_kwargs(
         "url": "/api/executions",
         "params": params,
     }
+    headers["Accept"] = "application/json"
+    _kwargs["headers"] = headers
     return _kwargs
 
 

@@ -15,6 +15,8 @@ def _get_kwargs(
     id: int,
 ) -> dict[str, Any]:
 
+    headers: dict[str, Any] = {}
+
     _kwargs: dict[str, Any] = {
         "method": "get",
         "url": "/api/hooks/{hook}/deliveries/{id}".format(
@@ -22,6 +24,8 @@ def _get_kwargs(
             id=quote(str(id), safe=""),
         ),
     }
+    headers["Accept"] = "application/json"
+    _kwargs["headers"] = headers
     return _kwargs
 
 

@@ -21,6 +21,8 @@ def _get_kwargs(
     state: ListDeliveriesState | Unset = UNSET,
 ) -> dict[str, Any]:
 
+    headers: dict[str, Any] = {}
+
     params: dict[str, Any] = {}
 
     params["cursor"] = cursor
@@ -42,6 +44,8 @@ def _get_kwargs(
         ),
         "params": params,
     }
+    headers["Accept"] = "application/json"
+    _kwargs["headers"] = headers
     return _kwargs
 
 

@@ -17,6 +17,8 @@ def _get_kwargs(
     search: str | Unset = UNSET,
 ) -> dict[str, Any]:
 
+    headers: dict[str, Any] = {}
+
     params: dict[str, Any] = {}
 
     params["ordering"] = ordering
@@ -34,6 +36,8 @@ def _get_kwargs(
         "url": "/api/hooks",
         "params": params,
     }
+    headers["Accept"] = "application/json"
+    _kwargs["headers"] = headers
     return _kwargs
 
 

@@ -16,6 +16,8 @@ def _get_kwargs(
     unread: bool | Unset = UNSET,
 ) -> dict[str, Any]:
 
+    headers: dict[str, Any] = {}
+
     params: dict[str, Any] = {}
 
     params["cursor"] = cursor
@@ -31,6 +33,8 @@ def _get_kwargs(
         "url": "/api/notifications",
         "params": params,
     }
+    headers["Accept"] = "application/json"
+    _kwargs["headers"] = headers
     return _kwargs
 
 

@@ -25,6 +25,7 @@ def _get_kwargs(
             id=quote(str(id), safe=""),
         ),
     }
+    headers["Accept"] = "application/json"
     _kwargs["headers"] = headers
     return _kwargs
 

@@ -17,6 +17,8 @@ def _get_kwargs(
     format_: ExportScheduledCommandsFormat | Unset = UNSET,
 ) -> dict[str, Any]:
 
+    headers: dict[str, Any] = {}
+
     params: dict[str, Any] = {}
 
     json_format_: str | Unset = UNSET
@@ -32,6 +34,8 @@ def _get_kwargs(
         "url": "/api/scheduled-commands/export",
         "params": params,
     }
+    headers["Accept"] = "application/json"
+    _kwargs["headers"] = headers
     return _kwargs
 
 

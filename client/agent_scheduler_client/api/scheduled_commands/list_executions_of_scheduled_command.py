@@ -17,6 +17,8 @@ def _get_kwargs(
     page_size: int | Unset = UNSET,
 ) -> dict[str, Any]:
 
+    headers: dict[str, Any] = {}
+
     params: dict[str, Any] = {}
 
     params["cursor"] = cursor
@@ -32,6 +34,8 @@ def _get_kwargs(
         ),
         "params": params,
     }
+    headers["Accept"] = "application/json"
+    _kwargs["headers"] = headers
     return _kwargs
 
 

@@ -23,6 +23,8 @@ def _get_kwargs(
     search: str | Unset = UNSET,
 ) -> dict[str, Any]:
 
+    headers: dict[str, Any] = {}
+
     params: dict[str, Any] = {}
 
     params["agent"] = agent
@@ -50,6 +52,8 @@ def _get_kwargs(
         "url": "/api/scheduled-commands",
         "params": params,
     }
+    headers["Accept"] = "application/json"
+    _kwargs["headers"] = headers
     return _kwargs
 
 

@@ -11,10 +11,14 @@ from ...types import Response
 
 def _get_kwargs() -> dict[str, Any]:
 
+    headers: dict[str, Any] = {}
+
     _kwargs: dict[str, Any] = {
         "method": "get",
         "url": "/api/scheduler/status",
     }
+    headers["Accept"] = "application/json"
+    _kwargs["headers"] = headers
     return _kwargs
 
 

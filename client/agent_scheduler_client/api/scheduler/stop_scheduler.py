@@ -23,6 +23,7 @@ def _get_kwargs(
         "method": "post",
         "url": "/api/scheduler/stop",
     }
+    headers["Accept"] = "application/json"
 
     if not isinstance(body, Unset):
         _kwargs["json"] = body.to_dict()

@@ -21,6 +21,8 @@ def _get_kwargs(
     until: datetime.datetime | Unset = UNSET,
 ) -> dict[str, Any]:
 
+    headers: dict[str, Any] = {}
+
     params: dict[str, Any] = {}
 
     json_by: str | Unset = UNSET
@@ -52,6 +54,8 @@ def _get_kwargs(
         "url": "/api/spending",
         "params": params,
     }
+    headers["Accept"] = "application/json"
+    _kwargs["headers"] = headers
     return _kwargs
 
 

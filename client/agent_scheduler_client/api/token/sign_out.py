@@ -19,6 +19,7 @@ def _get_kwargs(
         "method": "post",
         "url": "/api/token/logout",
     }
+    headers["Accept"] = "application/json"
     _kwargs["json"] = body.to_dict()
 
     headers["Content-Type"] = "application/json"

@@ -34,6 +34,7 @@ def _get_kwargs(
         "url": "/api/scheduled-commands/import",
         "params": params,
     }
+    headers["Accept"] = "application/json"
     _kwargs["json"] = body.to_dict()
 
     headers["Content-Type"] = "application/json"
@@ -86,7 +87,7 @@ def sync(
     prune: bool | Unset = False,
     idempotency_key: str | Unset = UNSET,
 ) -> Imported:
-    """Load scheduled commands.
+    """Import scheduled commands.
 
     Make or change all that a document names, or none of it.
 

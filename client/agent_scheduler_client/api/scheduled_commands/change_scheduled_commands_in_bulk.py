@@ -23,6 +23,7 @@ def _get_kwargs(
         "method": "post",
         "url": "/api/scheduled-commands/bulk",
     }
+    headers["Accept"] = "application/json"
     _kwargs["json"] = body.to_dict()
 
     headers["Content-Type"] = "application/json"
@@ -69,7 +70,7 @@ def sync(
     body: BulkRequest,
     idempotency_key: str | Unset = UNSET,
 ) -> BulkAnswer:
-    """Bulk scheduled commands.
+    """Change scheduled commands in bulk.
 
     Enable, disable or delete all that a filter describes, or none if one of them cannot.
 

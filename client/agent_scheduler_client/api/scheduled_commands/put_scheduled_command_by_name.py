@@ -6,8 +6,8 @@ import httpx
 
 from ... import errors
 from ...client import AuthenticatedClient
-from ...models.by_name_scheduled_commands_if_none_match import (
-    ByNameScheduledCommandsIfNoneMatch,
+from ...models.put_scheduled_command_by_name_if_none_match import (
+    PutScheduledCommandByNameIfNoneMatch,
 )
 from ...models.schedule import Schedule
 from ...models.schedule_request import ScheduleRequest
@@ -19,7 +19,7 @@ def _get_kwargs(
     *,
     body: ScheduleRequest,
     if_match: str | Unset = UNSET,
-    if_none_match: ByNameScheduledCommandsIfNoneMatch | Unset = UNSET,
+    if_none_match: PutScheduledCommandByNameIfNoneMatch | Unset = UNSET,
 ) -> dict[str, Any]:
     headers: dict[str, Any] = {}
     if not isinstance(if_match, Unset):
@@ -34,6 +34,7 @@ def _get_kwargs(
             name=quote(str(name), safe=""),
         ),
     }
+    headers["Accept"] = "application/json"
     _kwargs["json"] = body.to_dict()
 
     headers["Content-Type"] = "application/json"
@@ -70,7 +71,7 @@ def sync_detailed(
     client: AuthenticatedClient,
     body: ScheduleRequest,
     if_match: str | Unset = UNSET,
-    if_none_match: ByNameScheduledCommandsIfNoneMatch | Unset = UNSET,
+    if_none_match: PutScheduledCommandByNameIfNoneMatch | Unset = UNSET,
 ) -> Response[Schedule]:
     """As `sync`, with the status and the headers of the answer."""
     kwargs = _get_kwargs(
@@ -89,16 +90,16 @@ def sync(
     client: AuthenticatedClient,
     body: ScheduleRequest,
     if_match: str | Unset = UNSET,
-    if_none_match: ByNameScheduledCommandsIfNoneMatch | Unset = UNSET,
+    if_none_match: PutScheduledCommandByNameIfNoneMatch | Unset = UNSET,
 ) -> Schedule:
-    """By name scheduled commands.
+    """Put scheduled command by name.
 
     Make the one of this name, or change it: what the body leaves out has its default.
 
     Args:
         name (str):
         if_match (str | Unset):
-        if_none_match (ByNameScheduledCommandsIfNoneMatch | Unset):
+        if_none_match (PutScheduledCommandByNameIfNoneMatch | Unset):
         body (ScheduleRequest): A scheduled command; what its fields may say is checked by
             the services.
 
@@ -122,7 +123,7 @@ async def asyncio_detailed(
     client: AuthenticatedClient,
     body: ScheduleRequest,
     if_match: str | Unset = UNSET,
-    if_none_match: ByNameScheduledCommandsIfNoneMatch | Unset = UNSET,
+    if_none_match: PutScheduledCommandByNameIfNoneMatch | Unset = UNSET,
 ) -> Response[Schedule]:
     """As `asyncio`, with the status and the headers of the answer."""
     kwargs = _get_kwargs(
@@ -141,7 +142,7 @@ async def asyncio(
     client: AuthenticatedClient,
     body: ScheduleRequest,
     if_match: str | Unset = UNSET,
-    if_none_match: ByNameScheduledCommandsIfNoneMatch | Unset = UNSET,
+    if_none_match: PutScheduledCommandByNameIfNoneMatch | Unset = UNSET,
 ) -> Schedule:
     """As `sync`, without blocking."""
     kwargs = _get_kwargs(
