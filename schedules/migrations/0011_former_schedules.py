@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('agents', '0002_supervision'),
-        ('schedules', '0009_ended'),
+        ('schedules', '0010_hook_disabled'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
