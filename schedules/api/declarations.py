@@ -38,6 +38,9 @@ IF_NONE_MATCH = OpenApiParameter(
     description="`*`: 412 if there is one of this name already.",
 )
 
+# A document leaves out what a new one has anyway: it is described as what `import` takes.
+AS_IMPORTED = {"$ref": "#/components/schemas/DocumentRequest"}
+
 
 class Declarations(KnownParameters, Versioned, viewsets.GenericViewSet[Schedule]):
     """View set base: what says how scheduled commands shall be. Always the requester's own."""
@@ -88,7 +91,7 @@ class Declarations(KnownParameters, Versioned, viewsets.GenericViewSet[Schedule]
         selected = services.change_schedules(owner=owner, **order.validated_data)
         return Response(shown(order.validated_data, selected))
 
-    @extend_schema(responses=DocumentSerializer)
+    @extend_schema(responses={200: AS_IMPORTED})
     @action(detail=False, filter_backends=[], renderer_classes=[YAMLRenderer, JSONRenderer])
     def export(self, request: Request) -> Response:
         """All of one's own, as `import` reads them: in a stable order, agents by name."""

@@ -60,7 +60,10 @@ def bodies(ids: dict[str, Any]) -> dict[str, dict[str, Any]]:
     """What each address takes, but for one field; others take nothing that they need."""
     schedule = {"name": "new", "agent": ids["agents"], "command": "c", "schedule_type": "manual"}
     budget = {"unit": "tokens", "period": "week", "amount": "5"}
+    hook = {"name": "new", "url": "https://hooks.example.com/a", "events": ["execution.failed"]}
     return {
+        "/api/hooks": hook,
+        "/api/hooks/{id}": hook,
         "/api/agents": {"name": "new"},
         "/api/agents/{id}": {"name": "new"},
         "/api/agent-tasks": {"agent": ids["agents"], "command": "look"},

@@ -82,13 +82,14 @@ def test_every_route_has_its_case() -> None:
 @pytest.fixture
 def addresses(ids: dict[str, Any]) -> dict[str, str]:
     """Each pattern of OF_ONE with the id of something of ann's."""
-    found = {}
-    for pattern in OF_ONE:
-        kind = pattern.split("/")[1]
-        address = pattern.replace("(?P<hook>[^/.]+)", str(ids["hooks"]))
-        one = ids["deliveries"] if address != pattern else ids[kind]
-        found[pattern] = "/" + address.replace("(?P<pk>[^/.]+)", str(one))
-    return found
+    return {pattern: address_of(pattern, ids) for pattern in OF_ONE}
+
+
+def address_of(pattern: str, ids: dict[str, Any]) -> str:
+    """The address of something of ann's."""
+    address = pattern.replace("(?P<hook>[^/.]+)", str(ids["hooks"]))
+    one = ids["deliveries"] if address != pattern else ids.get(pattern.split("/")[1])
+    return "/" + address.replace("(?P<pk>[^/.]+)", str(one))
 
 
 def test_strangers_find_nothing(addresses: dict[str, str]) -> None:

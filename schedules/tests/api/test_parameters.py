@@ -12,7 +12,7 @@ from django.urls import get_resolver
 
 from agents.models import Agent
 from schedules.models import Schedule
-from schedules.tests.api.test_isolation import FOR_ALL_USERS, LISTS, OF_ONE, routes
+from schedules.tests.api.test_isolation import FOR_ALL_USERS, LISTS, OF_ONE, address_of, routes
 from tests.clients import problem_of, refused, send
 
 pytestmark = pytest.mark.django_db
@@ -30,10 +30,9 @@ def test_no_route_ignores_a_parameter(ids: dict[str, Any], own: Client) -> None:
     for pattern in set(routes(get_resolver().url_patterns)) - LENIENT:
         if "<path" in pattern:
             continue
-        address = pattern.replace("(?P<pk>[^/.]+)", str(ids.get(pattern.split("/")[1])))
-        address = address.replace("(?P<name>(?s:.+))", "schedule 0")
+        address = address_of(pattern, ids).replace("(?P<name>(?s:.+))", "schedule 0")
         for method in ("get", "post", "put", "patch", "delete"):
-            response = send(own, method, f"/{address}?nonsense=1", {})
+            response = send(own, method, f"{address}?nonsense=1", {})
             if response.status_code != 405:
                 assert refused(response) == {"nonsense": "Unknown parameter."}, (method, address)
                 asked += 1
@@ -130,7 +129,7 @@ def test_cursors_that_are_none(own: Client, address: str, text: str) -> None:
 )
 def test_ids_that_are_none(own: Client, key: str) -> None:
     for pattern, methods in OF_ONE.items():
-        address = pattern.replace("(?P<pk>[^/.]+)", key)
+        address = pattern.replace("(?P<hook>[^/.]+)", key).replace("(?P<pk>[^/.]+)", key)
         for method in methods:
             problem_of(send(own, method, f"/{address}", {}), 404)
 
