@@ -61,3 +61,12 @@ class Ordering(filters.OrderingFilter):
                 sentence = f"There is no order by that.{suggestion(name, known)} There is: {there}."
                 raise ValidationError({self.ordering_param: sentence})
         return wanted
+
+    def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
+        """With each field there is, both ways."""
+        found: list[dict[str, Any]] = super().get_schema_operation_parameters(view)
+        names = getattr(view, "ordering_fields", None) or []
+        for parameter in found if names else ():
+            both = [sign + name for name in names for sign in ("", "-")]
+            parameter["schema"] = {"type": "string", "enum": both}
+        return found

@@ -15,6 +15,11 @@ from scheduler_project.keyset import Order, Place
 
 SIZE = "page_size"
 ROWS, MOST_ROWS = 50, 200
+LONGEST_NUMBER = 18
+BOUNDS = {
+    SIZE: {"minimum": 1, "maximum": MOST_ROWS, "default": ROWS},
+    "page": {"minimum": 1, "maximum": 10**LONGEST_NUMBER - 1},
+}
 FORWARD, BACKWARD = "n", "p"
 
 
@@ -27,6 +32,13 @@ class Sized:
         if not _is_whole(size) or not 1 <= int(size) <= MOST_ROWS:
             raise ValidationError({SIZE: whole_numbers.sentence(1, MOST_ROWS)})
         return int(size)
+
+    def get_schema_operation_parameters(self, view: APIView) -> list[dict[str, Any]]:
+        """As the base class has them, with their bounds."""
+        found: list[dict[str, Any]] = super().get_schema_operation_parameters(view)  # type: ignore[misc]
+        for parameter in found:
+            parameter["schema"] |= BOUNDS.get(parameter["name"], {})
+        return found
 
 
 class Pages(Sized, PageNumberPagination):
@@ -113,7 +125,7 @@ def _order(queryset: QuerySet[Any], view: Any) -> Order:
 
 def _is_whole(text: str) -> bool:
     """Whether it is a whole number that an index could have."""
-    return text.isascii() and text.isdecimal() and len(text) < 19
+    return text.isascii() and text.isdecimal() and len(text) <= LONGEST_NUMBER
 
 
 def _page(results: dict[str, Any], **more: Any) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """The API's description, with what there is in the place of any id."""
 
 import json
+import re
 from typing import Any
 
 import schemathesis
@@ -21,9 +22,9 @@ REFERENCES = {
 def of(world: World) -> BaseSchema:
     """For schemathesis, which calls the application in this process."""
     document = json.loads(json.dumps(described.document()))
-    for methods in document["paths"].values():
+    for path, methods in document["paths"].items():
         for operation in methods.values():
-            _name_ids(operation, world)
+            _name_ids(path, operation, world)
     for (name, field), tag in REFERENCES.items():
         document["components"]["schemas"][name]["properties"][field]["enum"] = [world.ids[tag]]
     schema = schemathesis.openapi.from_dict(document)
@@ -31,8 +32,8 @@ def of(world: World) -> BaseSchema:
     return schema
 
 
-def _name_ids(operation: dict[str, Any], world: World) -> None:
+def _name_ids(path: str, operation: dict[str, Any], world: World) -> None:
     for parameter in operation.get("parameters", ()):
         if parameter["in"] == "path":
-            (tag,) = operation["tags"]
-            parameter["schema"]["enum"] = [world.ids[tag]]
+            (of,) = re.findall(rf"([\w-]+)/\{{{parameter['name']}}}", path)
+            parameter["schema"]["enum"] = [world.ids[of]]

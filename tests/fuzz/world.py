@@ -9,6 +9,7 @@ from rest_framework_simplejwt.tokens import AccessToken, RefreshToken
 from accounts import keys
 from agents import services as agents
 from agents.models import Agent
+from hooks import services as hooks
 from schedules import services
 from schedules.models import Notification
 from schedules.tests.integration.scenes import park, running
@@ -16,12 +17,13 @@ from schedules.tests.integration.scenes import park, running
 MARK = "planted"
 """In every text of the owner's: a stranger who sees it sees too much."""
 SECRET = "secret-that-nobody-shows"
+HOOK = {"name": f"{MARK} hook", "url": f"https://example.com/{MARK}", "events": ["*"]}
 PERSONAS = ("owner", "stranger", "nobody")
 
 
 @dataclass(frozen=True)
 class World:
-    """The people, and the ids of what the owner has, by the tag of its operations."""
+    """The people, and what the owner has, by what stands before it in addresses."""
 
     owner: User
     stranger: User
@@ -58,6 +60,7 @@ def make() -> World:
         fields={"schedule_id": schedule.pk, "unit": "tokens", "period": "day", "amount": 1},
     )
     notification = Notification.objects.create(owner=owner, kind="budget_alert", message=MARK)
+    hook, signing = hooks.create_hook(owner=owner, fields=HOOK)
     key, text = keys.issue(owner=owner, name=f"{MARK} key")
     ids: dict[str, object] = {
         "agents": agent.pk,
@@ -65,8 +68,9 @@ def make() -> World:
         "approvals": approval.pk,
     }
     ids |= {"executions": str(execution.pk), "agent-tasks": str(task.pk), "api-keys": key.pk}
+    ids |= {"hooks": hook.pk, "deliveries": hooks.ping(hook=hook).pk, "by-name": "by name"}
     ids |= {"budgets": budget.pk, "notifications": notification.pk}
-    hidden = (SECRET, text, key.hashed, owner.password, str(RefreshToken.for_user(owner)))
+    hidden = (SECRET, signing, text, key.hashed, owner.password, str(RefreshToken.for_user(owner)))
     return World(owner, stranger, ids, hidden)
 
 

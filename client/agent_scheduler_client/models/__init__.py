@@ -50,14 +50,19 @@ from .hook_request import HookRequest
 from .imported import Imported
 from .interval_unit_enum import IntervalUnitEnum
 from .list_agent_tasks_state import ListAgentTasksState
+from .list_agents_ordering import ListAgentsOrdering
+from .list_api_keys_ordering import ListApiKeysOrdering
 from .list_api_keys_scope import ListApiKeysScope
 from .list_approvals_state import ListApprovalsState
 from .list_budgets_action import ListBudgetsAction
+from .list_budgets_ordering import ListBudgetsOrdering
 from .list_budgets_period import ListBudgetsPeriod
 from .list_budgets_unit import ListBudgetsUnit
 from .list_deliveries_state import ListDeliveriesState
 from .list_executions_state import ListExecutionsState
 from .list_executions_trigger import ListExecutionsTrigger
+from .list_hooks_ordering import ListHooksOrdering
+from .list_scheduled_commands_ordering import ListScheduledCommandsOrdering
 from .list_scheduled_commands_schedule_type import ListScheduledCommandsScheduleType
 from .missed_policy_enum import MissedPolicyEnum
 from .new_api_key import NewApiKey
@@ -160,15 +165,20 @@ __all__ = (
     "HookRequest",
     "Imported",
     "IntervalUnitEnum",
+    "ListAgentsOrdering",
     "ListAgentTasksState",
+    "ListApiKeysOrdering",
     "ListApiKeysScope",
     "ListApprovalsState",
     "ListBudgetsAction",
+    "ListBudgetsOrdering",
     "ListBudgetsPeriod",
     "ListBudgetsUnit",
     "ListDeliveriesState",
     "ListExecutionsState",
     "ListExecutionsTrigger",
+    "ListHooksOrdering",
+    "ListScheduledCommandsOrdering",
     "ListScheduledCommandsScheduleType",
     "MissedPolicyEnum",
     "NewApiKey",

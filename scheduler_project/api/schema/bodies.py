@@ -9,7 +9,7 @@ from scheduler_project.api.serializers import StrictSerializer
 
 
 class Exact(OpenApiSerializerExtension):
-    """What a serializer gives it gives always, unless it says so; a strict one takes no more."""
+    """What a serializer gives it gives always, unless it says otherwise; a strict one is closed."""
 
     target_class = "rest_framework.serializers.Serializer"
     match_subclasses = True

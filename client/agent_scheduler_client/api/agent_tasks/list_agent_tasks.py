@@ -16,7 +16,7 @@ def _get_kwargs(
     *,
     agent: int | Unset = UNSET,
     cursor: str | Unset = UNSET,
-    page_size: int | Unset = UNSET,
+    page_size: int | Unset = 50,
     state: ListAgentTasksState | Unset = UNSET,
 ) -> dict[str, Any]:
 
@@ -71,7 +71,7 @@ def sync_detailed(
     client: AuthenticatedClient,
     agent: int | Unset = UNSET,
     cursor: str | Unset = UNSET,
-    page_size: int | Unset = UNSET,
+    page_size: int | Unset = 50,
     state: ListAgentTasksState | Unset = UNSET,
 ) -> Response[PaginatedAgentTaskRowList]:
     """As `sync`, with the status and the headers of the answer."""
@@ -90,7 +90,7 @@ def sync(
     client: AuthenticatedClient,
     agent: int | Unset = UNSET,
     cursor: str | Unset = UNSET,
-    page_size: int | Unset = UNSET,
+    page_size: int | Unset = 50,
     state: ListAgentTasksState | Unset = UNSET,
 ) -> PaginatedAgentTaskRowList:
     """List agent tasks.
@@ -102,7 +102,7 @@ def sync(
     Args:
         agent (int | Unset):
         cursor (str | Unset):
-        page_size (int | Unset):
+        page_size (int | Unset):  Default: 50.
         state (ListAgentTasksState | Unset):
 
     Raises:
@@ -124,7 +124,7 @@ async def asyncio_detailed(
     client: AuthenticatedClient,
     agent: int | Unset = UNSET,
     cursor: str | Unset = UNSET,
-    page_size: int | Unset = UNSET,
+    page_size: int | Unset = 50,
     state: ListAgentTasksState | Unset = UNSET,
 ) -> Response[PaginatedAgentTaskRowList]:
     """As `asyncio`, with the status and the headers of the answer."""
@@ -143,7 +143,7 @@ async def asyncio(
     client: AuthenticatedClient,
     agent: int | Unset = UNSET,
     cursor: str | Unset = UNSET,
-    page_size: int | Unset = UNSET,
+    page_size: int | Unset = 50,
     state: ListAgentTasksState | Unset = UNSET,
 ) -> PaginatedAgentTaskRowList:
     """As `sync`, without blocking."""

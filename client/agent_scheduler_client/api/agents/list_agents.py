@@ -5,6 +5,9 @@ import httpx
 
 from ... import errors
 from ...client import AuthenticatedClient
+from ...models.list_agents_ordering import (
+    ListAgentsOrdering,
+)
 from ...models.paginated_agent_list import PaginatedAgentList
 from ...types import UNSET, Response, Unset
 
@@ -12,9 +15,9 @@ from ...types import UNSET, Response, Unset
 def _get_kwargs(
     *,
     name: str | Unset = UNSET,
-    ordering: str | Unset = UNSET,
+    ordering: ListAgentsOrdering | Unset = UNSET,
     page: int | Unset = UNSET,
-    page_size: int | Unset = UNSET,
+    page_size: int | Unset = 50,
     runner: str | Unset = UNSET,
     search: str | Unset = UNSET,
 ) -> dict[str, Any]:
@@ -25,7 +28,11 @@ def _get_kwargs(
 
     params["name"] = name
 
-    params["ordering"] = ordering
+    json_ordering: str | Unset = UNSET
+    if not isinstance(ordering, Unset):
+        json_ordering = ordering
+
+    params["ordering"] = json_ordering
 
     params["page"] = page
 
@@ -69,9 +76,9 @@ def sync_detailed(
     *,
     client: AuthenticatedClient,
     name: str | Unset = UNSET,
-    ordering: str | Unset = UNSET,
+    ordering: ListAgentsOrdering | Unset = UNSET,
     page: int | Unset = UNSET,
-    page_size: int | Unset = UNSET,
+    page_size: int | Unset = 50,
     runner: str | Unset = UNSET,
     search: str | Unset = UNSET,
 ) -> Response[PaginatedAgentList]:
@@ -92,9 +99,9 @@ def sync(
     *,
     client: AuthenticatedClient,
     name: str | Unset = UNSET,
-    ordering: str | Unset = UNSET,
+    ordering: ListAgentsOrdering | Unset = UNSET,
     page: int | Unset = UNSET,
-    page_size: int | Unset = UNSET,
+    page_size: int | Unset = 50,
     runner: str | Unset = UNSET,
     search: str | Unset = UNSET,
 ) -> PaginatedAgentList:
@@ -106,9 +113,9 @@ def sync(
 
     Args:
         name (str | Unset):
-        ordering (str | Unset):
+        ordering (ListAgentsOrdering | Unset):
         page (int | Unset):
-        page_size (int | Unset):
+        page_size (int | Unset):  Default: 50.
         runner (str | Unset):
         search (str | Unset):
 
@@ -132,9 +139,9 @@ async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
     name: str | Unset = UNSET,
-    ordering: str | Unset = UNSET,
+    ordering: ListAgentsOrdering | Unset = UNSET,
     page: int | Unset = UNSET,
-    page_size: int | Unset = UNSET,
+    page_size: int | Unset = 50,
     runner: str | Unset = UNSET,
     search: str | Unset = UNSET,
 ) -> Response[PaginatedAgentList]:
@@ -155,9 +162,9 @@ async def asyncio(
     *,
     client: AuthenticatedClient,
     name: str | Unset = UNSET,
-    ordering: str | Unset = UNSET,
+    ordering: ListAgentsOrdering | Unset = UNSET,
     page: int | Unset = UNSET,
-    page_size: int | Unset = UNSET,
+    page_size: int | Unset = 50,
     runner: str | Unset = UNSET,
     search: str | Unset = UNSET,
 ) -> PaginatedAgentList:

@@ -5,6 +5,9 @@ import httpx
 
 from ... import errors
 from ...client import AuthenticatedClient
+from ...models.list_api_keys_ordering import (
+    ListApiKeysOrdering,
+)
 from ...models.list_api_keys_scope import ListApiKeysScope
 from ...models.paginated_api_key_list import PaginatedApiKeyList
 from ...types import UNSET, Response, Unset
@@ -12,9 +15,9 @@ from ...types import UNSET, Response, Unset
 
 def _get_kwargs(
     *,
-    ordering: str | Unset = UNSET,
+    ordering: ListApiKeysOrdering | Unset = UNSET,
     page: int | Unset = UNSET,
-    page_size: int | Unset = UNSET,
+    page_size: int | Unset = 50,
     scope: ListApiKeysScope | Unset = UNSET,
     search: str | Unset = UNSET,
 ) -> dict[str, Any]:
@@ -23,7 +26,11 @@ def _get_kwargs(
 
     params: dict[str, Any] = {}
 
-    params["ordering"] = ordering
+    json_ordering: str | Unset = UNSET
+    if not isinstance(ordering, Unset):
+        json_ordering = ordering
+
+    params["ordering"] = json_ordering
 
     params["page"] = page
 
@@ -70,9 +77,9 @@ def _build_response(*, response: httpx.Response) -> Response[PaginatedApiKeyList
 def sync_detailed(
     *,
     client: AuthenticatedClient,
-    ordering: str | Unset = UNSET,
+    ordering: ListApiKeysOrdering | Unset = UNSET,
     page: int | Unset = UNSET,
-    page_size: int | Unset = UNSET,
+    page_size: int | Unset = 50,
     scope: ListApiKeysScope | Unset = UNSET,
     search: str | Unset = UNSET,
 ) -> Response[PaginatedApiKeyList]:
@@ -91,9 +98,9 @@ def sync_detailed(
 def sync(
     *,
     client: AuthenticatedClient,
-    ordering: str | Unset = UNSET,
+    ordering: ListApiKeysOrdering | Unset = UNSET,
     page: int | Unset = UNSET,
-    page_size: int | Unset = UNSET,
+    page_size: int | Unset = 50,
     scope: ListApiKeysScope | Unset = UNSET,
     search: str | Unset = UNSET,
 ) -> PaginatedApiKeyList:
@@ -104,9 +111,9 @@ def sync(
     In numbered pages, with how many there are.
 
     Args:
-        ordering (str | Unset):
+        ordering (ListApiKeysOrdering | Unset):
         page (int | Unset):
-        page_size (int | Unset):
+        page_size (int | Unset):  Default: 50.
         scope (ListApiKeysScope | Unset):
         search (str | Unset):
 
@@ -128,9 +135,9 @@ def sync(
 async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
-    ordering: str | Unset = UNSET,
+    ordering: ListApiKeysOrdering | Unset = UNSET,
     page: int | Unset = UNSET,
-    page_size: int | Unset = UNSET,
+    page_size: int | Unset = 50,
     scope: ListApiKeysScope | Unset = UNSET,
     search: str | Unset = UNSET,
 ) -> Response[PaginatedApiKeyList]:
@@ -149,9 +156,9 @@ async def asyncio_detailed(
 async def asyncio(
     *,
     client: AuthenticatedClient,
-    ordering: str | Unset = UNSET,
+    ordering: ListApiKeysOrdering | Unset = UNSET,
     page: int | Unset = UNSET,
-    page_size: int | Unset = UNSET,
+    page_size: int | Unset = 50,
     scope: ListApiKeysScope | Unset = UNSET,
     search: str | Unset = UNSET,
 ) -> PaginatedApiKeyList:

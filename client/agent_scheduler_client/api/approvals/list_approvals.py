@@ -17,7 +17,7 @@ def _get_kwargs(
     *,
     cursor: str | Unset = UNSET,
     execution: UUID | Unset = UNSET,
-    page_size: int | Unset = UNSET,
+    page_size: int | Unset = 50,
     state: ListApprovalsState | Unset = UNSET,
 ) -> dict[str, Any]:
 
@@ -75,7 +75,7 @@ def sync_detailed(
     client: AuthenticatedClient,
     cursor: str | Unset = UNSET,
     execution: UUID | Unset = UNSET,
-    page_size: int | Unset = UNSET,
+    page_size: int | Unset = 50,
     state: ListApprovalsState | Unset = UNSET,
 ) -> Response[PaginatedApprovalList]:
     """As `sync`, with the status and the headers of the answer."""
@@ -94,7 +94,7 @@ def sync(
     client: AuthenticatedClient,
     cursor: str | Unset = UNSET,
     execution: UUID | Unset = UNSET,
-    page_size: int | Unset = UNSET,
+    page_size: int | Unset = 50,
     state: ListApprovalsState | Unset = UNSET,
 ) -> PaginatedApprovalList:
     """List approvals.
@@ -106,7 +106,7 @@ def sync(
     Args:
         cursor (str | Unset):
         execution (UUID | Unset):
-        page_size (int | Unset):
+        page_size (int | Unset):  Default: 50.
         state (ListApprovalsState | Unset):
 
     Raises:
@@ -128,7 +128,7 @@ async def asyncio_detailed(
     client: AuthenticatedClient,
     cursor: str | Unset = UNSET,
     execution: UUID | Unset = UNSET,
-    page_size: int | Unset = UNSET,
+    page_size: int | Unset = 50,
     state: ListApprovalsState | Unset = UNSET,
 ) -> Response[PaginatedApprovalList]:
     """As `asyncio`, with the status and the headers of the answer."""
@@ -147,7 +147,7 @@ async def asyncio(
     client: AuthenticatedClient,
     cursor: str | Unset = UNSET,
     execution: UUID | Unset = UNSET,
-    page_size: int | Unset = UNSET,
+    page_size: int | Unset = 50,
     state: ListApprovalsState | Unset = UNSET,
 ) -> PaginatedApprovalList:
     """As `sync`, without blocking."""

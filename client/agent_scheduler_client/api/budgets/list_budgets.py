@@ -6,6 +6,9 @@ import httpx
 from ... import errors
 from ...client import AuthenticatedClient
 from ...models.list_budgets_action import ListBudgetsAction
+from ...models.list_budgets_ordering import (
+    ListBudgetsOrdering,
+)
 from ...models.list_budgets_period import ListBudgetsPeriod
 from ...models.list_budgets_unit import ListBudgetsUnit
 from ...models.paginated_budget_list import PaginatedBudgetList
@@ -15,9 +18,9 @@ from ...types import UNSET, Response, Unset
 def _get_kwargs(
     *,
     action: ListBudgetsAction | Unset = UNSET,
-    ordering: str | Unset = UNSET,
+    ordering: ListBudgetsOrdering | Unset = UNSET,
     page: int | Unset = UNSET,
-    page_size: int | Unset = UNSET,
+    page_size: int | Unset = 50,
     period: ListBudgetsPeriod | Unset = UNSET,
     schedule: int | Unset = UNSET,
     unit: ListBudgetsUnit | Unset = UNSET,
@@ -33,7 +36,11 @@ def _get_kwargs(
 
     params["action"] = json_action
 
-    params["ordering"] = ordering
+    json_ordering: str | Unset = UNSET
+    if not isinstance(ordering, Unset):
+        json_ordering = ordering
+
+    params["ordering"] = json_ordering
 
     params["page"] = page
 
@@ -87,9 +94,9 @@ def sync_detailed(
     *,
     client: AuthenticatedClient,
     action: ListBudgetsAction | Unset = UNSET,
-    ordering: str | Unset = UNSET,
+    ordering: ListBudgetsOrdering | Unset = UNSET,
     page: int | Unset = UNSET,
-    page_size: int | Unset = UNSET,
+    page_size: int | Unset = 50,
     period: ListBudgetsPeriod | Unset = UNSET,
     schedule: int | Unset = UNSET,
     unit: ListBudgetsUnit | Unset = UNSET,
@@ -112,9 +119,9 @@ def sync(
     *,
     client: AuthenticatedClient,
     action: ListBudgetsAction | Unset = UNSET,
-    ordering: str | Unset = UNSET,
+    ordering: ListBudgetsOrdering | Unset = UNSET,
     page: int | Unset = UNSET,
-    page_size: int | Unset = UNSET,
+    page_size: int | Unset = 50,
     period: ListBudgetsPeriod | Unset = UNSET,
     schedule: int | Unset = UNSET,
     unit: ListBudgetsUnit | Unset = UNSET,
@@ -127,9 +134,9 @@ def sync(
 
     Args:
         action (ListBudgetsAction | Unset):
-        ordering (str | Unset):
+        ordering (ListBudgetsOrdering | Unset):
         page (int | Unset):
-        page_size (int | Unset):
+        page_size (int | Unset):  Default: 50.
         period (ListBudgetsPeriod | Unset):
         schedule (int | Unset):
         unit (ListBudgetsUnit | Unset):
@@ -155,9 +162,9 @@ async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
     action: ListBudgetsAction | Unset = UNSET,
-    ordering: str | Unset = UNSET,
+    ordering: ListBudgetsOrdering | Unset = UNSET,
     page: int | Unset = UNSET,
-    page_size: int | Unset = UNSET,
+    page_size: int | Unset = 50,
     period: ListBudgetsPeriod | Unset = UNSET,
     schedule: int | Unset = UNSET,
     unit: ListBudgetsUnit | Unset = UNSET,
@@ -180,9 +187,9 @@ async def asyncio(
     *,
     client: AuthenticatedClient,
     action: ListBudgetsAction | Unset = UNSET,
-    ordering: str | Unset = UNSET,
+    ordering: ListBudgetsOrdering | Unset = UNSET,
     page: int | Unset = UNSET,
-    page_size: int | Unset = UNSET,
+    page_size: int | Unset = 50,
     period: ListBudgetsPeriod | Unset = UNSET,
     schedule: int | Unset = UNSET,
     unit: ListBudgetsUnit | Unset = UNSET,

@@ -20,7 +20,7 @@ def _get_kwargs(
     agent: int | Unset = UNSET,
     cursor: str | Unset = UNSET,
     former_schedule: int | Unset = UNSET,
-    page_size: int | Unset = UNSET,
+    page_size: int | Unset = 50,
     schedule: int | Unset = UNSET,
     state: ListExecutionsState | Unset = UNSET,
     trigger: ListExecutionsTrigger | Unset = UNSET,
@@ -88,7 +88,7 @@ def sync_detailed(
     agent: int | Unset = UNSET,
     cursor: str | Unset = UNSET,
     former_schedule: int | Unset = UNSET,
-    page_size: int | Unset = UNSET,
+    page_size: int | Unset = 50,
     schedule: int | Unset = UNSET,
     state: ListExecutionsState | Unset = UNSET,
     trigger: ListExecutionsTrigger | Unset = UNSET,
@@ -113,7 +113,7 @@ def sync(
     agent: int | Unset = UNSET,
     cursor: str | Unset = UNSET,
     former_schedule: int | Unset = UNSET,
-    page_size: int | Unset = UNSET,
+    page_size: int | Unset = 50,
     schedule: int | Unset = UNSET,
     state: ListExecutionsState | Unset = UNSET,
     trigger: ListExecutionsTrigger | Unset = UNSET,
@@ -128,7 +128,7 @@ def sync(
         agent (int | Unset):
         cursor (str | Unset):
         former_schedule (int | Unset):
-        page_size (int | Unset):
+        page_size (int | Unset):  Default: 50.
         schedule (int | Unset):
         state (ListExecutionsState | Unset):
         trigger (ListExecutionsTrigger | Unset):
@@ -156,7 +156,7 @@ async def asyncio_detailed(
     agent: int | Unset = UNSET,
     cursor: str | Unset = UNSET,
     former_schedule: int | Unset = UNSET,
-    page_size: int | Unset = UNSET,
+    page_size: int | Unset = 50,
     schedule: int | Unset = UNSET,
     state: ListExecutionsState | Unset = UNSET,
     trigger: ListExecutionsTrigger | Unset = UNSET,
@@ -181,7 +181,7 @@ async def asyncio(
     agent: int | Unset = UNSET,
     cursor: str | Unset = UNSET,
     former_schedule: int | Unset = UNSET,
-    page_size: int | Unset = UNSET,
+    page_size: int | Unset = 50,
     schedule: int | Unset = UNSET,
     state: ListExecutionsState | Unset = UNSET,
     trigger: ListExecutionsTrigger | Unset = UNSET,

@@ -17,7 +17,7 @@ def _get_kwargs(
     hook: int,
     *,
     cursor: str | Unset = UNSET,
-    page_size: int | Unset = UNSET,
+    page_size: int | Unset = 50,
     state: ListDeliveriesState | Unset = UNSET,
 ) -> dict[str, Any]:
 
@@ -72,7 +72,7 @@ def sync_detailed(
     *,
     client: AuthenticatedClient,
     cursor: str | Unset = UNSET,
-    page_size: int | Unset = UNSET,
+    page_size: int | Unset = 50,
     state: ListDeliveriesState | Unset = UNSET,
 ) -> Response[PaginatedDeliveryList]:
     """As `sync`, with the status and the headers of the answer."""
@@ -91,7 +91,7 @@ def sync(
     *,
     client: AuthenticatedClient,
     cursor: str | Unset = UNSET,
-    page_size: int | Unset = UNSET,
+    page_size: int | Unset = 50,
     state: ListDeliveriesState | Unset = UNSET,
 ) -> PaginatedDeliveryList:
     """List deliveries.
@@ -103,7 +103,7 @@ def sync(
     Args:
         hook (int):
         cursor (str | Unset):
-        page_size (int | Unset):
+        page_size (int | Unset):  Default: 50.
         state (ListDeliveriesState | Unset):
 
     Raises:
@@ -125,7 +125,7 @@ async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
     cursor: str | Unset = UNSET,
-    page_size: int | Unset = UNSET,
+    page_size: int | Unset = 50,
     state: ListDeliveriesState | Unset = UNSET,
 ) -> Response[PaginatedDeliveryList]:
     """As `asyncio`, with the status and the headers of the answer."""
@@ -144,7 +144,7 @@ async def asyncio(
     *,
     client: AuthenticatedClient,
     cursor: str | Unset = UNSET,
-    page_size: int | Unset = UNSET,
+    page_size: int | Unset = 50,
     state: ListDeliveriesState | Unset = UNSET,
 ) -> PaginatedDeliveryList:
     """As `sync`, without blocking."""

@@ -5,15 +5,16 @@ import httpx
 
 from ... import errors
 from ...client import AuthenticatedClient
+from ...models.list_hooks_ordering import ListHooksOrdering
 from ...models.paginated_hook_list import PaginatedHookList
 from ...types import UNSET, Response, Unset
 
 
 def _get_kwargs(
     *,
-    ordering: str | Unset = UNSET,
+    ordering: ListHooksOrdering | Unset = UNSET,
     page: int | Unset = UNSET,
-    page_size: int | Unset = UNSET,
+    page_size: int | Unset = 50,
     search: str | Unset = UNSET,
 ) -> dict[str, Any]:
 
@@ -21,7 +22,11 @@ def _get_kwargs(
 
     params: dict[str, Any] = {}
 
-    params["ordering"] = ordering
+    json_ordering: str | Unset = UNSET
+    if not isinstance(ordering, Unset):
+        json_ordering = ordering
+
+    params["ordering"] = json_ordering
 
     params["page"] = page
 
@@ -62,9 +67,9 @@ def _build_response(*, response: httpx.Response) -> Response[PaginatedHookList]:
 def sync_detailed(
     *,
     client: AuthenticatedClient,
-    ordering: str | Unset = UNSET,
+    ordering: ListHooksOrdering | Unset = UNSET,
     page: int | Unset = UNSET,
-    page_size: int | Unset = UNSET,
+    page_size: int | Unset = 50,
     search: str | Unset = UNSET,
 ) -> Response[PaginatedHookList]:
     """As `sync`, with the status and the headers of the answer."""
@@ -81,9 +86,9 @@ def sync_detailed(
 def sync(
     *,
     client: AuthenticatedClient,
-    ordering: str | Unset = UNSET,
+    ordering: ListHooksOrdering | Unset = UNSET,
     page: int | Unset = UNSET,
-    page_size: int | Unset = UNSET,
+    page_size: int | Unset = 50,
     search: str | Unset = UNSET,
 ) -> PaginatedHookList:
     """List hooks.
@@ -93,9 +98,9 @@ def sync(
     In numbered pages, with how many there are.
 
     Args:
-        ordering (str | Unset):
+        ordering (ListHooksOrdering | Unset):
         page (int | Unset):
-        page_size (int | Unset):
+        page_size (int | Unset):  Default: 50.
         search (str | Unset):
 
     Raises:
@@ -115,9 +120,9 @@ def sync(
 async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
-    ordering: str | Unset = UNSET,
+    ordering: ListHooksOrdering | Unset = UNSET,
     page: int | Unset = UNSET,
-    page_size: int | Unset = UNSET,
+    page_size: int | Unset = 50,
     search: str | Unset = UNSET,
 ) -> Response[PaginatedHookList]:
     """As `asyncio`, with the status and the headers of the answer."""
@@ -134,9 +139,9 @@ async def asyncio_detailed(
 async def asyncio(
     *,
     client: AuthenticatedClient,
-    ordering: str | Unset = UNSET,
+    ordering: ListHooksOrdering | Unset = UNSET,
     page: int | Unset = UNSET,
-    page_size: int | Unset = UNSET,
+    page_size: int | Unset = 50,
     search: str | Unset = UNSET,
 ) -> PaginatedHookList:
     """As `sync`, without blocking."""

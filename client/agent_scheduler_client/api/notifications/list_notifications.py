@@ -12,7 +12,7 @@ from ...types import UNSET, Response, Unset
 def _get_kwargs(
     *,
     cursor: str | Unset = UNSET,
-    page_size: int | Unset = UNSET,
+    page_size: int | Unset = 50,
     unread: bool | Unset = UNSET,
 ) -> dict[str, Any]:
 
@@ -60,7 +60,7 @@ def sync_detailed(
     *,
     client: AuthenticatedClient,
     cursor: str | Unset = UNSET,
-    page_size: int | Unset = UNSET,
+    page_size: int | Unset = 50,
     unread: bool | Unset = UNSET,
 ) -> Response[PaginatedNotificationList]:
     """As `sync`, with the status and the headers of the answer."""
@@ -77,7 +77,7 @@ def sync(
     *,
     client: AuthenticatedClient,
     cursor: str | Unset = UNSET,
-    page_size: int | Unset = UNSET,
+    page_size: int | Unset = 50,
     unread: bool | Unset = UNSET,
 ) -> PaginatedNotificationList:
     """List notifications.
@@ -88,7 +88,7 @@ def sync(
 
     Args:
         cursor (str | Unset):
-        page_size (int | Unset):
+        page_size (int | Unset):  Default: 50.
         unread (bool | Unset):
 
     Raises:
@@ -108,7 +108,7 @@ async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
     cursor: str | Unset = UNSET,
-    page_size: int | Unset = UNSET,
+    page_size: int | Unset = 50,
     unread: bool | Unset = UNSET,
 ) -> Response[PaginatedNotificationList]:
     """As `asyncio`, with the status and the headers of the answer."""
@@ -125,7 +125,7 @@ async def asyncio(
     *,
     client: AuthenticatedClient,
     cursor: str | Unset = UNSET,
-    page_size: int | Unset = UNSET,
+    page_size: int | Unset = 50,
     unread: bool | Unset = UNSET,
 ) -> PaginatedNotificationList:
     """As `sync`, without blocking."""

@@ -14,7 +14,7 @@ def _get_kwargs(
     id: int,
     *,
     cursor: str | Unset = UNSET,
-    page_size: int | Unset = UNSET,
+    page_size: int | Unset = 50,
 ) -> dict[str, Any]:
 
     headers: dict[str, Any] = {}
@@ -62,7 +62,7 @@ def sync_detailed(
     *,
     client: AuthenticatedClient,
     cursor: str | Unset = UNSET,
-    page_size: int | Unset = UNSET,
+    page_size: int | Unset = 50,
 ) -> Response[PaginatedExecutionList]:
     """As `sync`, with the status and the headers of the answer."""
     kwargs = _get_kwargs(
@@ -79,7 +79,7 @@ def sync(
     *,
     client: AuthenticatedClient,
     cursor: str | Unset = UNSET,
-    page_size: int | Unset = UNSET,
+    page_size: int | Unset = 50,
 ) -> PaginatedExecutionList:
     """List executions of scheduled command.
 
@@ -88,7 +88,7 @@ def sync(
     Args:
         id (int):
         cursor (str | Unset):
-        page_size (int | Unset):
+        page_size (int | Unset):  Default: 50.
 
     Raises:
         errors.Refused: With the problem that the server answers.
@@ -108,7 +108,7 @@ async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
     cursor: str | Unset = UNSET,
-    page_size: int | Unset = UNSET,
+    page_size: int | Unset = 50,
 ) -> Response[PaginatedExecutionList]:
     """As `asyncio`, with the status and the headers of the answer."""
     kwargs = _get_kwargs(
@@ -125,7 +125,7 @@ async def asyncio(
     *,
     client: AuthenticatedClient,
     cursor: str | Unset = UNSET,
-    page_size: int | Unset = UNSET,
+    page_size: int | Unset = 50,
 ) -> PaginatedExecutionList:
     """As `sync`, without blocking."""
     kwargs = _get_kwargs(

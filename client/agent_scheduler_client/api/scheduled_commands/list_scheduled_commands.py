@@ -5,6 +5,9 @@ import httpx
 
 from ... import errors
 from ...client import AuthenticatedClient
+from ...models.list_scheduled_commands_ordering import (
+    ListScheduledCommandsOrdering,
+)
 from ...models.list_scheduled_commands_schedule_type import (
     ListScheduledCommandsScheduleType,
 )
@@ -17,8 +20,8 @@ def _get_kwargs(
     agent: int | Unset = UNSET,
     cursor: str | Unset = UNSET,
     enabled: bool | Unset = UNSET,
-    ordering: str | Unset = UNSET,
-    page_size: int | Unset = UNSET,
+    ordering: ListScheduledCommandsOrdering | Unset = UNSET,
+    page_size: int | Unset = 50,
     schedule_type: ListScheduledCommandsScheduleType | Unset = UNSET,
     search: str | Unset = UNSET,
 ) -> dict[str, Any]:
@@ -33,7 +36,11 @@ def _get_kwargs(
 
     params["enabled"] = enabled
 
-    params["ordering"] = ordering
+    json_ordering: str | Unset = UNSET
+    if not isinstance(ordering, Unset):
+        json_ordering = ordering
+
+    params["ordering"] = json_ordering
 
     params["page_size"] = page_size
 
@@ -81,8 +88,8 @@ def sync_detailed(
     agent: int | Unset = UNSET,
     cursor: str | Unset = UNSET,
     enabled: bool | Unset = UNSET,
-    ordering: str | Unset = UNSET,
-    page_size: int | Unset = UNSET,
+    ordering: ListScheduledCommandsOrdering | Unset = UNSET,
+    page_size: int | Unset = 50,
     schedule_type: ListScheduledCommandsScheduleType | Unset = UNSET,
     search: str | Unset = UNSET,
 ) -> Response[PaginatedScheduleList]:
@@ -106,8 +113,8 @@ def sync(
     agent: int | Unset = UNSET,
     cursor: str | Unset = UNSET,
     enabled: bool | Unset = UNSET,
-    ordering: str | Unset = UNSET,
-    page_size: int | Unset = UNSET,
+    ordering: ListScheduledCommandsOrdering | Unset = UNSET,
+    page_size: int | Unset = 50,
     schedule_type: ListScheduledCommandsScheduleType | Unset = UNSET,
     search: str | Unset = UNSET,
 ) -> PaginatedScheduleList:
@@ -121,8 +128,8 @@ def sync(
         agent (int | Unset):
         cursor (str | Unset):
         enabled (bool | Unset):
-        ordering (str | Unset):
-        page_size (int | Unset):
+        ordering (ListScheduledCommandsOrdering | Unset):
+        page_size (int | Unset):  Default: 50.
         schedule_type (ListScheduledCommandsScheduleType | Unset):
         search (str | Unset):
 
@@ -149,8 +156,8 @@ async def asyncio_detailed(
     agent: int | Unset = UNSET,
     cursor: str | Unset = UNSET,
     enabled: bool | Unset = UNSET,
-    ordering: str | Unset = UNSET,
-    page_size: int | Unset = UNSET,
+    ordering: ListScheduledCommandsOrdering | Unset = UNSET,
+    page_size: int | Unset = 50,
     schedule_type: ListScheduledCommandsScheduleType | Unset = UNSET,
     search: str | Unset = UNSET,
 ) -> Response[PaginatedScheduleList]:
@@ -174,8 +181,8 @@ async def asyncio(
     agent: int | Unset = UNSET,
     cursor: str | Unset = UNSET,
     enabled: bool | Unset = UNSET,
-    ordering: str | Unset = UNSET,
-    page_size: int | Unset = UNSET,
+    ordering: ListScheduledCommandsOrdering | Unset = UNSET,
+    page_size: int | Unset = 50,
     schedule_type: ListScheduledCommandsScheduleType | Unset = UNSET,
     search: str | Unset = UNSET,
 ) -> PaginatedScheduleList:
