@@ -3,6 +3,7 @@
 import asyncio
 import json
 import logging
+from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -30,7 +31,7 @@ _sockets: Counter[int] = Counter()
 _strangers: set["Socket"] = set()
 
 
-class Socket:
+class Socket(ABC):
     """One connection, as ASGI calls it.
 
     It begins with a message of the client (a hello). Later ones count only where they bring a
@@ -52,9 +53,9 @@ class Socket:
         """The ASGI application; around it, Channels has put the session's user into the scope."""
         await cls(scope, receive, send)._live()
 
+    @abstractmethod
     async def serve(self, user: Any, said: dict[str, Any]) -> None:
         """Show this user what the hello asks for, until a Goodbye is raised."""
-        raise NotImplementedError
 
     def heartbeat(self) -> dict[str, Any]:
         """What is said when there was nothing else for a while."""

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, suppress
@@ -19,7 +20,7 @@ M = TypeVar("M", bound="Watch[Any]")
 P = TypeVar("P")
 
 
-class Hub(Generic[P]):
+class Hub(ABC, Generic[P]):
     """Of its kind there is one for each event loop; it works while it has members."""
 
     def __init__(self) -> None:
@@ -48,9 +49,9 @@ class Hub(Generic[P]):
                 work.cancel()
                 await asyncio.gather(work, return_exceptions=True)
 
+    @abstractmethod
     async def live(self) -> None:
         """Work until it is cancelled, as the last member has left."""
-        raise NotImplementedError
 
 
 class Watch(Generic[P]):
@@ -89,9 +90,9 @@ class ReadingHub(Hub[M]):
         self.wake = asyncio.Event()
 
     @property
+    @abstractmethod
     def poll_seconds(self) -> float:
         """How long a round waits for somebody to wake it."""
-        raise NotImplementedError
 
     async def live(self) -> None:
         """A round whenever somebody wakes it, and after `poll_seconds` without."""
@@ -104,9 +105,9 @@ class ReadingHub(Hub[M]):
             thread.submit(connections.close_all)
             thread.shutdown(wait=False)
 
+    @abstractmethod
     async def round(self, thread: ThreadPoolExecutor) -> None:
         """Read what is new and show it to those who wait for it."""
-        raise NotImplementedError
 
     def forget(self) -> None:
         """A round was broken off somewhere: what is known may be wrong."""
