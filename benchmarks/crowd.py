@@ -74,7 +74,7 @@ def main(kind: str, count: int, seconds: str) -> None:
     """Print the figures as JSON."""
     django.setup()
     from agents import runners
-    from schedules import collector
+    from scheduler_project import collector
 
     # As a worker begins.
     runners.load_all()

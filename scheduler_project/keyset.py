@@ -58,9 +58,9 @@ class Order:
         ahead = Q(**{f"{name}__{further}": place.value}) | tied
         return ahead if backwards else ahead | Q(**{f"{name}__isnull": True})
 
-    def place(self, row: Model) -> Place:
+    def place(self, row: Any) -> Place:
         """Where a row is."""
-        return Place(getattr(row, self.field.attname), row.pk)
+        return Place(getattr(row, self.field.attname), getattr(row, self.key.attname))
 
     def decoded(self, text: str) -> Place:
         """What `Place.encoded` gave; ValueError for anything else."""

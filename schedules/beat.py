@@ -15,7 +15,8 @@ from django_celery_beat.schedulers import DatabaseScheduler, ModelEntry
 from kombu.exceptions import OperationalError
 
 from feed import retention
-from schedules import agenda, approvals, collector, nodes, recover
+from scheduler_project import collector
+from schedules import agenda, approvals, nodes, recover
 from schedules.burst import Burst
 from schedules.models import Node
 from schedules.plain_tasks import PlainTasks

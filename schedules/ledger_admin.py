@@ -10,6 +10,7 @@ from scheduler_project.admin import ReadOnly
 from scheduler_project.errors import Conflict
 from schedules import services
 from schedules.models import Attempt, Execution
+from schedules.times import duration, lateness
 
 
 class AttemptInline(admin.TabularInline):
@@ -70,12 +71,12 @@ class ExecutionAdmin(ReadOnly):
     @admin.display(description="Lateness")
     def late(self, execution: Execution) -> str:
         """From the planned time to the start."""
-        return _seconds(execution.lateness)
+        return _seconds(lateness(execution))
 
     @admin.display(description="Duration")
     def took(self, execution: Execution) -> str:
         """From the start to the end."""
-        return _seconds(execution.duration)
+        return _seconds(duration(execution))
 
     @admin.display(description="Tokens")
     def tokens(self, execution: Execution) -> str:

@@ -15,7 +15,8 @@ from celery.signals import (
 from django.conf import settings
 
 from agents import runners
-from schedules import applicants, broker, collector, dispatch, open_files, worker
+from scheduler_project import collector
+from schedules import applicants, broker, dispatch, open_files, worker
 
 logger = logging.getLogger(__name__)
 

@@ -12,6 +12,7 @@ from scheduler_project.errors import is_passing, is_unreachable
 from schedules import db, nodes
 from schedules.models import Execution, Node
 from schedules.states import State
+from schedules.times import lateness
 
 POLL_SECONDS = 0.3
 COMMITTED_WITHIN = timedelta(seconds=10)
@@ -52,7 +53,7 @@ def _ended_after(since: datetime) -> list[Execution]:
 
 def line(execution: Execution) -> str:
     """One run on one line of a terminal."""
-    late = execution.lateness
+    late = lateness(execution)
     started = "" if late is None else f"  {late.total_seconds():+.2f} s"
     tokens = f"  {execution.input_tokens} + {execution.output_tokens} tokens"
     said = execution.result_summary or execution.error_message or execution.reason

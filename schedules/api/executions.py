@@ -34,7 +34,9 @@ class ExecutionViewSet(Idempotent, OwnedByRequester, viewsets.ReadOnlyModelViewS
     def get_queryset(self):  # type: ignore[no-untyped-def]
         """A detail needs its attempts and their agent tasks: two queries, however many."""
         rows = super().get_queryset()
-        return rows if self.action == "list" else rows.prefetch_related("attempts__agent_task")
+        if self.action == "list":
+            return ExecutionSerializer.tuples(rows)
+        return rows.prefetch_related("attempts__agent_task")
 
     @extend_schema(request=None, responses={202: ExecutionDetailSerializer})
     @action(detail=True, methods=["post"])

@@ -41,6 +41,11 @@ class ScheduledCommandViewSet(
     ordering = ("-id",)
     ordering_fields = ["id", "name", "next_run_at", "last_run_at", "created_at"]
 
+    def get_queryset(self):  # type: ignore[no-untyped-def]
+        """Rows of a list are no objects: they are only shown."""
+        rows = super().get_queryset()
+        return ScheduleSerializer.tuples(rows) if self.action == "list" else rows
+
     def perform_create(self, serializer: BaseSerializer[Schedule]) -> None:
         """A new order of the requester's; the answer has its next planned times."""
         owner = cast(AbstractBaseUser, self.request.user)
@@ -93,7 +98,7 @@ class ScheduledCommandViewSet(
     @action(detail=True, filter_backends=[])
     def executions(self, request: Request, pk: str) -> Response:
         """Its history, newest first."""
-        history: Any = self.get_object().executions.all()
+        history: Any = ExecutionSerializer.tuples(self.get_object().executions.all())
         page: Any = self.paginate_queryset(history)
         return self.get_paginated_response(ExecutionSerializer(page, many=True).data)
 

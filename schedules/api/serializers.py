@@ -18,6 +18,7 @@ from scheduler_project.api.serializers import (
 )
 from schedules import definition
 from schedules.models import Attempt, Execution, Schedule
+from schedules.times import Times, duration, lateness
 from schedules.timing import upcoming
 
 UPCOMING = 5
@@ -33,6 +34,7 @@ class ScheduleSerializer(RowSerializer, StrictSerializer, Ranged):
     start_at = InstantField(required=False, allow_null=True)
     end_at = InstantField(required=False, allow_null=True)
     upcoming = serializers.SerializerMethodField(help_text="The next five planned times.")
+    reads = ("anchor_at",)
 
     class Meta:
         model = Schedule
@@ -85,6 +87,7 @@ class ExecutionSerializer(RowSerializer, serializers.ModelSerializer[Execution])
         help_text="From the planned time to the start of the first attempt."
     )
     duration_seconds = serializers.SerializerMethodField()
+    reads = ("first_started_at",)
 
     class Meta:
         model = Execution
@@ -98,13 +101,13 @@ class ExecutionSerializer(RowSerializer, serializers.ModelSerializer[Execution])
         ]
         read_only_fields = fields
 
-    def get_lateness_seconds(self, execution: Execution) -> float | None:
+    def get_lateness_seconds(self, execution: Times) -> float | None:
         """Seconds from the planned time to the start."""
-        return _seconds(execution.lateness)
+        return _seconds(lateness(execution))
 
-    def get_duration_seconds(self, execution: Execution) -> float | None:
+    def get_duration_seconds(self, execution: Times) -> float | None:
         """Seconds from the start to the end."""
-        return _seconds(execution.duration)
+        return _seconds(duration(execution))
 
 
 def _seconds(duration: timedelta | None) -> float | None:

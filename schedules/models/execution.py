@@ -1,7 +1,5 @@
 """The ledger: fields, constraints, indexes; each index names its query."""
 
-from datetime import timedelta
-
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -180,19 +178,6 @@ class Execution(models.Model):
                 condition=Q(finished_at__isnull=False),
             ),
         ]
-
-    @property
-    def lateness(self) -> timedelta | None:
-        """From the planned time to the start of the first attempt; None if it never started."""
-        started = self.first_started_at or self.started_at
-        return started - self.scheduled_for if started else None
-
-    @property
-    def duration(self) -> timedelta | None:
-        """How long the latest attempt took; None while it runs or if it never started."""
-        if self.started_at is None or self.finished_at is None:
-            return None
-        return self.finished_at - self.started_at
 
     def __str__(self) -> str:
         return f"{self.schedule_name or 'agent task'} {self.scheduled_for:%Y-%m-%d %H:%M:%S}"

@@ -12,7 +12,11 @@ from agents.api.serializers import AgentSerializer
 from agents.models import Agent
 from scheduler_project.api.rows import RowSerializer
 from schedules import services
-from schedules.api.serializers import ExecutionDetailSerializer, ScheduleSerializer
+from schedules.api.serializers import (
+    ExecutionDetailSerializer,
+    ExecutionSerializer,
+    ScheduleSerializer,
+)
 from schedules.models import Execution
 from schedules.tests.integration.scenes import fail, park, running, succeed
 
@@ -46,7 +50,11 @@ def test_every_kind_of_row(ann: User, agent: Agent) -> None:
         (AgentSerializer(), agent),
         *((ExecutionDetailSerializer(), execution) for execution in Execution.objects.all()),
     ]
+    executions, schedules = Execution.objects.all(), type(schedule).objects.all()
     assert len(rows) == 5
+    for serializer, found in ((ExecutionSerializer(), executions), (rows[0][0], schedules)):
+        for row, kept in zip(found, type(serializer).tuples(found), strict=True):
+            assert by_us(serializer, kept) == by_drf(serializer, row)
     for serializer, row in rows:
         assert isinstance(serializer, RowSerializer)
         assert by_us(serializer, row) == by_drf(serializer, row)

@@ -10,7 +10,7 @@ from typing import Any
 import time_machine
 
 from agents import runners
-from schedules import collector
+from scheduler_project import collector
 from tests.chaos import failpoints, switches
 
 RUNNER = "chaos"

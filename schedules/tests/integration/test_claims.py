@@ -26,6 +26,7 @@ from schedules.tests.integration.scenes import (
     succeed,
     take,
 )
+from schedules.times import lateness
 
 pytestmark = pytest.mark.django_db(transaction=True)
 Make = Callable[..., Schedule]
@@ -56,7 +57,7 @@ def test_it_is_as_late_as_its_first_attempt(make: Make) -> None:
     assert found.started_at is not None
     assert first is not None
     assert found.started_at > first == found.first_started_at
-    assert found.lateness == timedelta(seconds=3)
+    assert lateness(found) == timedelta(seconds=3)
 
 
 def test_each_attempt_has_an_agent_task_of_its_own(schedule: Schedule) -> None:
@@ -184,9 +185,10 @@ def test_an_agent_task_that_asked_for_the_run_becomes_its_first_attempt(
     assert AgentTask.objects.count() == 1
 
 
-def test_the_longest_timeout_that_can_be_stored_can_be_claimed(make: Make) -> None:
-    schedule = make(timeout_seconds=2**31 - 1)
-    assert running(schedule).timeout_seconds == 2**31 - 1
+def test_the_longest_timeout_that_can_be_stored_can_be_claimed(schedule: Schedule) -> None:
+    execution = pending(schedule)
+    set_row(execution.id, timeout_seconds="2147483647")
+    assert take(execution.id).timeout_seconds == 2**31 - 1
 
 
 def test_an_agent_that_is_gone_does_not_stop_the_claim(schedule: Schedule) -> None:

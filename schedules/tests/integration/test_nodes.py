@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from schedules import db, nodes
-from schedules.models import Execution, Node, Schedule
+from schedules.models import Node, Schedule
 from schedules.status import Status, status
 from schedules.tests.integration.scenes import (
     fail,
@@ -25,7 +25,7 @@ BEAT, WORKER = Node.Kind.BEAT, Node.Kind.WORKER
 
 
 def shown() -> Status:
-    return status(Schedule.objects.all(), Execution.objects.all())
+    return status()
 
 
 def was_seen(name: str, ago: str) -> None:

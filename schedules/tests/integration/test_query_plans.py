@@ -173,8 +173,15 @@ def test_no_statement_reads_a_whole_table(name: str) -> None:
 
 @pytest.mark.usefixtures("_crowd")
 def test_the_outcomes_of_a_day_are_read_from_their_index() -> None:
-    found = plans(lambda: status.status(Schedule.objects.all(), Execution.objects.all()))
+    found = plans(lambda: status.status())
     assert any("execution_ended" in plan for plan in found)
+
+
+@pytest.mark.usefixtures("_crowd")
+def test_the_history_of_a_deleted_schedule_is_read_from_its_index() -> None:
+    history = Execution.objects.filter(former_schedule_id=1).order_by("-id")
+    (plan,) = plans(lambda: list(history[:50]))
+    assert "execution_of_former" in plan
 
 
 @pytest.mark.usefixtures("_crowd")
@@ -186,4 +193,4 @@ def test_every_index_that_the_models_name_is_checked_here() -> None:
     }
     checked = {index for _, indexes in WORK.values() for index in indexes}
     checked -= {"spending_once_per_hour", "feed_change_pkey"}
-    assert named == checked | {"execution_ended"}
+    assert named == checked | {"execution_ended", "execution_of_former"}
