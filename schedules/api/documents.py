@@ -36,7 +36,6 @@ class AgentNameField(serializers.Field):
 class EntrySerializer(ScheduleSerializer):
     """A scheduled command, in all that is needed to make it anew."""
 
-    leaves_out_defaults = True
     agent = AgentNameField()  # type: ignore[assignment]
     upcoming = None  # type: ignore[assignment]
 

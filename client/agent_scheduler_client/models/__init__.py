@@ -29,9 +29,7 @@ from .credentials_request import CredentialsRequest
 from .decision_request import DecisionRequest
 from .delivery import Delivery
 from .delivery_state_enum import DeliveryStateEnum
-from .document import Document
 from .document_request import DocumentRequest
-from .entry import Entry
 from .entry_request import EntryRequest
 from .event import Event
 from .event_kind_enum import EventKindEnum
@@ -145,9 +143,7 @@ __all__ = (
     "DecisionRequest",
     "Delivery",
     "DeliveryStateEnum",
-    "Document",
     "DocumentRequest",
-    "Entry",
     "EntryRequest",
     "Event",
     "EventKindEnum",

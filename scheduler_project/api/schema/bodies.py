@@ -9,7 +9,7 @@ from scheduler_project.api.serializers import StrictSerializer
 
 
 class Exact(OpenApiSerializerExtension):
-    """What a serializer gives it gives always, unless it says otherwise; a strict one is closed."""
+    """What a serializer gives it gives always; a strict one takes nothing else."""
 
     target_class = "rest_framework.serializers.Serializer"
     match_subclasses = True
@@ -20,8 +20,7 @@ class Exact(OpenApiSerializerExtension):
             self.target, direction, bypass_extensions=True
         )
         if direction == "response":
-            if not getattr(self.target, "leaves_out_defaults", False):
-                schema["required"] = sorted(schema["properties"])
+            schema["required"] = sorted(schema["properties"])
         elif isinstance(self.target, StrictSerializer):
             schema["additionalProperties"] = False
         return schema

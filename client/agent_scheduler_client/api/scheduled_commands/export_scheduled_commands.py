@@ -5,7 +5,7 @@ import httpx
 
 from ... import errors
 from ...client import AuthenticatedClient
-from ...models.document import Document
+from ...models.document_request import DocumentRequest
 from ...models.export_scheduled_commands_format import (
     ExportScheduledCommandsFormat,
 )
@@ -39,16 +39,16 @@ def _get_kwargs(
     return _kwargs
 
 
-def _parse_response(*, response: httpx.Response) -> Document:
+def _parse_response(*, response: httpx.Response) -> DocumentRequest:
     if response.status_code == 200:
-        response_200 = Document.from_dict(response.json())
+        response_200 = DocumentRequest.from_dict(response.json())
 
         return response_200
 
     raise errors.failure(response)
 
 
-def _build_response(*, response: httpx.Response) -> Response[Document]:
+def _build_response(*, response: httpx.Response) -> Response[DocumentRequest]:
     return Response(
         status_code=HTTPStatus(response.status_code),
         content=response.content,
@@ -61,7 +61,7 @@ def sync_detailed(
     *,
     client: AuthenticatedClient,
     format_: ExportScheduledCommandsFormat | Unset = UNSET,
-) -> Response[Document]:
+) -> Response[DocumentRequest]:
     """As `sync`, with the status and the headers of the answer."""
     kwargs = _get_kwargs(
         format_=format_,
@@ -74,7 +74,7 @@ def sync(
     *,
     client: AuthenticatedClient,
     format_: ExportScheduledCommandsFormat | Unset = UNSET,
-) -> Document:
+) -> DocumentRequest:
     """Export scheduled commands.
 
     All of one's own, as `import` reads them: in a stable order, agents by name.
@@ -97,7 +97,7 @@ async def asyncio_detailed(
     *,
     client: AuthenticatedClient,
     format_: ExportScheduledCommandsFormat | Unset = UNSET,
-) -> Response[Document]:
+) -> Response[DocumentRequest]:
     """As `asyncio`, with the status and the headers of the answer."""
     kwargs = _get_kwargs(
         format_=format_,
@@ -110,7 +110,7 @@ async def asyncio(
     *,
     client: AuthenticatedClient,
     format_: ExportScheduledCommandsFormat | Unset = UNSET,
-) -> Document:
+) -> DocumentRequest:
     """As `sync`, without blocking."""
     kwargs = _get_kwargs(
         format_=format_,
