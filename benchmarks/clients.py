@@ -1,15 +1,15 @@
 """`python -m benchmarks.clients URL CASE`: clients of the API, each of which asks again and again.
 
 A case is JSON: who they are (`user`, `password`), what they ask (`method`, `address`, perhaps a
-`body` with {n} in it for a number that counts up), how many `clients`, for how many `seconds`.
+`body` with {new} in it for what nobody has said before), how many `clients`, for how many `seconds`.
 """
 
 import asyncio
 import json
 import sys
 import time
-from itertools import count
 from typing import Any
+from uuid import uuid4
 
 import aiohttp
 
@@ -23,7 +23,6 @@ class Clients:
         self._session = session
         self._case = case
         self._headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
-        self._numbers = count()
         self.seconds: list[float] = []
 
     async def run(self) -> None:
@@ -39,7 +38,7 @@ class Clients:
             await self._ask()
 
     async def _ask(self) -> None:
-        body = self._case.get("body", "").replace("{n}", str(next(self._numbers)))
+        body = self._case.get("body", "").replace("{new}", uuid4().hex)
         begun = time.perf_counter()
         request = self._session.request(
             self._case["method"], self._case["address"], data=body, headers=self._headers

@@ -117,7 +117,7 @@ def _creating() -> dict[str, Any]:
 
     agent = Agent.objects.get(owner__username=OWNER)
     timing = {"schedule_type": "cron", "cron_expression": "30 7 * * 1-5", "timezone": "Europe/Rome"}
-    body = {"name": "created {n}", "agent": agent.pk, "command": "Say hello.", **timing}
+    body = {"name": "created {new}", "agent": agent.pk, "command": "Say hello.", **timing}
     case = _case(OWNER, "POST", "/api/scheduled-commands")
     return case | {"body": json.dumps(body), "clients": 1}
 
