@@ -1,7 +1,7 @@
 """`python -m benchmarks.clients URL CASE`: clients of the API, each of which asks again and again.
 
 A case is JSON: who they are (`user`, `password`), what they ask (`method`, `address`, perhaps a
-`body` with {new} in it for what nobody has said before), how many `clients`, for how many `seconds`.
+`body` with {new} in it for what nobody said before), how many `clients`, for how many `seconds`.
 """
 
 import asyncio
