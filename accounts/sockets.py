@@ -57,8 +57,8 @@ class Socket(ABC):
     async def serve(self, user: Any, said: dict[str, Any]) -> None:
         """Show this user what the hello asks for, until a Goodbye is raised."""
 
-    def heartbeat(self) -> dict[str, Any]:
-        """What is said when there was nothing else for a while."""
+    def heartbeat(self) -> dict[str, Any] | None:
+        """What is said when there was nothing else for a while; None: nothing yet."""
         return {"heartbeat": True}
 
     async def next_of(self, watch: Watch[P]) -> P:
@@ -68,7 +68,8 @@ class Socket(ABC):
                 async with asyncio.timeout(HEARTBEAT_SECONDS):
                     return await watch.next()
             except TimeoutError:
-                await self.say(self.heartbeat())
+                if beat := self.heartbeat():
+                    await self.say(beat)
 
     async def say(self, message: dict[str, Any]) -> None:
         """TimeoutError when the client has left too much unread for too long."""

@@ -41,10 +41,10 @@ class ChangeSocket(Socket):
         for change in page.changes:
             await self.say(change)
 
-    def heartbeat(self) -> dict[str, Any]:
-        """With the number up to which everything was shown, once that is known."""
+    def heartbeat(self) -> dict[str, Any] | None:
+        """With the number up to which everything was shown: each message of ours has one."""
         position = self._watch.position
-        return super().heartbeat() | ({} if position is None else {"sequence": position})
+        return None if position is None else {"heartbeat": True, "sequence": position}
 
 
 def _wants(said: dict[str, Any]) -> Wants:
