@@ -89,6 +89,15 @@ def test_agents(tmp_path: Path) -> None:
     assert figures(found)["to ideal"] >= 1
 
 
+def test_api(tmp_path: Path) -> None:
+    size = ("--schedules", "20", "--executions", "60", "--clients", "2", "--webs", "1")
+    words = (*size, "--seconds", "0.2", "--repeats", "1", "--no-plot")
+    found = measured(tmp_path, "api", *words)
+    titles = [row.contestant for row in found.rows]
+    assert {"owner: status", "staff: history, page 1", "owner: create a schedule"} <= set(titles)
+    assert figures(found)["p99 [ms]"] >= figures(found)["p50 [ms]"] > 0
+
+
 def test_thinking(tmp_path: Path) -> None:
     words = ("--runs", "20", "--seconds", "0.2", "--repeats", "1", "--no-plot")
     found = figures(measured(tmp_path, "thinking", *words))
