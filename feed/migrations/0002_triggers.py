@@ -67,9 +67,10 @@ TRIGGERS = (
     FROM fresh LEFT JOIN schedules_schedule s ON s.id = schedule_id ORDER BY fresh.id""",
         fires=FRESH,
     )
+    # Planned each time (schedules' migration 0006 says why).
     + trigger(
         "feed_owner_gone", "auth_user", "DELETE",
-        "DELETE FROM feed_change c USING gone WHERE c.owner_id = gone.id",
+        "EXECUTE 'DELETE FROM feed_change c USING gone WHERE c.owner_id = gone.id'",
         fires=GONE,
     )
 )

@@ -105,6 +105,8 @@ INSERT INTO schedules_parking (execution_id, attempt, parked_at, expires_at)
 SELECT id, 1, now(), CASE WHEN row_number() OVER () <= 100 THEN now() + interval '1 day' END
 FROM schedules_execution WHERE state = 'success'
 """
+# Planned for the few rows that there were before, the join would compare each with each.
+LOOK = "ANALYZE schedules_parking, schedules_execution"
 APPROVALS = """
 INSERT INTO schedules_approval (owner_id, parking_id, call_id, tool, arguments, state, decided_at)
 SELECT e.owner_id, p.id, 'call', 'pay', '{}', CASE WHEN p.expires_at IS NULL
@@ -113,7 +115,7 @@ FROM schedules_parking p JOIN schedules_execution e ON e.id = p.execution_id
 """
 STATEMENTS = (
     *(USERS, AGENTS, PERIODIC_TASKS, SCHEDULE_ROWS, EXECUTION_ROWS, ATTEMPTS),
-    *(BUDGETS, SPENDING, SPENDING_OF_SCHEDULES, RESERVED, PARKINGS, APPROVALS),
+    *(BUDGETS, SPENDING, SPENDING_OF_SCHEDULES, RESERVED, PARKINGS, LOOK, APPROVALS),
 )
 TABLES = (
     *("schedules_schedule", "schedules_execution", "schedules_attempt", "agents_agenttask"),

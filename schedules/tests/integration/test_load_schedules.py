@@ -172,7 +172,7 @@ def test_the_planner_knows_of_the_new_rows() -> None:
         (("--count", "many"), "'many' is not a whole number from 1 on"),
         (("--count", 1, "--every", 0), "'0' is not a whole number from 1 on"),
         (("--count", 1, "--every", 59), "Two runs can be 59 s apart; at least 60 s must lie"),
-        (("--count", 1, "--every", 10**9), "An interval may be ten years long at most"),
+        (("--count", 1, "--every", 10**9), "Give a whole number from 1 to 316,224,000"),
         (("--count", 1, "--due-at", "tomorrow"), "'tomorrow' is no ISO 8601 time"),
         (("--count", 1, "--due-at", "2190-01-01T00:00"), "write 2190-01-01T00:00Z for UTC"),
         (("--count", 1, "--due-at", "2020-01-01T00:00Z"), "has passed: give an instant"),

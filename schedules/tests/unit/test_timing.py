@@ -87,7 +87,6 @@ def test_good_timings_have_no_problems(fields: Fields) -> None:
         (Fields("cron"), "cron_expression", "needs cron_expression"),
         (Fields("once"), "run_at", "needs run_at"),
         (replace(HOURLY, interval_value=None), "interval_value", "needs interval_value"),
-        (replace(HOURLY, interval_value=0), "interval_value", "at least 1"),
         (replace(HOURLY, interval_unit=""), "interval_unit", "needs interval_unit"),
         (replace(HOURLY, cron_expression="0 0 * * *"), "cron_expression", "leave it out"),
         (replace(DAILY, run_at=NOON), "run_at", "leave it out"),
