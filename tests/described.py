@@ -2,6 +2,7 @@
 
 import re
 from functools import cache
+from threading import Lock
 from typing import Any, NamedTuple
 
 import jsonschema_rs
@@ -30,11 +31,20 @@ class Operation(NamedTuple):
         return None if found is None else resolved(found)
 
 
-@cache
 def document() -> dict[str, Any]:
     """The whole description, as JSON."""
+    # The generator is not made for threads, and requests come from several.
+    with _one_at_a_time:
+        return _document()
+
+
+@cache
+def _document() -> dict[str, Any]:
     found: dict[str, Any] = SchemaGenerator().get_schema(public=True)
     return found
+
+
+_one_at_a_time = Lock()
 
 
 def resolved(part: dict[str, Any]) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """What is published is what Celery reads; a broker that is down or frozen holds nobody."""
 
 import json
+import logging
 import socket
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -28,6 +29,15 @@ from schedules import broker, tasks
 from schedules.tests.integration.scenes import queued
 
 TIMEOUT = 10
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _level_of_logs() -> Iterator[None]:
+    """Celery's workers for tests set it for all loggers, and leave it at that."""
+    root = logging.getLogger()
+    level = root.level
+    yield
+    root.setLevel(level)
 
 
 @pytest.fixture
