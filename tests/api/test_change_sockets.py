@@ -279,11 +279,11 @@ def _expire(key: ApiKey) -> None:
 
 @pytest.mark.usefixtures("_checked_often")
 def test_a_fresh_token_goes_on(open_socket: Open, ann: User) -> None:
-    client = open_socket(hello={"token": expiring(ann)})
+    client = open_socket(hello={"token": expiring(ann, seconds=4)})
     begun(client)
     client.send(json.dumps(token(ann)))
     with pytest.raises(TimeoutError):
-        client.recv(1.5)
+        client.recv(4.5)
     (number,) = change(ann)
     assert sequences(client, 1) == [number]
 
