@@ -1,9 +1,8 @@
-"""Middleware of the project; all of it works under WSGI and ASGI."""
+"""Middleware of the project."""
 
 from collections.abc import Callable
 from typing import Any, cast
 
-from asgiref.sync import iscoroutinefunction, markcoroutinefunction
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AbstractBaseUser
@@ -16,55 +15,41 @@ from scheduler_project.api.problems import API_PREFIXES, is_api, problem
 from scheduler_project.api.throttles import strangers
 
 
-class Transparent:
-    """Middleware base: as synchronous or asynchronous as what it is around."""
+class Around:
+    """Middleware base: web.py has a request in one thread from its first middleware to its view."""
 
-    sync_capable = True
-    async_capable = True
-
-    def __init__(self, get_response: Callable[[HttpRequest], Any]) -> None:
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
-        if iscoroutinefunction(get_response):
-            markcoroutinefunction(self)
-
-    def __call__(self, request: HttpRequest) -> Any:
-        """Pass the request on; under ASGI the result is awaitable."""
-        return self.get_response(request)
 
 
 # Behind it stands a name, which may end with a slash.
 BY_NAME = "/by-name/"
 
 
-class OptionalSlashMiddleware(Transparent):
+class OptionalSlashMiddleware(Around):
     """Under the API's prefixes a trailing slash is optional.
 
     URLs are declared without it and it is taken off here: no redirect, which
     would lose the body of a POST.
     """
 
-    def __call__(self, request: HttpRequest) -> Any:
+    def __call__(self, request: HttpRequest) -> HttpResponse:
         """Pass it on without its last slash."""
         path = request.path_info
         if path.startswith(API_PREFIXES) and path not in API_PREFIXES and BY_NAME not in path:
             request.path_info = path.removesuffix("/")
-        return super().__call__(request)
+        return self.get_response(request)
 
 
-class RateLimitMiddleware(Transparent):
+class RateLimitMiddleware(Around):
     """Tells clients of the API how much is left of what they may ask for (throttles.py).
 
     Who cannot say who they are, time and again, are not looked up any more.
     """
 
-    def __call__(self, request: HttpRequest) -> Any:
+    def __call__(self, request: HttpRequest) -> HttpResponse:
         """Pass it on, and put the headers on its response."""
-        if iscoroutinefunction(self.get_response):
-            return self._later(request)
         return _refusal(request) or _with_headers(request, self.get_response(request))
-
-    async def _later(self, request: HttpRequest) -> HttpResponse:
-        return _refusal(request) or _with_headers(request, await self.get_response(request))
 
 
 def _refusal(request: HttpRequest) -> HttpResponse | None:

@@ -40,7 +40,9 @@ def document() -> dict[str, Any]:
 
 @cache
 def _document() -> dict[str, Any]:
-    found: dict[str, Any] = SchemaGenerator().get_schema(public=True)
+    found: dict[str, Any] = SchemaGenerator(urlconf="scheduler_project.urls").get_schema(
+        public=True
+    )
     return found
 
 
