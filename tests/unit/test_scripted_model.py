@@ -8,6 +8,7 @@ import threading
 import time
 import urllib.request
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from http.client import HTTPConnection
 from typing import Any
@@ -91,10 +92,13 @@ def test_failures_that_pass(model: ScriptedModel) -> None:
 def test_waiting_for_an_event(model: ScriptedModel) -> None:
     gate = threading.Event()
     model.then(Behaviour(text="now", until=gate))
-    threading.Timer(0.2, gate.set).start()
-    begin = time.monotonic()
-    assert text_of(ask(model.url, "x")) == "now"
-    assert time.monotonic() - begin >= 0.2
+    with ThreadPoolExecutor(1) as pool:
+        answer = pool.submit(ask, model.url, "x")
+        assert wait_until(lambda: bool(model.requests), 10)
+        with pytest.raises(TimeoutError):
+            answer.result(timeout=0.2)
+        gate.set()
+        assert text_of(answer.result()) == "now"
 
 
 def test_broken_answers(model: ScriptedModel) -> None:
@@ -111,7 +115,7 @@ def test_stopping_ends_hanging_requests() -> None:
         connection.request("POST", "/v1/chat/completions", body)
         assert wait_until(lambda: bool(server.requests), 10)
         begin = time.monotonic()
-    assert time.monotonic() - begin < 2
+    assert time.monotonic() - begin < 8
     connection.close()
 
 

@@ -129,7 +129,7 @@ def test_a_pattern_costs_no_time() -> None:
     """With Python's expressions this takes minutes, and the worker with it."""
     begin = time.perf_counter()
     assert llm_output.problem(schema_of({"pattern": "^(a+)+$"}), {"a": "a" * 5000 + "b"})
-    assert time.perf_counter() - begin < 2
+    assert time.perf_counter() - begin < 20
 
 
 values = st.recursive(

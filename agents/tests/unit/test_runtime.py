@@ -101,7 +101,7 @@ def test_timeout(puppet: Any) -> None:
     puppet(lambda order, usage: asyncio.sleep(60))
     begin = time.monotonic()
     outcome = run(timeout_seconds=0.1)
-    assert time.monotonic() - begin < 1
+    assert time.monotonic() - begin < 10
     assert outcome.error_type == "timed_out"
     assert "0.1 seconds" in outcome.error_message
 

@@ -137,7 +137,7 @@ def test_who_is_cancelled_does_not_wait_for_the_thread() -> None:
             task.cancel()
         begin = time.monotonic()
         await asyncio.gather(waiting, holding, return_exceptions=True)
-        assert time.monotonic() - begin < 1
+        assert time.monotonic() - begin < 10
         gate.set()
         assert await pool.run("It", int, "5") == 5
 

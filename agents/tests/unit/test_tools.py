@@ -204,7 +204,7 @@ def test_a_tool_that_hangs_is_recorded_within_the_run_s_time(
     begin = time.monotonic()
     model = Model(("acting", {}))
     outcome = ask(monkeypatch, model, tools={"acting": "allow"}, timeout_seconds=0.5)
-    assert time.monotonic() - begin < 3
+    assert time.monotonic() - begin < 10
     assert outcome.error_type == "timed_out"
     gate.set()
 

