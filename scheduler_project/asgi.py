@@ -10,6 +10,7 @@ django.setup(set_prefix=False)
 
 # They need the apps and settings that are loaded above.
 from django.conf import settings  # noqa: E402
+from django.urls import get_resolver  # noqa: E402
 
 from scheduler_project import collector, sockets  # noqa: E402
 from scheduler_project.body_limit import BodyLimit  # noqa: E402
@@ -17,7 +18,9 @@ from scheduler_project.web import Handler  # noqa: E402
 
 # A crowd waits here, not for PostgreSQL's last connection, which beats and workers need.
 REQUESTS_AT_ONCE = 40
-collector.spare()
+# The views, which would otherwise be loaded by whoever comes first.
+get_resolver()._populate()
+collector.spare(collector.CYCLES)
 http = BodyLimit(Handler(REQUESTS_AT_ONCE), settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
 
 

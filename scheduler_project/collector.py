@@ -1,13 +1,18 @@
-"""Python's garbage collector in processes that make many objects and hardly a cycle."""
+"""Python's garbage collector in processes that have loaded much and make many objects."""
 
 import gc
 
+HARDLY_A_CYCLE = 50_000
+# Some ninety objects of each request are cycles: tens of thousands at once hold up all requests.
+CYCLES = 1000
 
-def spare() -> None:
+
+def spare(new_objects: int = HARDLY_A_CYCLE) -> None:
     """What is loaded by now stays: the collector need not go through it again and again.
 
-    Looking for cycles took more than a tenth of a beat's batch, and of a crowd of agent runs.
+    It looks for cycles after so many `new_objects`. Looking for them took more than a tenth of a
+    beat's batch, and of a crowd of agent runs.
     """
     gc.collect()
     gc.freeze()
-    gc.set_threshold(50_000, 20, 100)
+    gc.set_threshold(new_objects, 20, 100)

@@ -49,6 +49,19 @@ class Handler(ASGIHandler):
         finally:
             # Tells Django that the request is over; its content can still be sent.
             response.close()
+            _forget(request, response)
+
+
+def _forget(request: Any, response: Any) -> None:
+    """Let their objects go at once, instead of by the collector, which then holds up everybody.
+
+    A request's user, messages and view know the request, and so does the answer that they made.
+    """
+    shown = getattr(response, "renderer_context", {})
+    for known in (request, shown.get("request"), shown.get("view")):
+        if known:
+            vars(known).clear()
+    shown.clear()
 
 
 def _whole(response: Any) -> HttpResponse:

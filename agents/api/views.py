@@ -28,10 +28,13 @@ from scheduler_project.api.filters import Filters
 from scheduler_project.api.located import Located
 from scheduler_project.api.pagination import Keyset
 from scheduler_project.api.permissions import OwnedByRequester
+from scheduler_project.api.rows import RowLists
 from scheduler_project.api.versioned import Versioned
 
 
-class AgentViewSet(Idempotent, Located, Versioned, OwnedByRequester, viewsets.ModelViewSet[Agent]):
+class AgentViewSet(
+    Idempotent, Located, Versioned, RowLists, OwnedByRequester, viewsets.ModelViewSet[Agent]
+):
     """Who runs commands: a runner kind, a model, instructions and limits."""
 
     queryset = Agent.objects.order_by("-id")
@@ -60,7 +63,7 @@ class AgentViewSet(Idempotent, Located, Versioned, OwnedByRequester, viewsets.Mo
         services.delete_agent(agent=instance)
 
 
-class AgentTaskViewSet(OwnedByRequester, viewsets.ReadOnlyModelViewSet[AgentTask]):
+class AgentTaskViewSet(RowLists, OwnedByRequester, viewsets.ReadOnlyModelViewSet[AgentTask]):
     """Agent runs, newest first, whatever started them."""
 
     queryset = AgentTask.objects.all()

@@ -1,11 +1,11 @@
 """Rows of a model as JSON, without the work that DRF does for each field of each of them.
 
 A page has a thousand values and more. For each of them DRF asks for the current time zone, walks a
-source, or converts what is right already, and for each request it makes all fields anew.
+source, or converts what is right already, and for each request it makes all fields anew. Here
+instants and UUIDs stay what they are until they are rendered (json.py, yaml.py).
 """
 
-from collections.abc import Callable
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 from operator import attrgetter
 from typing import Any, ClassVar
@@ -13,16 +13,20 @@ from typing import Any, ClassVar
 from django.db.models import QuerySet
 from rest_framework import serializers
 from rest_framework.fields import Field
+from rest_framework.request import Request
+from rest_framework.response import Response
 
 Write = Callable[[Any], Any]
-# A row has their values as JSON has them.
+# A row has their values as renderers take them.
 AS_THEY_ARE = (
     serializers.BooleanField,
     serializers.CharField,
     serializers.ChoiceField,
+    serializers.DateTimeField,
     serializers.DictField,
     serializers.IntegerField,
     serializers.JSONField,
+    serializers.UUIDField,
 )
 
 
@@ -43,9 +47,26 @@ class RowSerializer(serializers.Serializer):
         fields = rows.model._meta.concrete_fields
         return rows.values_list(*(f.attname for f in fields if f.name in shown), named=True)
 
+    @classmethod
+    def shown(cls, rows: Iterable[Any]) -> list[dict[str, Any]]:
+        """All of them."""
+        writes = _writes(cls)
+        return [{name: write(row) for name, write in writes} for row in rows]
+
     def to_representation(self, instance: Any) -> dict[str, Any]:
         """What DRF would give."""
-        return {name: write(instance) for name, write in _writes(type(self))}
+        (shown,) = self.shown([instance])
+        return shown
+
+
+class RowLists:
+    """View mixin, left of DRF's base class, whose serializer is a RowSerializer."""
+
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """A page, without the objects that DRF makes for a list and its rows."""
+        view: Any = self
+        page = view.paginate_queryset(view.filter_queryset(view.get_queryset()))
+        return view.get_paginated_response(view.get_serializer_class().shown(page))
 
 
 @lru_cache
@@ -60,10 +81,6 @@ def _write(field: Field) -> Write:
     of_row = attrgetter(str(field.source))
     if isinstance(field, AS_THEY_ARE):
         return of_row
-    if isinstance(field, serializers.DateTimeField):
-        return lambda row: _instant(of_row(row))
-    if isinstance(field, serializers.UUIDField):
-        return lambda row: (value := of_row(row)) and str(value)
     if isinstance(field, serializers.DecimalField):
         return lambda row: None if (value := of_row(row)) is None else f"{value:f}"
     if isinstance(field, serializers.PrimaryKeyRelatedField):
@@ -77,8 +94,3 @@ def _as_drf_does(field: Field) -> Write:
         return None if value is None else field.to_representation(value)
 
     return write
-
-
-def _instant(value: datetime | None) -> str | None:
-    """As RFC 3339 writes it."""
-    return None if value is None else value.astimezone(UTC).isoformat().replace("+00:00", "Z")

@@ -32,7 +32,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PAGINATION_CLASS": "scheduler_project.api.pagination.Pages",
     "DEFAULT_PARSER_CLASSES": ["scheduler_project.api.parsers.BoundedJSONParser"],
     "DEFAULT_RENDERER_CLASSES": [
-        "rest_framework.renderers.JSONRenderer",
+        "scheduler_project.api.json.Renderer",
         "scheduler_project.api.browsable.BrowsableRenderer",
     ],
     "DEFAULT_SCHEMA_CLASS": "scheduler_project.api.schema.operations.Schema",

@@ -5,6 +5,7 @@ stand for gigabytes), no dates (a text is a text), no name twice.
 """
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import IO, Any
 
 import yaml
@@ -72,6 +73,17 @@ def _check(text: bytes) -> None:
             raise ValueError("it is nested too deeply")
 
 
+class Dumper(yaml.CSafeDumper):
+    """Writes instants as JSON has them."""
+
+
+def _instant(dumper: Dumper, value: datetime) -> yaml.Node:
+    return dumper.represent_str(value.astimezone(UTC).isoformat().replace("+00:00", "Z"))
+
+
+Dumper.add_representer(datetime, _instant)
+
+
 class YAMLRenderer(BaseRenderer):
     """Answers in YAML, in the order in which they are given."""
 
@@ -85,5 +97,5 @@ class YAMLRenderer(BaseRenderer):
         renderer_context: Mapping[str, Any] | None = None,
     ) -> bytes:
         """The text."""
-        text: str = yaml.dump(data, Dumper=yaml.CSafeDumper, sort_keys=False, allow_unicode=True)
+        text: str = yaml.dump(data, Dumper=Dumper, sort_keys=False, allow_unicode=True)
         return text.encode()

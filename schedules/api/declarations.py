@@ -8,11 +8,11 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import viewsets
 from rest_framework.decorators import action
 from rest_framework.exceptions import ValidationError
-from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from agents.models import Agent
+from scheduler_project.api.json import Renderer
 from scheduler_project.api.parameters import KnownParameters
 from scheduler_project.api.parsers import BoundedJSONParser
 from scheduler_project.api.versioned import Versioned
@@ -92,7 +92,7 @@ class Declarations(KnownParameters, Versioned, viewsets.GenericViewSet[Schedule]
         return Response(shown(order.validated_data, selected))
 
     @extend_schema(responses={200: AS_IMPORTED})
-    @action(detail=False, filter_backends=[], renderer_classes=[YAMLRenderer, JSONRenderer])
+    @action(detail=False, filter_backends=[], renderer_classes=[YAMLRenderer, Renderer])
     def export(self, request: Request) -> Response:
         """All of one's own, as `import` reads them: in a stable order, agents by name."""
         return Response(document(Schedule.objects.filter(owner_id=request.user.pk)))

@@ -11,13 +11,16 @@ from accounts.idempotency import Idempotent
 from scheduler_project.api.filters import Filters
 from scheduler_project.api.pagination import Keyset
 from scheduler_project.api.permissions import OwnedByRequester
+from scheduler_project.api.rows import RowLists
 from schedules import services
 from schedules.api.filters import ExecutionFilter
 from schedules.api.serializers import ExecutionDetailSerializer, ExecutionSerializer
 from schedules.models import Execution
 
 
-class ExecutionViewSet(Idempotent, OwnedByRequester, viewsets.ReadOnlyModelViewSet[Execution]):
+class ExecutionViewSet(
+    Idempotent, RowLists, OwnedByRequester, viewsets.ReadOnlyModelViewSet[Execution]
+):
     """One's own executions, newest first; those of deleted schedules, too."""
 
     queryset = Execution.objects.all()

@@ -14,6 +14,7 @@ from accounts.idempotency import Idempotent
 from scheduler_project.api.located import Located
 from scheduler_project.api.pagination import Keyset
 from scheduler_project.api.permissions import OwnedByRequester
+from scheduler_project.api.rows import RowLists
 from schedules import services
 from schedules.api.declarations import Declarations
 from schedules.api.filters import ScheduleFilter
@@ -28,7 +29,7 @@ from schedules.models import Schedule
 
 
 class ScheduledCommandViewSet(
-    Idempotent, Located, Declarations, OwnedByRequester, viewsets.ModelViewSet[Schedule]
+    Idempotent, Located, RowLists, Declarations, OwnedByRequester, viewsets.ModelViewSet[Schedule]
 ):
     """An owner's standing orders to agents: what to do, and when."""
 
@@ -100,7 +101,7 @@ class ScheduledCommandViewSet(
         """Its history, newest first."""
         history: Any = ExecutionSerializer.tuples(self.get_object().executions.all())
         page: Any = self.paginate_queryset(history)
-        return self.get_paginated_response(ExecutionSerializer(page, many=True).data)
+        return self.get_paginated_response(ExecutionSerializer.shown(page))
 
     def _shown(self, schedule: Schedule) -> Response:
         return Response(self.get_serializer(schedule).data)

@@ -10,6 +10,7 @@ from rest_framework.serializers import ModelSerializer
 
 from agents.api.serializers import AgentSerializer
 from agents.models import Agent
+from scheduler_project.api.json import Renderer
 from scheduler_project.api.rows import RowSerializer
 from schedules import services
 from schedules.api.serializers import (
@@ -30,7 +31,7 @@ def by_drf(serializer: Any, row: Any) -> Any:
 
 
 def by_us(serializer: Any, row: Any) -> Any:
-    return json.loads(JSONRenderer().render(serializer.to_representation(row)))
+    return json.loads(Renderer().render(serializer.to_representation(row)))
 
 
 @pytest.fixture

@@ -1,8 +1,8 @@
-import json
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
+from scheduler_project.api.json import Renderer
 from schedules import watching
 from schedules.api.serializers import ExecutionDetailSerializer
 
@@ -24,5 +24,6 @@ class Command(BaseCommand):
             self.stdout.write(watching.line(execution))
             self.stdout.flush()
             if until_success and watching.is_good(execution):
-                self.stdout.write(json.dumps(ExecutionDetailSerializer(execution).data))
+                shown = Renderer().render(ExecutionDetailSerializer(execution).data)
+                self.stdout.write(shown.decode())
                 return
