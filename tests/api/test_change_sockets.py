@@ -233,7 +233,7 @@ def _checked_often(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sockets, "BETWEEN_TOKENS_SECONDS", 0.0)
 
 
-def expiring(user: User, seconds: float = 1) -> str:
+def expiring(user: User, seconds: float = 4) -> str:
     access = AccessToken.for_user(user)
     access.set_exp(lifetime=timedelta(seconds=seconds))
     return str(access)
@@ -279,7 +279,7 @@ def _expire(key: ApiKey) -> None:
 
 @pytest.mark.usefixtures("_checked_often")
 def test_a_fresh_token_goes_on(open_socket: Open, ann: User) -> None:
-    client = open_socket(hello={"token": expiring(ann, seconds=4)})
+    client = open_socket(hello={"token": expiring(ann)})
     begun(client)
     client.send(json.dumps(token(ann)))
     with pytest.raises(TimeoutError):

@@ -67,7 +67,8 @@ def test_without_the_fence_a_stale_write_is_believed(servers: Servers) -> None:
         servers,
         (switches.FENCE,),
         process_faults.freeze("worker"),
-        times=2,
+        # On a busy machine a freeze may hit a worker that has nothing in hand.
+        times=4,
         # The first attempt ends within the freeze, the next is still going on at its end.
         kinds=kind_of([1.5, 6.0], max_attempts=3),
         intervals=(2, 3),

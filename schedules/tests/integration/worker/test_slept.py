@@ -9,11 +9,11 @@ import pytest
 from django.db import OperationalError
 
 from scheduler_project.embedded.waiting import wait_until
-from schedules import claims, recover, runs, services, taking
+from schedules import claims, runs, services, taking
 from schedules.models import Execution
 from schedules.tests.integration.scenes import row, set_row
 from schedules.tests.integration.worker.scripted_runs import Script
-from schedules.tests.integration.worker.waits import TIMEOUT, becomes
+from schedules.tests.integration.worker.waits import TIMEOUT, becomes, given_up
 from schedules.worker import Engine
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -51,8 +51,7 @@ def test_what_was_given_up_meanwhile_is_not_started(
     execution = give("hold", max_attempts=1)
 
     def give_up() -> None:
-        set_row(execution.id, lease_until="now() - interval '1 second'")
-        assert recover.recover() == 1
+        assert given_up(execution)
 
     after_the_claim(give_up)
     engine.submit(execution.id)
@@ -71,14 +70,8 @@ def test_nothing_starts_in_a_worker_that_slept_after_its_last_look(
     assert wait_until(lambda: row(execution.id).state == "running", TIMEOUT)
     assert wait_until(lambda: not engine._carried, TIMEOUT)
     assert script.nothing_more()
-    assert wait_until(lambda: _given_up(execution), TIMEOUT)
+    assert given_up(execution)
     assert row(execution.id).error_type == "worker_lost"
-
-
-def _given_up(execution: Execution) -> bool:
-    """Whether it is recovered now; a heartbeat that was under way may have renewed it once more."""
-    set_row(execution.id, lease_until="now() - interval '1 second'")
-    return recover.recover() == 1
 
 
 def test_what_is_still_its_own_is_started_with_a_fresh_lease(

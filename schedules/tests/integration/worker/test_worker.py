@@ -6,11 +6,10 @@ import pytest
 
 from agents.models import AgentTask
 from scheduler_project.embedded.waiting import wait_until
-from schedules import recover
 from schedules.models import Execution
 from schedules.tests.integration.scenes import row, set_row
 from schedules.tests.integration.worker.scripted_runs import Script
-from schedules.tests.integration.worker.waits import TIMEOUT, becomes
+from schedules.tests.integration.worker.waits import TIMEOUT, becomes, given_up
 from schedules.worker import Engine
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -45,8 +44,7 @@ def test_a_tool_can_tell_a_repetition_from_a_new_order(
     execution = give("hold", max_attempts=2)
     engine.submit(execution.id)
     first = script.next()
-    set_row(execution.id, lease_until="now() - interval '1 second'")
-    assert recover.recover() == 1
+    assert given_up(execution)
     engine.submit(execution.id)
     second = script.next()
     assert [begun.order.attempt for begun in (first, second)] == [1, 2]
@@ -97,8 +95,7 @@ def test_a_runtime_that_breaks_its_word_costs_a_lease_and_no_slot(
     engine.submit(broken.id)
     engine.submit(sound.id)
     becomes(sound, "success")
-    set_row(broken.id, lease_until="now() - interval '1 second'")
-    assert recover.recover() == 1
+    assert given_up(broken)
     assert row(broken.id).error_type == "worker_lost"
 
 

@@ -2,10 +2,12 @@
 
 from collections.abc import Callable
 
+from django.db import transaction
+
 from scheduler_project.embedded.waiting import wait_until
-from schedules import db
+from schedules import db, recover
 from schedules.models import Execution
-from schedules.tests.integration.scenes import row
+from schedules.tests.integration.scenes import row, set_row
 
 TIMEOUT = 15
 
@@ -13,6 +15,13 @@ TIMEOUT = 15
 def becomes(execution: Execution, state: str) -> Execution:
     assert wait_until(lambda: row(execution.id).state == state, TIMEOUT), row(execution.id).state
     return row(execution.id)
+
+
+def given_up(execution: Execution) -> bool:
+    """Whether recovery takes it, with its lease in the past before a heartbeat can renew it."""
+    with transaction.atomic():
+        set_row(execution.id, lease_until="now() - interval '1 second'")
+        return recover.recover() == 1
 
 
 def lease_of(execution: Execution) -> Callable[[], bool]:
