@@ -1,15 +1,17 @@
-"""Requests that come with an API key instead of a token: `Authorization: Bearer asch_...`."""
+"""Who makes a request: `Authorization: Bearer`, with an access token or an API key (`asch_...`)."""
 
-from typing import Any
+from typing import Any, Self
 
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import AbstractBaseUser, User
 from rest_framework import permissions
 from rest_framework.authentication import BaseAuthentication, get_authorization_header
 from rest_framework.exceptions import AuthenticationFailed, PermissionDenied
 from rest_framework.request import Request
+from rest_framework_simplejwt.authentication import JWTAuthentication
 
 from accounts import keys
 from accounts.models import ApiKey
+from scheduler_project.lookup import one
 
 
 class KeyAuthentication(BaseAuthentication):
@@ -36,6 +38,31 @@ def key_of(text: str) -> ApiKey:
     if key is None:
         raise AuthenticationFailed("The API key is not valid, has expired or was revoked.")
     return key
+
+
+class _Users:
+    """What simplejwt asks for the user of a token."""
+
+    DoesNotExist = User.DoesNotExist
+
+    @property
+    def objects(self) -> Self:
+        return self
+
+    def get(self, id: str) -> User:
+        """The user; User.DoesNotExist."""
+        user = one(User, id=int(id))
+        if user is None:
+            raise User.DoesNotExist
+        return user
+
+
+class TokenAuthentication(JWTAuthentication):
+    """Access tokens. Each request looks its user up: a token ends with a change of password."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.user_model = _Users()
 
 
 class NotByKey(permissions.BasePermission):

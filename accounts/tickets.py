@@ -9,10 +9,9 @@ from typing import Any
 from django.contrib.auth import get_user_model
 from django.contrib.sessions.models import Session
 from django.db.models.functions import Now
-from rest_framework_simplejwt.authentication import JWTAuthentication
 
 from accounts import keys
-from accounts.authentication import key_of
+from accounts.authentication import TokenAuthentication, key_of
 from accounts.models import ApiKey
 
 
@@ -36,7 +35,7 @@ def by_token(token: str) -> Ticket:
     if token.startswith(keys.PREFIX):
         key = key_of(token)
         return Ticket(key.owner, key=key.pk)
-    jwt = JWTAuthentication()
+    jwt = TokenAuthentication()
     validated = jwt.get_validated_token(token.encode())
     user = jwt.get_user(validated)
     return Ticket(user, ends=validated["exp"], password=user.password)

@@ -35,6 +35,6 @@ def parse(url: str) -> dict[str, Any]:
         raise ValueError(f"DATABASE_URL cannot be read ({reason}): use {FORM}.") from None
     if not parts.get("dbname"):
         raise ValueError(f"DATABASE_URL names no database: use {FORM}.")
-    settings: dict[str, Any] = {"ENGINE": "django.db.backends.postgresql"}
+    settings: dict[str, Any] = {"ENGINE": "scheduler_project.postgresql"}
     settings |= {django: parts.pop(name, "") for name, django in DJANGO_NAMES.items()}
     return settings | {"OPTIONS": parts}

@@ -27,14 +27,12 @@ from agents.models import Agent, AgentTask
 from scheduler_project.api.filters import Filters
 from scheduler_project.api.located import Located
 from scheduler_project.api.pagination import Keyset
-from scheduler_project.api.permissions import OwnedByRequester
+from scheduler_project.api.permissions import OwnedByRequester, OwnRows
 from scheduler_project.api.rows import RowLists
 from scheduler_project.api.versioned import Versioned
 
 
-class AgentViewSet(
-    Idempotent, Located, Versioned, RowLists, OwnedByRequester, viewsets.ModelViewSet[Agent]
-):
+class AgentViewSet(Idempotent, Located, Versioned, RowLists, OwnRows, viewsets.ModelViewSet[Agent]):
     """Who runs commands: a runner kind, a model, instructions and limits."""
 
     queryset = Agent.objects.order_by("-id")

@@ -60,7 +60,18 @@ class RowSerializer(serializers.Serializer):
 
 
 class RowLists:
-    """View mixin, left of DRF's base class, whose serializer is a RowSerializer."""
+    """View mixin, left of OwnedByRequester, whose serializer is a RowSerializer."""
+
+    listed: ClassVar[QuerySet[Any] | None] = None
+    """What lists show instead of the `queryset`: its `tuples`, made once."""
+
+    def get_queryset(self) -> QuerySet[Any]:
+        """Those rows of it that the requester may see."""
+        view: Any = self
+        if view.action == "list" and self.listed is not None:
+            view.queryset = self.listed
+        rows: QuerySet[Any] = super().get_queryset()  # type: ignore[misc]
+        return rows
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """A page, without the objects that DRF makes for a list and its rows."""

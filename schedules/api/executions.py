@@ -1,5 +1,6 @@
 """/api/executions: the ledger of everything that ran, will run or did not."""
 
+from django.db.models import prefetch_related_objects
 from drf_spectacular.utils import extend_schema
 from rest_framework import status, viewsets
 from rest_framework.decorators import action
@@ -10,7 +11,7 @@ from rest_framework.serializers import BaseSerializer
 from accounts.idempotency import Idempotent
 from scheduler_project.api.filters import Filters
 from scheduler_project.api.pagination import Keyset
-from scheduler_project.api.permissions import OwnedByRequester
+from scheduler_project.api.permissions import OwnRows
 from scheduler_project.api.rows import RowLists
 from schedules import services
 from schedules.api.filters import ExecutionFilter
@@ -18,12 +19,11 @@ from schedules.api.serializers import ExecutionDetailSerializer, ExecutionSerial
 from schedules.models import Execution
 
 
-class ExecutionViewSet(
-    Idempotent, RowLists, OwnedByRequester, viewsets.ReadOnlyModelViewSet[Execution]
-):
+class ExecutionViewSet(Idempotent, RowLists, OwnRows, viewsets.ReadOnlyModelViewSet[Execution]):
     """One's own executions, newest first; those of deleted schedules, too."""
 
     queryset = Execution.objects.all()
+    listed = ExecutionSerializer.tuples(queryset)
     pagination_class = Keyset
     ordering = ("-id",)
     # No ordering by request: the cursor stands on the ledger's own.
@@ -34,12 +34,11 @@ class ExecutionViewSet(
         """Lists leave out the long texts and the attempts."""
         return ExecutionSerializer if self.action == "list" else ExecutionDetailSerializer
 
-    def get_queryset(self):  # type: ignore[no-untyped-def]
-        """A detail needs its attempts and their agent tasks: two queries, however many."""
-        rows = super().get_queryset()
-        if self.action == "list":
-            return ExecutionSerializer.tuples(rows)
-        return rows.prefetch_related("attempts__agent_task")
+    def get_object(self) -> Execution:
+        """With its attempts and their agent tasks: two queries, however many."""
+        execution: Execution = super().get_object()
+        prefetch_related_objects([execution], "attempts__agent_task")
+        return execution
 
     @extend_schema(request=None, responses={202: ExecutionDetailSerializer})
     @action(detail=True, methods=["post"])

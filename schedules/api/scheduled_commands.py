@@ -13,7 +13,7 @@ from rest_framework.serializers import BaseSerializer
 from accounts.idempotency import Idempotent
 from scheduler_project.api.located import Located
 from scheduler_project.api.pagination import Keyset
-from scheduler_project.api.permissions import OwnedByRequester
+from scheduler_project.api.permissions import OwnRows
 from scheduler_project.api.rows import RowLists
 from schedules import services
 from schedules.api.declarations import Declarations
@@ -25,15 +25,18 @@ from schedules.api.serializers import (
     ScheduleSerializer,
     defaults,
 )
-from schedules.models import Schedule
+from schedules.models import Execution, Schedule
+
+HISTORY: Any = ExecutionSerializer.tuples(Execution.objects.all())
 
 
 class ScheduledCommandViewSet(
-    Idempotent, Located, RowLists, Declarations, OwnedByRequester, viewsets.ModelViewSet[Schedule]
+    Idempotent, Located, RowLists, Declarations, OwnRows, viewsets.ModelViewSet[Schedule]
 ):
     """An owner's standing orders to agents: what to do, and when."""
 
     queryset = Schedule.objects.order_by("-id")
+    listed = ScheduleSerializer.tuples(queryset)
     serializer_class = ScheduleSerializer
     filterset_class = ScheduleFilter
     pagination_class = Keyset
@@ -41,11 +44,6 @@ class ScheduledCommandViewSet(
     lists = frozenset({"list", "executions"})
     ordering = ("-id",)
     ordering_fields = ["id", "name", "next_run_at", "last_run_at", "created_at"]
-
-    def get_queryset(self):  # type: ignore[no-untyped-def]
-        """Rows of a list are no objects: they are only shown."""
-        rows = super().get_queryset()
-        return ScheduleSerializer.tuples(rows) if self.action == "list" else rows
 
     def perform_create(self, serializer: BaseSerializer[Schedule]) -> None:
         """A new order of the requester's; the answer has its next planned times."""
@@ -99,8 +97,7 @@ class ScheduledCommandViewSet(
     @action(detail=True, filter_backends=[])
     def executions(self, request: Request, pk: str) -> Response:
         """Its history, newest first."""
-        history: Any = ExecutionSerializer.tuples(self.get_object().executions.all())
-        page: Any = self.paginate_queryset(history)
+        page: Any = self.paginate_queryset(HISTORY.filter(schedule_id=self.get_object().pk))
         return self.get_paginated_response(ExecutionSerializer.shown(page))
 
     def _shown(self, schedule: Schedule) -> Response:

@@ -9,7 +9,7 @@ COMPLETE = "postgresql://ann:secret@db.example:6432/ledger"
 
 def test_a_complete_url():
     assert parse(COMPLETE) == {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "scheduler_project.postgresql",
         "NAME": "ledger",
         "USER": "ann",
         "PASSWORD": "secret",
