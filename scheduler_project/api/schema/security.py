@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.conf import settings
+from drf_spectacular.contrib.rest_framework_simplejwt import SimpleJWTScheme
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
 
@@ -16,6 +17,12 @@ class SessionCookie(OpenApiAuthenticationExtension):
     def get_security_definition(self, auto_schema: AutoSchema) -> dict[str, Any]:
         """The OpenAPI security scheme."""
         return {"type": "apiKey", "in": "cookie", "name": settings.SESSION_COOKIE_NAME}
+
+
+class BearerToken(SimpleJWTScheme):
+    """TokenAuthentication in the schema: an access token."""
+
+    target_class = "accounts.authentication.TokenAuthentication"
 
 
 class BearerKey(OpenApiAuthenticationExtension):
