@@ -8,4 +8,5 @@ def lock_owner(owner_id: int) -> None:
 
     So that counting means something; rows that merely refer to the owner are not held up.
     """
-    get_user_model()._default_manager.select_for_update(no_key=True).get(pk=owner_id)
+    owners = get_user_model()._default_manager.select_for_update(no_key=True)
+    owners.values_list("pk").get(pk=owner_id)

@@ -85,8 +85,10 @@ class Cron:
         except OverflowError:
             return None
 
-    def smallest_gap(self, since: datetime = EPOCH) -> timedelta:
+    def smallest_gap(self, since: datetime = EPOCH, enough: timedelta = timedelta.max) -> timedelta:
         """No two occurrences from that day on are closer; exact unless over a year apart.
+
+        Or unless it is clear without looking closer that it is `enough`.
 
         Two occurrences with one offset are as far apart as on the wall: the calendar's smallest
         gap over all years. The others lie around one of the zone's changes and are looked at one
@@ -95,8 +97,10 @@ class Cron:
         """
         gap = timedelta(minutes=self._calendar.smallest_gap())
         changes, spread = _changes_since(self.timezone, (since - EPOCH).days)
-        if gap > _YEAR:  # 130 years do not hold every pair of years: allow for any two offsets
-            return gap - timedelta(seconds=spread)
+        whatever_the_offsets = gap - timedelta(seconds=spread)
+        # 130 years do not hold every pair of years.
+        if gap > _YEAR or whatever_the_offsets >= enough:
+            return whatever_the_offsets
         for change in changes:
             gap = self._smallest_gap_around(EPOCH + timedelta(seconds=change), gap)
         return gap

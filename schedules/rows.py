@@ -1,6 +1,7 @@
 """Rows of a model by the thousand, in statements whose number does not depend on theirs."""
 
 from collections.abc import Collection, Sequence
+from functools import lru_cache
 from typing import Any
 
 from django.db import connection
@@ -26,7 +27,7 @@ def insert(rows: Sequence[Model]) -> None:
     plain (texts, numbers, dates); columns with a default of the database get that.
     """
     model = type(rows[0])
-    fields = [field for field in model._meta.concrete_fields if field.db_default is NOT_PROVIDED]
+    fields = tuple(f for f in model._meta.concrete_fields if f.db_default is NOT_PROVIDED)
     values = [[field.pre_save(row, True) for field in fields] for row in rows]
     db.fetch(_sql(INSERT, model, fields), db.columns(values, len(fields)))
     for row in rows:
@@ -44,7 +45,8 @@ def update(rows: Sequence[Model], names: Collection[str]) -> None:
     Values are as for `insert`.
     """
     model = type(rows[0])
-    fields = [field for field in model._meta.concrete_fields if field.name in {"id", *names}]
+    concrete = model._meta.concrete_fields
+    fields = tuple(field for field in concrete if field.name in {"id", *names})
     columns = [field.column for field in fields if field.name in names]
     sets = ", ".join(f"{column} = new.{column}" for column in columns)
     values = [[getattr(row, field.attname) for field in fields] for row in rows]
@@ -63,12 +65,13 @@ def find(
 ) -> dict[tuple[Any, ...], int]:
     """The lowest id of a row with these values in the named fields, for those that exist."""
     by_name = {field.name: field for field in model._meta.concrete_fields}
-    fields = [by_name[name] for name in names]
+    fields = tuple(by_name[name] for name in names)
     found = db.fetch(_sql(FIND, model, fields), db.columns(wanted, len(names)))
     return {tuple(values): key for key, *values in found}
 
 
-def _sql(template: str, model: type[Model], fields: Sequence[Field]) -> str:
+@lru_cache
+def _sql(template: str, model: type[Model], fields: tuple[Field, ...]) -> str:
     # Without the length: a cast to varchar(9) would cut what does not fit, not refuse it.
     types = [str(field.db_type(connection)).partition("(")[0] for field in fields]
     return template.format(

@@ -117,7 +117,7 @@ def _too_often(
         return {wanted[0]: "An interval may be ten years long at most."}
     except ValueError as error:
         return {wanted[0]: str(error)}
-    gap = _smallest_gap(recurrence, now)
+    gap = _smallest_gap(recurrence, now, minimum_gap)
     if gap >= minimum_gap:
         return {}
     return {
@@ -126,7 +126,7 @@ def _too_often(
     }
 
 
-def _smallest_gap(recurrence: Recurrence | None, now: datetime) -> timedelta:
+def _smallest_gap(recurrence: Recurrence | None, now: datetime, enough: timedelta) -> timedelta:
     if isinstance(recurrence, Cron):
-        return recurrence.smallest_gap(since=now)
+        return recurrence.smallest_gap(since=now, enough=enough)
     return recurrence.smallest_gap() if recurrence else timedelta.max

@@ -31,17 +31,29 @@ class OwnRows(OwnedByRequester):
     def get_object(self) -> Any:
         """The row that the address names; Http404 if the requester may see none of this id."""
         view: Any = self
-        key = view.queryset.model._meta.pk
         try:
-            wanted = {key.attname: key.clean(view.kwargs["pk"], None)}
+            row = visible_one(view.request.user, view.queryset.model, view.kwargs["pk"])
         except ValidationError as error:
             raise Http404 from error
-        user = view.request.user
-        row = one(view.queryset.model, **wanted, **({} if user.is_staff else {"owner_id": user.pk}))
         if row is None:
             raise Http404
         view.check_object_permissions(view.request, row)
         return row
+
+
+def visible_one(user: Any, model: type[Model], key: int | str) -> Any | None:
+    """The row of a model with `owner_id` that has this id, if `user` may see it; None if not.
+
+    ValidationError for what could be nobody's id.
+    """
+    field = model._meta.pk
+    value = field.to_python(key)
+    try:
+        field.run_validators(value)
+    except ValidationError:
+        return None  # No database has room for it.
+    whose = {} if user.is_staff else {"owner_id": user.pk}
+    return one(model, **{field.attname: value}, **whose)
 
 
 def own(model: type[Model]) -> Callable[[Any], QuerySet[Any]]:

@@ -24,6 +24,7 @@ AS_THEY_ARE = (
     serializers.ChoiceField,
     serializers.DateTimeField,
     serializers.DictField,
+    serializers.FloatField,
     serializers.IntegerField,
     serializers.JSONField,
     serializers.UUIDField,

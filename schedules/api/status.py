@@ -1,6 +1,6 @@
 """/api/scheduler/status: the scheduler's health and one's own counts; staff count everything."""
 
-from dataclasses import asdict
+from types import SimpleNamespace
 
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
@@ -9,13 +9,14 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from scheduler_project.api.parameters import KnownParameters
+from scheduler_project.api.rows import RowSerializer
 from schedules import services
 from schedules.api.stopping import StopSerializer
 from schedules.models import Stop
 from schedules.status import status
 
 
-class NodeSerializer(serializers.Serializer):
+class NodeSerializer(RowSerializer):
     """A process that was seen lately."""
 
     name = serializers.CharField()
@@ -24,7 +25,7 @@ class NodeSerializer(serializers.Serializer):
     running = serializers.IntegerField(help_text="Runs it has in hand.")
 
 
-class StatusSerializer(serializers.Serializer):
+class StatusSerializer(RowSerializer):
     """How the scheduler stands."""
 
     now = serializers.DateTimeField(help_text="The database's clock.")
@@ -54,4 +55,5 @@ class StatusView(KnownParameters, APIView):
         owner = None if request.user.is_staff else request.user.pk
         found = status(owner)
         concerned = Stop.objects.all() if owner is None else services.standing_stops(owner)
-        return Response(StatusSerializer(asdict(found) | {"stops": concerned}).data)
+        shown = SimpleNamespace(**vars(found), stops=concerned)
+        return Response(StatusSerializer().to_representation(shown))

@@ -12,12 +12,13 @@ from rest_framework.views import APIView
 
 from accounts.idempotency import Idempotent
 from scheduler_project.api.parameters import KnownParameters
+from scheduler_project.api.rows import RowSerializer
 from scheduler_project.api.serializers import StrictSerializer
 from schedules import services
 from schedules.models import Stop
 
 
-class StopSerializer(serializers.ModelSerializer[Stop]):
+class StopSerializer(RowSerializer, serializers.ModelSerializer[Stop]):
     """A stop that stands."""
 
     whole_system = serializers.SerializerMethodField()

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser
@@ -11,6 +11,7 @@ from django.db import transaction
 
 from accounts.owners import lock_owner
 from scheduler_project.errors import Conflict
+from scheduler_project.lookup import one
 from scheduler_project.versions import Versions, check
 from schedules import db, definition, history, periodic_tasks, wakeup
 from schedules.models import Schedule
@@ -31,8 +32,7 @@ def create_schedule(*, owner: AbstractBaseUser, fields: Mapping[str, Any]) -> Sc
     check_room(owner.pk, 1)
     _check_name(schedule)
     record([schedule], now)
-    schedule.refresh_from_db()
-    return schedule
+    return cast(Schedule, one(Schedule, id=schedule.id))
 
 
 @transaction.atomic

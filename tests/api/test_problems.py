@@ -4,7 +4,6 @@ import json
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.test import Client
 from django.urls import path
@@ -13,6 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from agents.models import Agent
 from scheduler_project import urls
 from scheduler_project.api import problems
 from scheduler_project.api.serializers import OwnedField, StrictSerializer
@@ -36,7 +36,7 @@ class Inner(StrictSerializer):
 class Body(StrictSerializer):
     id = serializers.IntegerField(read_only=True)
     name = serializers.CharField(max_length=5)
-    owner = OwnedField(queryset=User.objects.all(), required=False)
+    agent = OwnedField(queryset=Agent.objects.all(), required=False)
     inner = Inner(required=False)
     items = Inner(many=True, required=False)
 
@@ -163,14 +163,15 @@ def test_a_thousand_unknown_fields_are_not_all_named(nobody: Client) -> None:
 
 @pytest.mark.parametrize("key", ["1e400", "-1e400", "1.5", '"x"', "[1]", "{}", "true", "9" * 40])
 def test_references_that_are_no_reference(nobody: Client, key: str) -> None:
-    body = f'{{"name": "x", "owner": {key}}}'
+    body = f'{{"name": "x", "agent": {key}}}'
     response = nobody.post("/api/echo", body, content_type="application/json")
-    assert list(refused(response)) == ["owner"]
+    assert list(refused(response)) == ["agent"]
 
 
 def test_nobody_can_refer_to_anything(nobody: Client) -> None:
-    errors = refused(echo(nobody, {"name": "x", "owner": person("ann").pk}))
-    assert "none of yours" in errors["owner"]
+    agent = Agent.objects.create(owner=person("ann"), name="hers")
+    errors = refused(echo(nobody, {"name": "x", "agent": agent.pk}))
+    assert "none of yours" in errors["agent"]
 
 
 @pytest.mark.parametrize("address", ["/api/nope", "/api/nope/", "/api/a/b/c", "/scheduler/nope"])

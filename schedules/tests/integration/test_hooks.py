@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -35,8 +36,8 @@ def test_the_end_of_a_run_comes_with_its_facts(schedule: Schedule, owner: User) 
     assert "scheduled_for" not in told["execution.running"]
     execution, end = Execution.objects.get(), told["execution.success"]
     assert (end["execution"], end["schedule"]) == (str(claimed.id), schedule.pk)
-    assert end["scheduled_for"] == execution.scheduled_for.isoformat()
-    assert end["finished_at"] == execution.finished_at.isoformat()  # type: ignore[union-attr]
+    assert datetime.fromisoformat(end["scheduled_for"]) == execution.scheduled_for
+    assert datetime.fromisoformat(end["finished_at"]) == execution.finished_at
     assert end["duration_seconds"] == pytest.approx(
         duration(execution).total_seconds(),  # type: ignore[union-attr]
         abs=0.001,
