@@ -62,7 +62,7 @@ class TokenAuthentication(JWTAuthentication):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.user_model = _Users()
+        self.user_model = _Users()  # type: ignore[assignment]
 
 
 class NotByKey(permissions.BasePermission):

@@ -59,6 +59,11 @@ FROM (
     FROM schedules_execution WHERE state = ANY(%(active)s) AND {whose}) AS active
 """
 
+NODES = """
+SELECT kind, name, started_at, seen_at, running FROM schedules_node
+WHERE seen_at > now() - %s ORDER BY name
+"""
+
 
 def status(owner_id: int | None = None) -> Status:
     """The state of all nodes, and of what an owner has; None: of what everybody has."""
@@ -66,7 +71,7 @@ def status(owner_id: int | None = None) -> Status:
     facts = {"owner": owner_id, "window": WINDOW, "active": [state.value for state in ACTIVE]}
     (row,) = db.fetch(NUMBERS.format(whose=whose), facts)
     now, pending, running, waiting, oldest, next_due_at, ended = row
-    alive = _alive(now)
+    alive = _alive()
     return Status(
         now=now,
         beats=alive[Node.Kind.BEAT],
@@ -82,9 +87,8 @@ def status(owner_id: int | None = None) -> Status:
     )
 
 
-def _alive(now: datetime) -> dict[str, list[NodeStatus]]:
+def _alive() -> dict[str, list[NodeStatus]]:
     alive: dict[str, list[NodeStatus]] = {kind: [] for kind in Node.Kind.values}
-    for node in Node.objects.filter(seen_at__gt=now - nodes.ALIVE_FOR).order_by("name"):
-        shown = NodeStatus(node.name, node.started_at, node.seen_at, node.running)
-        alive[node.kind].append(shown)
+    for kind, *facts in db.fetch(NODES, [nodes.ALIVE_FOR]):
+        alive[kind].append(NodeStatus(*facts))
     return alive

@@ -4,15 +4,14 @@ from collections.abc import Mapping
 from copy import copy, deepcopy
 from datetime import datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, cast
 
 from django.core.exceptions import ValidationError as Malformed
-from django.db.models import QuerySet
 from django.db.models.expressions import DatabaseDefault
 from django.utils.timezone import is_naive
 from rest_framework import serializers
 
-from scheduler_project.api.permissions import visible_one, visible_to
+from scheduler_project.api.permissions import visible_one
 from scheduler_project.text import suggestion
 from scheduler_project.whole_numbers import sentence
 
@@ -140,17 +139,12 @@ class OwnedField(serializers.PrimaryKeyRelatedField):
         "null": "Give an id.",
     }
 
-    def get_queryset(self) -> QuerySet[Any]:
-        """The rows that may be referred to."""
-        rows: Any = super().get_queryset()
-        return visible_to(self.context["request"].user, rows)
-
     def to_internal_value(self, data: Any) -> Any:
         """The row; ValidationError when the requester has no such row."""
         if not isinstance(data, int | str) or isinstance(data, bool):
             self.fail("incorrect_type", data_type=type(data).__name__)
         try:
-            row = visible_one(self.context["request"].user, self.queryset.model, data)
+            row = visible_one(self.context["request"].user, cast(Any, self).queryset.model, data)
         except Malformed:
             self.fail("incorrect_type", data_type=type(data).__name__)
         if row is None:
