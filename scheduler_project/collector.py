@@ -3,7 +3,7 @@
 import gc
 
 HARDLY_A_CYCLE = 50_000
-# Some ninety objects of each request are cycles: tens of thousands at once hold up all requests.
+# What web.py cannot let go: tens of thousands of objects at once would hold up all requests.
 CYCLES = 1000
 
 

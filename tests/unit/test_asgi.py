@@ -1,14 +1,20 @@
 """Requests share a few threads; a crowd waits at the door."""
 
 import asyncio
+import gc
 import threading
+import weakref
 from collections.abc import Iterator
-from typing import Any
+from io import BytesIO
+from typing import Any, ClassVar
 
 import pytest
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.urls import path
 from pytest_django import Settings
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
 
 from scheduler_project.web import Handler
 
@@ -16,11 +22,22 @@ SCOPE = {"type": "http", "method": "GET", "path": "/", "query_string": b"", "hea
 AT_ONCE = 3
 
 
+class Shown(APIView):
+    """Answers in JSON."""
+
+    authentication_classes: ClassVar[list[Any]] = []
+    permission_classes: ClassVar[list[Any]] = []
+
+    def get(self, request: Request) -> Response:
+        return Response({"path": request.path})
+
+
 class Views:
     """Counts who is at work, and where."""
 
     def __init__(self) -> None:
         self.threads: set[int] = set()
+        self.shown: list[weakref.ref[APIView]] = []
         self.together = threading.Barrier(AT_ONCE, timeout=30)
 
     def together_view(self, request: HttpRequest) -> HttpResponse:
@@ -28,6 +45,12 @@ class Views:
         self.threads.add(threading.get_ident())
         self.together.wait()
         return HttpResponse(request.read() or b"nothing")
+
+    def shown_view(self, request: HttpRequest) -> HttpResponse:
+        """A view of DRF's, which knows its request, as that knows the view."""
+        view = Shown()
+        self.shown.append(weakref.ref(view))
+        return view.dispatch(request)
 
     def parts(self, request: HttpRequest) -> StreamingHttpResponse:
         """Comes in pieces, all of which are made in the request's thread."""
@@ -51,7 +74,13 @@ def views(settings: Settings) -> Views:
     settings.ROOT_URLCONF = type(
         "Urls",
         (),
-        {"urlpatterns": [path("", found.together_view), path("parts", found.parts)]},
+        {
+            "urlpatterns": [
+                path("", found.together_view),
+                path("parts", found.parts),
+                path("shown", found.shown_view),
+            ]
+        },
     )
     return found
 
@@ -87,6 +116,18 @@ def test_what_streams_is_made_in_its_thread(views: Views) -> None:
     headers = {name.lower(): value for name, value in start["headers"]}
     assert headers[b"x-kind"] == b"parts"
     assert headers[b"set-cookie"].startswith(b"seen=yes")
+
+
+def test_nothing_of_a_request_waits_for_the_collector(views: Views) -> None:
+    handler = Handler(1)
+    handler._answer(SCOPE | {"path": "/shown"}, BytesIO())
+    gc.collect()
+    gc.disable()
+    try:
+        handler._answer(SCOPE | {"path": "/shown"}, BytesIO())
+        assert [view() for view in views.shown] == [None, None]
+    finally:
+        gc.enable()
 
 
 def test_who_leaves_before_the_end_of_a_request_is_not_answered(views: Views) -> None:

@@ -296,6 +296,14 @@ def test_smallest_gap(expression: str, zone: str, gap: timedelta) -> None:
     assert Cron(expression, zone).smallest_gap() == gap
 
 
+@pytest.mark.parametrize("enough", [timedelta(minutes=1), HOUR, DAY])
+@pytest.mark.parametrize("expression", ["58 1,2 * * *", "30 */2 * * *", "0 0 * * MON", "* * * * *"])
+def test_smallest_gap_is_exact_or_enough(expression: str, enough: timedelta) -> None:
+    cron = Cron(expression, "Europe/Berlin")
+    found, exact = cron.smallest_gap(enough=enough), cron.smallest_gap()
+    assert found == exact or enough <= found < exact
+
+
 def test_smallest_gap_since_leaves_history_out() -> None:
     cron = Cron("58 23 * * *", "Pacific/Apia")
     assert cron.smallest_gap(since=utc("2026-01-01")) == DAY
