@@ -33,7 +33,7 @@ def by_both(value: Any, media_type: str | None = None) -> list[Any]:
 
 @given(values)
 def test_plain_values(value: Any) -> None:
-    ours, theirs = by_both(value)
+    ours, theirs = by_both([value])
     assert ours == theirs
 
 
