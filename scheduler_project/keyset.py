@@ -15,6 +15,7 @@ from django.db.models import F, Model, Q, QuerySet
 from django.db.models.expressions import OrderBy
 from django.utils.timezone import is_naive
 
+from scheduler_project.lookup import column, first
 from scheduler_project.text import problem_with
 
 LONGEST = 10_000
@@ -41,9 +42,20 @@ class Order:
         self.key: Any = model._meta.pk
         self.descending = name.startswith("-")
 
-    def sort(self, rows: QuerySet[Any], *, backwards: bool) -> QuerySet[Any]:
-        """The rows in this order, or in the opposite one."""
-        return rows.order_by(*(self._by(field, backwards) for field in (self.field, self.key)))
+    def first(self, rows: QuerySet[Any], count: int, *, backwards: bool) -> list[Any]:
+        """So many of the rows in this order, or in the opposite one."""
+        if rows.query.values_select:
+            return first(rows, self._sql(backwards), count)
+        return list(
+            rows.order_by(self._by(self.field, backwards), self._by(self.key, backwards))[:count]
+        )
+
+    def _sql(self, backwards: bool) -> str:
+        """As `_by` has it."""
+        direction = "DESC" if self.descending != backwards else "ASC"
+        nulls = ("NULLS FIRST" if backwards else "NULLS LAST") if self.field.null else ""
+        value, key = (column(self.field.model, field.name) for field in (self.field, self.key))
+        return f"{value} {direction} {nulls}, {key} {direction}"
 
     def beyond(self, place: Place, *, backwards: bool) -> Q:
         """The rows after this one, or those before it."""

@@ -75,10 +75,9 @@ class Keyset(Sized, CursorPagination):
         self.base_url = request.build_absolute_uri()
         size, self.order = self.get_page_size(request), _order(queryset, view)
         place, backwards = self._begin(request)
-        rows = self.order.sort(queryset, backwards=backwards)
         if place:
-            rows = rows.filter(self.order.beyond(place, backwards=backwards))
-        found = list(rows[: size + 1])
+            queryset = queryset.filter(self.order.beyond(place, backwards=backwards))
+        found = self.order.first(queryset, size + 1, backwards=backwards)
         self.page, further = found[:size], len(found) > size
         if backwards:
             self.page.reverse()

@@ -11,10 +11,11 @@ from django.test.utils import CaptureQueriesContext
 from agents.models import Agent
 from hooks.tests.scenes import hook_of
 from scheduler_project.database import fetch
-from scheduler_project.lookup import one
+from scheduler_project.lookup import column, first, one
 from schedules import services
 from schedules.models import Execution
 from schedules.tests.integration.scenes import running, succeed
+from tests.clients import person
 from tests.connections import OtherConnection
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -43,6 +44,20 @@ def test_none_where_there_is_none(ann: User) -> None:
     assert one(User, id=ann.pk + 1) is None
     assert one(User, id=ann.pk, username="bob") is None
     assert one(User, id=ann.pk, username="ann") == ann
+
+
+def test_some_in_an_order(ann: User) -> None:
+    bob = person("bob")
+    for owner, name in ((ann, "b"), (ann, "a"), (bob, "c")):
+        Agent.objects.create(owner=owner, name=name, options={"called": name})
+    rows: Any = Agent.objects.values_list("name", "options", "owner_id", named=True)
+    order = column(Agent, "name")
+    for found in (rows, rows.filter(owner=ann), rows.filter(name__in=["a", "c"], owner_id=ann.pk)):
+        expected = list(found.order_by("name")[:2])
+        assert [row._asdict() for row in first(found, order, 2)] == [e._asdict() for e in expected]
+    assert first(rows.filter(pk__in=[]), order, 2) == []
+    with pytest.raises(AssertionError, match="joins"):
+        first(rows.filter(owner__username="ann"), order, 2)
 
 
 def test_a_connection_that_is_there_is_not_asked() -> None:

@@ -6,10 +6,10 @@ import threading
 import weakref
 from collections.abc import Iterator
 from io import BytesIO
-from typing import Any, ClassVar
+from typing import Any
 
 import pytest
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.urls import path
 from pytest_django import Settings
 from rest_framework.request import Request
@@ -25,8 +25,8 @@ AT_ONCE = 3
 class Shown(APIView):
     """Answers in JSON."""
 
-    authentication_classes: ClassVar[list[Any]] = []
-    permission_classes: ClassVar[list[Any]] = []
+    authentication_classes: list[Any] = []
+    permission_classes: list[Any] = []
 
     def get(self, request: Request) -> Response:
         return Response({"path": request.path})
@@ -46,7 +46,7 @@ class Views:
         self.together.wait()
         return HttpResponse(request.read() or b"nothing")
 
-    def shown_view(self, request: HttpRequest) -> HttpResponse:
+    def shown_view(self, request: HttpRequest) -> HttpResponseBase:
         """A view of DRF's, which knows its request, as that knows the view."""
         view = Shown()
         self.shown.append(weakref.ref(view))
