@@ -16,7 +16,7 @@ from kombu.exceptions import OperationalError
 
 from feed import retention
 from scheduler_project import collector
-from schedules import agenda, approvals, nodes, recover
+from schedules import agenda, approvals, nodes, recover, tallies
 from schedules.burst import Burst
 from schedules.models import Node
 from schedules.plain_tasks import PlainTasks
@@ -103,11 +103,13 @@ class LedgerScheduler(DatabaseScheduler):
     def _report(self) -> None:
         """The sign of life, every other second however often beat is woken.
 
-        With it goes what is old of the feed: at most 2,500 changes a second for each beat.
+        With it goes what is old of the feed: at most 2,500 changes a second for each beat. And
+        hours that are over are counted.
         """
         if time.monotonic() >= self._report_at:
             nodes.report(self._name, Node.Kind.BEAT)
             retention.forget()
+            tallies.add()
             self._report_at = time.monotonic() + REPORT_SECONDS
 
     def close(self) -> None:

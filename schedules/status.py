@@ -8,6 +8,7 @@ import tzdata
 from schedules import broker, db, nodes
 from schedules.models import Node
 from schedules.states import ACTIVE
+from schedules.tallies import UNTIL
 
 WINDOW = timedelta(hours=24)
 
@@ -45,17 +46,27 @@ class Status:
 
 
 # The owner's condition comes in as text: the plan for one owner is not the one for all.
+# What has ended is added up of hours that are counted and lie within the window as a whole, and of
+# the ledger before and after them; in one snapshot, so that an hour is in one of them.
 NUMBERS = """
-SELECT now(), active.*,
+SELECT {now}, active.*,
     (SELECT min(next_run_at) FROM schedules_schedule WHERE next_run_at IS NOT NULL AND {whose}),
     (SELECT coalesce(json_object_agg(ended.state, ended.count), '{{}}') FROM (
-        SELECT state, count(*) FROM schedules_execution
-        WHERE finished_at > now() - %(window)s AND {whose} GROUP BY state ORDER BY state) AS ended)
+        SELECT state, sum(count) AS count FROM (
+            SELECT state, sum(count) AS count FROM schedules_tally
+            WHERE hour >= {whole} AND {whose} GROUP BY state
+            UNION ALL
+            SELECT state, count(*) FROM schedules_execution
+            WHERE finished_at > {since} AND finished_at < {whole} AND {whose} GROUP BY state
+            UNION ALL
+            SELECT state, count(*) FROM schedules_execution
+            WHERE finished_at >= {whole} AND finished_at >= {until} AND {whose} GROUP BY state
+        ) AS parts GROUP BY state ORDER BY state) AS ended)
 FROM (
     SELECT count(*) FILTER (WHERE state = 'pending'), count(*) FILTER (WHERE state = 'running'),
         count(*) FILTER (WHERE state = 'waiting'),
-        extract(epoch FROM now() - min(not_before)
-            FILTER (WHERE state = 'pending' AND not_before <= now()))::float8
+        extract(epoch FROM {now} - min(not_before)
+            FILTER (WHERE state = 'pending' AND not_before <= {now}))::float8
     FROM schedules_execution WHERE state = ANY(%(active)s) AND {whose}) AS active
 """
 
@@ -65,11 +76,28 @@ WHERE seen_at > now() - %s ORDER BY name
 """
 
 
-def status(owner_id: int | None = None) -> Status:
-    """The state of all nodes, and of what an owner has; None: of what everybody has."""
-    whose = "true" if owner_id is None else "owner_id = %(owner)s"
-    facts = {"owner": owner_id, "window": WINDOW, "active": [state.value for state in ACTIVE]}
-    (row,) = db.fetch(NUMBERS.format(whose=whose), facts)
+def _numbers(owner_id: int | None, now: datetime | None) -> str:
+    """The statement; times are such as the planner can compute."""
+    at = "now()" if now is None else "%(now)s::timestamptz"
+    since = f"({at} - %(window)s)"
+    return NUMBERS.format(
+        whose="true" if owner_id is None else "owner_id = %(owner)s",
+        now=at,
+        since=since,
+        # The first hour that has begun within the window.
+        whole=f"(date_trunc('hour', {since}, 'UTC') + interval '1 hour')",
+        until=UNTIL,
+    )
+
+
+def status(owner_id: int | None = None, *, at: datetime | None = None) -> Status:
+    """The state of all nodes, and of what an owner has; None: of what everybody has.
+
+    `at` is the instant that counts; None: the database's time.
+    """
+    active = [state.value for state in ACTIVE]
+    facts = {"owner": owner_id, "now": at, "window": WINDOW, "active": active}
+    (row,) = db.fetch(_numbers(owner_id, at), facts)
     now, pending, running, waiting, oldest, next_due_at, ended = row
     alive = _alive()
     return Status(

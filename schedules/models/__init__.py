@@ -1,4 +1,4 @@
-"""What is stored: schedules and their past, the ledger, plain tasks, stops, and who is alive."""
+"""What is stored: schedules and their past, the ledger, plain tasks, stops, who is alive."""
 
 from schedules.models.approval import Approval, Parking
 from schedules.models.definition import Definition
@@ -8,6 +8,7 @@ from schedules.models.notification import Notification
 from schedules.models.plain_task import PlainTask
 from schedules.models.schedule import Schedule
 from schedules.models.stop import Stop
+from schedules.models.tally import Tally
 
 __all__ = [
     "STATE_CHOICES",
@@ -21,4 +22,5 @@ __all__ = [
     "PlainTask",
     "Schedule",
     "Stop",
+    "Tally",
 ]

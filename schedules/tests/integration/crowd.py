@@ -2,6 +2,8 @@
 
 from django.db import connection
 
+from schedules import tallies
+
 SCHEDULES = 20_000
 EXECUTIONS = 60_000
 
@@ -120,7 +122,7 @@ STATEMENTS = (
 TABLES = (
     *("schedules_schedule", "schedules_execution", "schedules_attempt", "agents_agenttask"),
     *("django_celery_beat_periodictask", "agents_budget", "agents_spending"),
-    *("schedules_parking", "schedules_approval", "feed_change"),
+    *("schedules_parking", "schedules_approval", "schedules_tally", "feed_change"),
 )
 
 
@@ -129,6 +131,7 @@ def gather() -> None:
     with connection.cursor() as cursor:
         for statement in STATEMENTS:
             cursor.execute(statement)
+        cursor.execute(tallies.COUNT, {"first": "-infinity", "end": "today"})
         # First: what this connection has planned for checks of keys while the tables were empty
         # would read a whole table for each row.
         cursor.execute(f"ANALYZE {', '.join(TABLES)}")

@@ -2,17 +2,19 @@
 
 import gc
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
 import pytest
+from django.contrib.auth.models import User
 from django.db import OperationalError
 
 from scheduler_project.celery import app
 from schedules import agenda, db, dispatch, services
 from schedules.beat import LedgerScheduler
-from schedules.models import Node, Schedule
+from schedules.models import Node, Schedule, Tally
 from schedules.tests.integration.connections import OtherConnection, terminate_others
+from schedules.tests.integration.past import ended
 from schedules.tests.integration.scenes import (
     clear_queue,
     end,
@@ -97,6 +99,14 @@ def test_a_tick_recovers_lost_workers_and_lost_messages(beat: LedgerScheduler, m
     until_it_sleeps(beat)
     assert row(lost.id).state == "failed"
     assert queued() == [str(forgotten.id)]
+
+
+def test_a_tick_counts_what_ended_in_hours_that_are_over(
+    beat: LedgerScheduler, owner: User
+) -> None:
+    ended(owner, db.now() - timedelta(hours=2), db.now())
+    until_it_sleeps(beat)
+    assert Tally.objects.get().count == 1
 
 
 def test_it_sleeps_until_the_next_is_due_but_a_second_at_most(

@@ -28,14 +28,15 @@ from schedules import (
     planning,
     recover,
     status,
+    tallies,
 )
-from schedules.models import Approval, Execution, Parking, PlainTask, Schedule
+from schedules.models import Approval, Execution, Parking, PlainTask, Schedule, Tally
 from schedules.tests.integration import crowd
 
 pytestmark = pytest.mark.django_db
 # Agents are few: no plan is better than to read them all.
 BIG = re.compile(
-    r"Seq Scan on (schedules_(schedule|execution|plaintask|parking|approval)"
+    r"Seq Scan on (schedules_(schedule|execution|plaintask|parking|approval|tally)"
     r"|django_celery_beat_per|agents_(?!agent\b)|feed_change\b)"
 )
 
@@ -116,6 +117,7 @@ WORK: dict[str, tuple[Callable[[], object], list[str]]] = {
     "activity": (lambda: planning.activity_of([1, 2, 3]), ["execution_active"]),
     "republish": (recover.republish, ["execution_to_publish"]),
     "recover": (recover.recover, ["execution_overdue"]),
+    "tallies": (tallies.add, ["tally_of_hour", "execution_ended"]),
     "expire": (approvals.expire, ["parking_to_expire"]),
     "release": (lambda: buffering.release([1, 2, 3]), ["execution_active"]),
     "claim": (
@@ -172,9 +174,12 @@ def test_no_statement_reads_a_whole_table(name: str) -> None:
 
 
 @pytest.mark.usefixtures("_crowd")
-def test_the_outcomes_of_a_day_are_read_from_their_index() -> None:
-    found = plans(lambda: status.status())
-    assert any("execution_ended" in plan for plan in found)
+@pytest.mark.parametrize("whose", ["everybody", "an owner"])
+def test_the_outcomes_of_a_day_are_read_from_indexes(whose: str) -> None:
+    owner = None if whose == "everybody" else Schedule.objects.latest("id").owner_id
+    (found,) = [plan for plan in plans(lambda: status.status(owner)) if "execution_ended" in plan]
+    assert ("tally_of_hour" if owner is None else "tally_once") in found
+    assert "Seq Scan on schedules_tally" not in found
 
 
 @pytest.mark.usefixtures("_crowd")
@@ -188,9 +193,9 @@ def test_the_history_of_a_deleted_schedule_is_read_from_its_index() -> None:
 def test_every_index_that_the_models_name_is_checked_here() -> None:
     named = {
         index.name
-        for model in (Schedule, Execution, PlainTask, Parking, Approval, Spending, Change)
+        for model in (Schedule, Execution, PlainTask, Parking, Approval, Spending, Change, Tally)
         for index in model._meta.indexes
     }
     checked = {index for _, indexes in WORK.values() for index in indexes}
     checked -= {"spending_once_per_hour", "feed_change_pkey"}
-    assert named == checked | {"execution_ended", "execution_of_former"}
+    assert named == checked | {"execution_of_former"}
