@@ -48,7 +48,7 @@ def take(options: Namespace, servers: Servers, results: Results) -> None:
 def _measured(web: Web, case: dict[str, Any], options: Namespace) -> dict[str, Value]:
     asking = {"clients": options.clients, "seconds": options.seconds, **case}
     before = sum(map(cpu_seconds, web.pids))
-    seconds = asked(web.url, asking)
+    seconds = asked(web.urls, asking)
     used = sum(map(cpu_seconds, web.pids)) - before
     return {
         MEDIAN: 1000 * percentile(seconds, 50),

@@ -1,4 +1,6 @@
-"""`python -m benchmarks.clients URL CASE`: clients of the API, each of which asks again and again.
+"""`python -m benchmarks.clients CASE URL...`: clients of the API, who ask again and again.
+
+Each stays with one of the web servers, as many with the one as with the other.
 
 A case is JSON: who they are (`user`, `password`), what they ask (`method`, `address`, perhaps a
 `body` with {new} in it for what nobody said before), how many `clients`, for how many `seconds`.
@@ -8,40 +10,45 @@ import asyncio
 import json
 import sys
 import time
+from itertools import cycle
 from typing import Any
 from uuid import uuid4
 
 import aiohttp
 
-WARM_UP = 3
+WARM_UP_SECONDS = 0.5
 
 
 class Clients:
     """Those of one case; `seconds` are the times that their answers took."""
 
-    def __init__(self, session: aiohttp.ClientSession, case: dict[str, Any], token: str) -> None:
+    def __init__(
+        self, session: aiohttp.ClientSession, urls: list[str], case: dict[str, Any], token: str
+    ) -> None:
         self._session = session
+        self._urls = [url for url, _ in zip(cycle(urls), range(case["clients"]), strict=False)]
         self._case = case
         self._headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
         self.seconds: list[float] = []
 
     async def run(self) -> None:
         """Some unmeasured, then all at once."""
-        for _ in range(WARM_UP * self._case["clients"]):
-            await self._ask()
+        await self._all(time.perf_counter() + WARM_UP_SECONDS)
         self.seconds.clear()
-        until = time.perf_counter() + self._case["seconds"]
-        await asyncio.gather(*(self._ask_until(until) for _ in range(self._case["clients"])))
+        await self._all(time.perf_counter() + self._case["seconds"])
 
-    async def _ask_until(self, until: float) -> None:
+    async def _all(self, until: float) -> None:
+        await asyncio.gather(*(self._ask_until(until, url) for url in self._urls))
+
+    async def _ask_until(self, until: float, url: str) -> None:
         while time.perf_counter() < until:
-            await self._ask()
+            await self._ask(url)
 
-    async def _ask(self) -> None:
+    async def _ask(self, url: str) -> None:
         body = self._case.get("body", "").replace("{new}", uuid4().hex)
         begun = time.perf_counter()
         request = self._session.request(
-            self._case["method"], self._case["address"], data=body, headers=self._headers
+            self._case["method"], url + self._case["address"], data=body, headers=self._headers
         )
         async with request as response:
             answer = await response.read()
@@ -50,17 +57,17 @@ class Clients:
             raise RuntimeError(f"{response.status}: {answer[:500]!r}")
 
 
-async def main(url: str, case: dict[str, Any]) -> None:
+async def main(case: dict[str, Any], urls: list[str]) -> None:
     """Print the times as JSON."""
     connector = aiohttp.TCPConnector(limit=case["clients"])
-    async with aiohttp.ClientSession(url, connector=connector) as session:
+    async with aiohttp.ClientSession(connector=connector) as session:
         who = {"username": case["user"], "password": case["password"]}
-        async with session.post("/api/token", json=who) as response:
+        async with session.post(f"{urls[0]}/api/token", json=who) as response:
             token = (await response.json())["access"]
-        clients = Clients(session, case, token)
+        clients = Clients(session, urls, case, token)
         await clients.run()
     print(json.dumps(clients.seconds))
 
 
 if __name__ == "__main__":
-    asyncio.run(main(sys.argv[1], json.loads(sys.argv[2])))
+    asyncio.run(main(json.loads(sys.argv[1]), sys.argv[2:]))
