@@ -107,10 +107,11 @@ class LedgerScheduler(DatabaseScheduler):
         hours that are over are counted.
         """
         if time.monotonic() >= self._report_at:
+            # First: whatever fails of this, the next round dispatches.
+            self._report_at = time.monotonic() + REPORT_SECONDS
             nodes.report(self._name, Node.Kind.BEAT)
             retention.forget()
             tallies.add()
-            self._report_at = time.monotonic() + REPORT_SECONDS
 
     def close(self) -> None:
         """Leave in good order: the node is struck out."""

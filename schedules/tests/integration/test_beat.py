@@ -7,10 +7,10 @@ from typing import Any, cast
 
 import pytest
 from django.contrib.auth.models import User
-from django.db import OperationalError
+from django.db import OperationalError, ProgrammingError
 
 from scheduler_project.celery import app
-from schedules import agenda, db, dispatch, services
+from schedules import agenda, db, dispatch, services, tallies
 from schedules.beat import LedgerScheduler
 from schedules.models import Node, Schedule, Tally
 from schedules.tests.integration.connections import OtherConnection, terminate_others
@@ -107,6 +107,19 @@ def test_a_tick_counts_what_ended_in_hours_that_are_over(
     ended(owner, db.now() - timedelta(hours=2), db.now())
     until_it_sleeps(beat)
     assert Tally.objects.get().count == 1
+
+
+def test_what_cannot_be_counted_keeps_no_beat_from_dispatching(
+    beat: LedgerScheduler, schedule: Schedule, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused() -> None:
+        raise ProgrammingError("permission denied for view pg_stat_activity")
+
+    monkeypatch.setattr(tallies, "add", refused)
+    make_due(schedule)
+    until_it_sleeps(beat)
+    until_it_sleeps(beat)
+    assert schedule.executions.count() == 1
 
 
 def test_it_sleeps_until_the_next_is_due_but_a_second_at_most(
