@@ -1,0 +1,69 @@
+"""Each change comes once and in order, whatever overlaps."""
+
+import json
+import random
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth.models import User
+from django.db import connections, transaction
+from pytest_django import Settings
+
+from feed.models import Change
+from tests.api.changes.scenes import Open, change
+
+
+def write(user: User, seed: int) -> None:
+    """Changes of a run of its own, in transactions that overlap with others', some undone."""
+    chance = random.Random(seed)
+    run = UUID(int=seed)
+    try:
+        for attempt in range(60):
+            with transaction.atomic():
+                change(user, execution_id=run, attempt=attempt, event="execution.running")
+                # Mostly short, now and then for longer than the disk takes.
+                time.sleep(chance.random() ** 8)
+                transaction.set_rollback(chance.random() < 0.2)
+    finally:
+        connections.close_all()
+
+
+def follow(open_one: Open, user: User, seed: int, writing: Callable[[], bool]) -> list[Any]:
+    """All that one sees who comes back again and again, from the last number on."""
+    chance, seen, after = random.Random(seed), [], 0
+    quiet = 0
+    while quiet < 2:
+        # Without a bound of its own the client closes at once, whatever it has not taken.
+        client = open_one(user, {"after": after}, max_queue=None)
+        done = not writing()
+        try:
+            for _ in range(chance.randrange(1, 60)):
+                said = json.loads(client.recv(0.8))
+                after = said["sequence"]
+                seen += [said] if "event" in said else []
+            quiet = 0
+        except TimeoutError:
+            quiet += done
+        client.close()
+    return seen
+
+
+def test_each_change_comes_once_and_in_order_whatever_overlaps(
+    open_socket: Open, ann: User, settings: Settings
+) -> None:
+    with ThreadPoolExecutor(9) as threads:
+        writers = [threads.submit(write, ann, seed) for seed in range(5)]
+        going_on = lambda: not all(writer.done() for writer in writers)  # noqa: E731
+        readers = [threads.submit(follow, open_socket, ann, s, going_on) for s in range(4)]
+        for writer in writers:
+            writer.result(60)
+        found = [reader.result(60) for reader in readers]
+    committed = list(Change.objects.order_by("id").values_list("id", "execution_id", "attempt"))
+    assert len(committed) > 150
+    for seen in found:
+        assert [
+            (said["sequence"], UUID(said["execution"]), said["attempt"]) for said in seen
+        ] == committed
