@@ -68,9 +68,9 @@ def keeps_trying(work: "Future[Any]", seconds: float = 0.3) -> bool:
 
 
 def terminate_others() -> int:
-    """Cut every other connection to this database; returns how many there were."""
+    """Cut every other connection to this database, for good; returns how many there were."""
     found = fetch(
-        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+        "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity "
         "WHERE datname = current_database() AND pid <> pg_backend_pid() "
         "AND backend_type = 'client backend'"
     )

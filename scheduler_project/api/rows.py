@@ -61,7 +61,10 @@ class RowSerializer(serializers.Serializer):
 
 
 class RowLists:
-    """View mixin, left of OwnedByRequester, whose serializer is a RowSerializer."""
+    """View mixin, left of OwnedByRequester, whose serializer is a RowSerializer.
+
+    Its pages are made without the objects that DRF makes for a list and its rows.
+    """
 
     listed: ClassVar[QuerySet[Any] | None] = None
     """What lists show instead of the `queryset`: its `tuples`, made once."""
@@ -75,7 +78,7 @@ class RowLists:
         return rows
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """A page, without the objects that DRF makes for a list and its rows."""
+        # No docstring: the API's description would have it instead of the view's.
         view: Any = self
         page = view.paginate_queryset(view.filter_queryset(view.get_queryset()))
         return view.get_paginated_response(view.get_serializer_class().shown(page))
