@@ -20,7 +20,9 @@ MEASURES = (MEDIAN, LATE, RATE, CPU)
 
 def add_arguments(parser: ArgumentParser) -> None:
     """How much there is, and who asks."""
-    parser.add_argument("--schedules", type=count, nargs=1, default=[100_000], help="(100,000)")
+    parser.add_argument(
+        "--schedules", dest="stored", metavar="N", type=count, default=100_000, help="(100,000)"
+    )
     parser.add_argument("--executions", type=count, default=1_000_000, help="(1,000,000)")
     parser.add_argument("--clients", type=count, default=8, help="at the same time (8)")
     parser.add_argument("--webs", type=count, default=2, help="web processes (2)")
@@ -31,10 +33,9 @@ def add_arguments(parser: ArgumentParser) -> None:
 def take(options: Namespace, servers: Servers, results: Results) -> None:
     """One address after the other, then each of them again."""
     filled = Filled(servers, "api", REQUESTS_PER_MINUTE="0", SIGN_INS_PER_MINUTE="0")
-    (schedules,) = options.schedules
-    filled.hand("fill", str(schedules), str(options.executions))
+    filled.hand("fill", str(options.stored), str(options.executions))
     cases: dict[str, dict[str, Any]] = json.loads(filled.hand("cases"))
-    rows = {title: Row(title, schedules) for title in cases}
+    rows = {title: Row(title, options.stored) for title in cases}
     results.rows = list(rows.values())
     progress = Progress(options.repeats * len(cases))
     with Web(servers, filled, options.webs) as web:

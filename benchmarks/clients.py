@@ -10,7 +10,7 @@ import asyncio
 import json
 import sys
 import time
-from itertools import cycle
+from itertools import cycle, islice
 from typing import Any
 from uuid import uuid4
 
@@ -26,7 +26,7 @@ class Clients:
         self, session: aiohttp.ClientSession, urls: list[str], case: dict[str, Any], token: str
     ) -> None:
         self._session = session
-        self._urls = [url for url, _ in zip(cycle(urls), range(case["clients"]), strict=False)]
+        self._urls = list(islice(cycle(urls), case["clients"]))
         self._case = case
         self._headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
         self.seconds: list[float] = []

@@ -1,6 +1,7 @@
 """The web process: `uvicorn scheduler_project.asgi:application`."""
 
 import os
+from importlib import import_module
 from typing import Any
 
 import django
@@ -10,7 +11,6 @@ django.setup(set_prefix=False)
 
 # They need the apps and settings that are loaded above.
 from django.conf import settings  # noqa: E402
-from django.urls import get_resolver  # noqa: E402
 
 from scheduler_project import collector, sockets  # noqa: E402
 from scheduler_project.body_limit import BodyLimit  # noqa: E402
@@ -19,7 +19,7 @@ from scheduler_project.web import Handler  # noqa: E402
 # A crowd waits here, not for PostgreSQL's last connection, which beats and workers need.
 REQUESTS_AT_ONCE = 40
 # The views, which would otherwise be loaded by whoever comes first.
-get_resolver()._populate()
+import_module(settings.ROOT_URLCONF)
 collector.spare(collector.CYCLES)
 http = BodyLimit(Handler(REQUESTS_AT_ONCE), settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
 

@@ -17,6 +17,7 @@ from scheduler_project.api.permissions import OwnRows
 from scheduler_project.api.rows import RowLists
 from schedules import services
 from schedules.api.declarations import Declarations
+from schedules.api.executions import ExecutionViewSet
 from schedules.api.filters import ScheduleFilter
 from schedules.api.serializers import (
     ExecutionDetailSerializer,
@@ -25,9 +26,9 @@ from schedules.api.serializers import (
     ScheduleSerializer,
     defaults,
 )
-from schedules.models import Execution, Schedule
+from schedules.models import Schedule
 
-HISTORY: Any = ExecutionSerializer.tuples(Execution.objects.all())
+HISTORY: Any = ExecutionViewSet.listed
 
 
 class ScheduledCommandViewSet(

@@ -51,11 +51,7 @@ def test_plain_values(value: Any) -> None:
         -(2**63) - 1,
         {1: "one", None: "none"},
         b"bytes",
-        {
-            "of": {
-                "a",
-            }
-        },
+        {"of": {"a"}},
     ],
 )
 def test_other_values(value: Any) -> None:
