@@ -12,7 +12,7 @@ django.setup(set_prefix=False)
 # They need the apps and settings that are loaded above.
 from django.conf import settings  # noqa: E402
 
-from scheduler_project import collector, sockets  # noqa: E402
+from scheduler_project import collector, quiet, sockets  # noqa: E402
 from scheduler_project.body_limit import BodyLimit  # noqa: E402
 from scheduler_project.web import Handler  # noqa: E402
 
@@ -21,6 +21,7 @@ REQUESTS_AT_ONCE = 40
 # The views, which would otherwise be loaded by whoever comes first.
 import_module(settings.ROOT_URLCONF)
 collector.spare(collector.CYCLES)
+quiet.web_server()
 http = BodyLimit(Handler(REQUESTS_AT_ONCE), settings.DATA_UPLOAD_MAX_MEMORY_SIZE)
 
 

@@ -20,6 +20,12 @@ class WithoutQuery(logging.Filter):
         return True
 
 
+def web_server() -> None:
+    """Keep queries out of uvicorn's lines, whichever of them it was told to write."""
+    for name in ("uvicorn.access", "uvicorn.error"):
+        logging.getLogger(name).addFilter(WithoutQuery())
+
+
 def _cut(value: object) -> object:
     is_address = isinstance(value, str) and value.startswith("/")
     return str(value).partition("?")[0] if is_address else value

@@ -193,12 +193,9 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
-    "filters": {"without_query": {"()": "scheduler_project.quiet.WithoutQuery"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": environment.text("LOG_LEVEL", "INFO").upper()},
     "loggers": {
-        "uvicorn.access": {"filters": ["without_query"], "propagate": True},
-        "uvicorn.error": {"filters": ["without_query"]},
         # Three lines for each wrong password.
         "axes": {"level": "WARNING"},
         # Otherwise a line for each request to a model.

@@ -65,6 +65,7 @@ class AgentTaskViewSet(RowLists, OwnedByRequester, viewsets.ReadOnlyModelViewSet
     """Agent runs, newest first, whatever started them."""
 
     queryset = AgentTask.objects.all()
+    listed = AgentTaskRowSerializer.tuples(queryset)
     filter_backends = [Filters]
     filterset_class = AgentTaskFilter
     pagination_class = Keyset
@@ -72,9 +73,9 @@ class AgentTaskViewSet(RowLists, OwnedByRequester, viewsets.ReadOnlyModelViewSet
     ordering = ("-id",)
 
     def get_queryset(self) -> QuerySet[AgentTask]:
-        """Only whoever asks for one task gets its result, which may be long."""
+        """Without the result, which may be long, where only the trace is asked for."""
         tasks = super().get_queryset()
-        return tasks if self.action == "retrieve" else tasks.defer("result")
+        return tasks.defer("result") if self.action == "events" else tasks
 
     def get_serializer_class(self) -> type[BaseSerializer[AgentTask]]:
         """Short rows in lists."""

@@ -19,7 +19,8 @@ class Filters(DjangoFilterBackend):
 
     def filter_queryset(self, request: Request, queryset: QuerySet[Any], view: Any) -> Any:
         """The rows that are meant; ValidationError."""
-        if not request.query_params:
+        kind = self.get_filterset_class(view, queryset)
+        if not kind or kind.base_filters.keys().isdisjoint(request.query_params):
             return queryset
         return super().filter_queryset(request, queryset, view)
 

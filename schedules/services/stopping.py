@@ -3,7 +3,6 @@
 from django.contrib.auth.models import AbstractBaseUser
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import F, Q
 
 from scheduler_project.errors import Conflict
 from scheduler_project.text import problem_with
@@ -65,10 +64,16 @@ def _wake(owner_id: int | None) -> None:
         pass
 
 
+# Written once: asked whenever somebody looks at the status or starts a run.
+STANDING = """
+SELECT * FROM schedules_stop WHERE owner_id = %s OR owner_id IS NULL
+ORDER BY owner_id DESC NULLS FIRST, by_staff DESC
+"""
+
+
 def standing_stops(owner_id: int | None) -> list[Stop]:
     """The stops that hold this owner up, the widest first."""
-    concerned = Stop.objects.filter(Q(owner_id=owner_id) | Q(owner_id=None))
-    return list(concerned.order_by(F("owner_id").desc(nulls_first=True), "-by_staff"))
+    return list(Stop.objects.raw(STANDING, [owner_id]))
 
 
 def refuse_if_stopped(owner_id: int) -> None:

@@ -2,6 +2,8 @@
 
 import json
 import logging
+import subprocess
+import sys
 from typing import Any
 
 import httpx
@@ -127,3 +129,16 @@ def test_the_web_servers_log_has_no_query(web: str, caplog: pytest.LogCaptureFix
     assert "planted" not in "".join(
         record.getMessage() for record in caplog.records if record.name.startswith("uvicorn")
     )
+
+
+WRITES = """
+import logging, uvicorn
+uvicorn.Config("scheduler_project.asgi:application", access_log=False).load()
+print(logging.getLogger("uvicorn.access").hasHandlers())
+"""
+
+
+def test_a_web_server_that_shall_not_log_each_request_does_not() -> None:
+    command = [sys.executable, "-c", WRITES]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60)
+    assert done.stdout.strip() == "False"

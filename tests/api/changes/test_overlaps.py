@@ -4,13 +4,16 @@ import json
 import random
 import threading
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
+from math import inf
 from typing import Any
 from uuid import UUID
 
 import pytest
 from django.contrib.auth.models import User
 from django.db import connections, transaction
+from django.db.models import Max
 
 from feed import changes
 from feed.models import Change
@@ -61,22 +64,17 @@ def write(user: User, seed: int, looks: Looks) -> None:
         connections.close_all()
 
 
-def follow(open_one: Open, user: User, seed: int, writing: Callable[[], bool]) -> list[Any]:
-    """All that one sees who comes back again and again, from the last number on."""
+def follow(open_one: Open, user: User, seed: int, end: Callable[[], float]) -> list[Any]:
+    """All that one sees who comes back again and again, from the last number on, to the end."""
     chance, seen, after = random.Random(seed), [], 0
-    quiet = 0
-    while quiet < 2:
+    while after < end():
         # Without a bound of its own the client closes at once, whatever it has not taken.
         client = open_one(user, {"after": after}, max_queue=None)
-        done = not writing()
-        try:
+        with suppress(TimeoutError):
             for _ in range(chance.randrange(1, 60)):
                 said = json.loads(client.recv(0.8))
                 after = said["sequence"]
                 seen += [said] if "event" in said else []
-            quiet = 0
-        except TimeoutError:
-            quiet += done
         client.close()
     return seen
 
@@ -86,10 +84,14 @@ def test_each_change_comes_once_and_in_order_whatever_overlaps(
 ) -> None:
     with ThreadPoolExecutor(9) as threads:
         writers = [threads.submit(write, ann, seed, looks) for seed in range(5)]
-        going_on = lambda: not all(writer.done() for writer in writers)  # noqa: E731
-        readers = [threads.submit(follow, open_socket, ann, s, going_on) for s in range(4)]
-        for writer in writers:
-            writer.result(60)
+        last = Future[float]()
+        end = lambda: last.result() if last.done() else inf  # noqa: E731
+        readers = [threads.submit(follow, open_socket, ann, seed, end) for seed in range(4)]
+        try:
+            for writer in writers:
+                writer.result(60)
+        finally:
+            last.set_result(Change.objects.aggregate(last=Max("id", default=0))["last"])
         found = [reader.result(60) for reader in readers]
     committed = list(Change.objects.order_by("id").values_list("id", "execution_id", "attempt"))
     assert len(committed) > 150
