@@ -118,8 +118,6 @@ class AgentTaskAdmin(ReadOnly):
     list_select_related = ["owner", "agent"]
     search_fields = ["id", "owner__username", "agent__name"]
     ordering = ["-id"]
-    # Counting all rows of a large history takes seconds.
-    show_full_result_count = False
 
     @admin.display(description="Tokens")
     def tokens(self, task: AgentTask) -> str:
@@ -140,4 +138,3 @@ class SpendingAdmin(ReadOnly):
     list_select_related = ["owner"]
     search_fields = ["owner__username", "model"]
     ordering = ["-hour", "-id"]
-    show_full_result_count = False

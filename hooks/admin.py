@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.contrib import admin, messages
-from django.contrib.auth import get_permission_codename
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
@@ -16,11 +15,6 @@ from scheduler_project.errors import Conflict
 
 class EachByServices(ReadOnly):
     """Admin base: actions do something with each row, and say what could not be done."""
-
-    def has_act_permission(self, request: HttpRequest) -> bool:
-        """Whoever may change such rows, although not by a form."""
-        codename = get_permission_codename("change", self.opts)
-        return request.user.has_perm(f"{self.opts.app_label}.{codename}")
 
     def each(self, request: HttpRequest, rows: Iterable[Any], act: Callable[[Any], object]) -> None:
         """Act on each; a Conflict becomes a message."""
@@ -79,7 +73,6 @@ class DeliveryAdmin(EachByServices):
     list_filter = ["state", "event"]
     list_select_related = ["hook"]
     ordering = ["-id"]
-    show_full_result_count = False
     actions = ["send_again"]
 
     @admin.action(description="Send again", permissions=["act"])

@@ -4,11 +4,13 @@ import json
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.admin import ModelAdmin
 from django.contrib.admin.widgets import AutocompleteSelect
+from django.contrib.auth import get_permission_codename
 from django.core.exceptions import ValidationError
 from django.db.models import ForeignKey, JSONField
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from unfold.admin import ModelAdmin
+from unfold.paginator import InfinitePaginator
 
 from scheduler_project.errors import Conflict
 
@@ -36,7 +38,15 @@ class ReferenceSelect(AutocompleteSelect):
         return super().optgroups(name, [each for each in ids if int(each) < 2**31], attr)
 
 
-class SavedByServices(ModelAdmin):
+class Listed(ModelAdmin):
+    """Admin base of all lists: they may be of a million rows, which nobody counts."""
+
+    paginator = InfinitePaginator
+    show_full_result_count = False
+    list_filter_submit = True
+
+
+class SavedByServices(Listed):
     """Admin base: what a service refuses only while saving becomes a message, not a 500.
 
     Forms check with the service first; this catches what has changed in between.
@@ -80,7 +90,7 @@ class SavedByServices(ModelAdmin):
         return HttpResponseRedirect(request.get_full_path())
 
 
-class ReadOnly(ModelAdmin):
+class ReadOnly(Listed):
     """Admin base for records: nobody adds, changes or deletes them here."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -94,3 +104,8 @@ class ReadOnly(ModelAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Records stay."""
         return False
+
+    def has_act_permission(self, request: HttpRequest) -> bool:
+        """For actions on them: whoever may change such rows, although not by a form."""
+        codename = get_permission_codename("change", self.opts)
+        return request.user.has_perm(f"{self.opts.app_label}.{codename}")

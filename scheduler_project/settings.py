@@ -7,6 +7,7 @@ from typing import Any
 from django.core.exceptions import ImproperlyConfigured
 from dotenv import load_dotenv
 
+from console.theme import UNFOLD  # noqa: F401
 from scheduler_project import database_url, embedded, environment
 from scheduler_project.api.settings import *  # noqa: F403
 
@@ -106,7 +107,11 @@ ALLOWED_PRIVATE_HOSTS = environment.hosts("ALLOWED_PRIVATE_HOSTS")
 
 # --- Django
 INSTALLED_APPS = [
-    "django.contrib.admin",
+    "unfold.apps.BasicAppConfig",
+    "unfold.contrib.filters",
+    "unfold.contrib.forms",
+    "unfold.contrib.inlines",
+    "console.apps.StaffConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -126,6 +131,8 @@ INSTALLED_APPS = [
     "hooks",
     "agents",
     "schedules",
+    # Last: it shows what the others have.
+    "console.apps.ConsoleConfig",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",

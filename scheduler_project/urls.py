@@ -2,7 +2,6 @@
 
 from django.contrib import admin
 from django.urls import include, path
-from django.views.generic import RedirectView
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 
 import accounts.api
@@ -10,6 +9,7 @@ import agents.api
 import hooks.api
 import schedules.api
 from accounts.api import tokens
+from console.sites import owners, root
 from scheduler_project.api import browsable, problems
 from scheduler_project.api.routes import router
 from scheduler_project.api.schema import bodies, security  # noqa: F401  (they register themselves)
@@ -23,17 +23,15 @@ agents.api.register(router)
 hooks.api.register(router)
 schedules.api.register(router)
 
-admin.site.site_header = admin.site.site_title = "Agent Scheduler"
-admin.site.index_title = "What there is"
-
 handler400 = problems.handler400
 handler403 = problems.handler403
 handler404 = problems.handler404
 handler500 = problems.handler500
 
 urlpatterns = [
-    path("", RedirectView.as_view(pattern_name="admin:index")),
+    path("", root),
     path("admin/", admin.site.urls),
+    path("console/", owners.urls),
     path("healthz", healthz, name="healthz"),
     path("api/token", tokens.TokenView.as_view(), name="token"),
     path("api/token/refresh", tokens.RefreshView.as_view(), name="token-refresh"),

@@ -66,7 +66,6 @@ class ScheduleAdmin(SavedByServices):
     search_fields = ["name", "description", "owner__username"]
     autocomplete_fields = ["owner", "agent"]
     ordering = ["-id"]
-    show_full_result_count = False
     actions = ["run_now", "enable", "disable"]
     fieldsets = [
         (None, {"fields": ["owner", *WHAT]}),

@@ -22,7 +22,6 @@ class ApprovalAdmin(ReadOnly):
     list_select_related = ["owner"]
     search_fields = ["tool", "owner__username"]
     ordering = ["-id"]
-    show_full_result_count = False
     actions = ["approve", "deny"]
     fields = [
         *("tool", "asked_for", "owner", "execution", "state", "expires"),
@@ -32,10 +31,6 @@ class ApprovalAdmin(ReadOnly):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Approval]:
         """With their runs."""
         return Approval.objects.with_runs().order_by("-id")
-
-    def has_decide_permission(self, request: HttpRequest) -> bool:
-        """Who may change an approval may decide it."""
-        return request.user.has_perm("schedules.change_approval")
 
     @admin.display(description="Arguments")
     def asked_for(self, approval: Approval) -> str:
@@ -57,12 +52,12 @@ class ApprovalAdmin(ReadOnly):
         """When it is denied unless somebody has decided."""
         return approval.parking.expires_at if approval.state == Approval.State.WAITING else None
 
-    @admin.action(description="Approve", permissions=["decide"])
+    @admin.action(description="Approve", permissions=["act"])
     def approve(self, request: HttpRequest, queryset: QuerySet[Approval]) -> None:
         """Let the calls be made."""
         self._decide(request, queryset, approved=True)
 
-    @admin.action(description="Deny", permissions=["decide"])
+    @admin.action(description="Deny", permissions=["act"])
     def deny(self, request: HttpRequest, queryset: QuerySet[Approval]) -> None:
         """Let the runs go on without them."""
         self._decide(request, queryset, approved=False)

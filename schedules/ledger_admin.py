@@ -5,6 +5,7 @@ from datetime import timedelta
 from django.contrib import admin, messages
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
+from unfold.admin import TabularInline
 
 from scheduler_project.admin import ReadOnly
 from scheduler_project.errors import Conflict
@@ -13,7 +14,7 @@ from schedules.models import Attempt, Execution
 from schedules.times import duration, lateness
 
 
-class AttemptInline(admin.TabularInline):
+class AttemptInline(TabularInline):
     """The tries of an execution."""
 
     model = Attempt
@@ -35,7 +36,6 @@ class ExecutionAdmin(ReadOnly):
     list_filter = ["state", "trigger"]
     search_fields = ["schedule_name", "owner__username"]
     ordering = ["-id"]
-    show_full_result_count = False
     inlines = [AttemptInline]
     actions = ["cancel"]
     fieldsets = [
@@ -93,7 +93,7 @@ class ExecutionAdmin(ReadOnly):
         last = execution.attempts.select_related("agent_task").last()
         return last.agent_task.result if last else ""
 
-    @admin.action(description="Cancel")
+    @admin.action(description="Cancel", permissions=["act"])
     def cancel(self, request: HttpRequest, queryset: QuerySet[Execution]) -> None:
         """Cancel each that has not ended yet."""
         for execution in queryset:

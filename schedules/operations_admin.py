@@ -21,7 +21,6 @@ class NotificationAdmin(ReadOnly):
     list_select_related = ["owner"]
     search_fields = ["message", "owner__username"]
     ordering = ["-id"]
-    show_full_result_count = False
 
 
 class StopForm(forms.ModelForm):

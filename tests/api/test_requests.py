@@ -181,8 +181,8 @@ class TestHealth:
 
 
 class TestPages:
-    def test_the_root_leads_to_the_admin(self) -> None:
-        assert Client().get("/").headers["Location"] == "/admin/"
+    def test_the_root_leads_to_the_console(self) -> None:
+        assert Client().get("/").headers["Location"] == "/console/"
 
     def test_documentation_works_offline(self) -> None:
         page = Client().get("/api/docs").content.decode()

@@ -1,0 +1,1 @@
+"""The console: Django admin as a place to work in, for staff and for owners."""

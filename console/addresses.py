@@ -1,0 +1,27 @@
+"""Where the console's own pages are, on both sites alike."""
+
+from typing import NamedTuple
+
+from django.contrib.admin import AdminSite
+from django.urls import URLPattern, path
+
+from console.pages import Page
+
+
+class Address(NamedTuple):
+    """Beneath the site's own address; `name` is for `{% url 'admin:NAME' %}`."""
+
+    route: str
+    page: type[Page]
+    name: str
+
+
+ADDRESSES: list[Address] = []
+
+
+def urls(site: AdminSite) -> list[URLPattern]:
+    """For a site, each only for those who may enter it."""
+    return [
+        path(each.route, site.admin_view(each.page.as_view(site=site)), name=each.name)
+        for each in ADDRESSES
+    ]
