@@ -5,6 +5,7 @@ from typing import NamedTuple
 from django.contrib.admin import AdminSite
 from django.urls import URLPattern, path
 
+from console.home.page import HomeNow
 from console.pages import Page
 
 
@@ -16,7 +17,9 @@ class Address(NamedTuple):
     name: str
 
 
-ADDRESSES: list[Address] = []
+ADDRESSES: list[Address] = [
+    Address("home/now", HomeNow, "home_now"),
+]
 
 
 def urls(site: AdminSite) -> list[URLPattern]:
