@@ -65,13 +65,18 @@ def test_owners_find_their_own_and_staff_everybodys(
 ) -> None:
     fill(ann, make)
     fill(bob, make)
+    failed(bob, "only_bobs")
     for address in ("", "home/now"):
         own = page(browser, f"/console/{address}")
         assert "ann&#x27;s 0" in own
-        assert "bob" not in own
+        assert "2 runs ended" in own
+        assert "only_bobs" not in own
+        assert "bob&#x27;s" not in own
         everybodys = page(admin, f"/admin/{address}")
         assert "ann&#x27;s 0" in everybodys
         assert "bob&#x27;s 0" in everybodys
+        assert "only_bobs" in everybodys
+        assert "5 runs ended" in everybodys
     assert "<b>2</b>" in everybodys
     assert "$2.5" in everybodys
     assert "$1.25" in own

@@ -60,9 +60,9 @@ def test_all_is_well() -> None:
         (
             {"halts": [HALT]},
             "bad",
-            "Everything is stopped by root (maintenance): nothing starts until",
+            "Everything is stopped by root (maintenance): nothing starts",
         ),
-        ({"halts": [OWN]}, "bad", "All runs of ann are stopped: nothing starts until"),
+        ({"halts": [OWN]}, "bad", "All runs of ann are stopped: nothing starts"),
     ],
 )
 def test_what_is_wrong_is_said_with_what_to_do(
