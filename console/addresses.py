@@ -6,6 +6,7 @@ from django.contrib.admin import AdminSite
 from django.urls import URLPattern, path
 
 from console.pages import Page
+from console.schedule_page import ScheduleNow, SchedulePage
 
 
 class Address(NamedTuple):
@@ -16,7 +17,11 @@ class Address(NamedTuple):
     name: str
 
 
-ADDRESSES: list[Address] = []
+SCHEDULE = "schedules/schedule/<int:pk>/"
+ADDRESSES: list[Address] = [
+    Address(SCHEDULE, SchedulePage, "schedule"),
+    Address(f"{SCHEDULE}now/", ScheduleNow, "schedule_now"),
+]
 
 
 def urls(site: AdminSite) -> list[URLPattern]:
