@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from scheduler_project.admin import SavedByServices
-from scheduler_project.errors import Conflict
+from scheduler_project.errors import Conflict, sentences
 from schedules import (
     agent_task_admin,  # noqa: F401  (registers itself)
     approval_admin,  # noqa: F401  (registers itself)
@@ -136,7 +136,7 @@ class ScheduleAdmin(SavedByServices):
                 service(schedule=schedule)
                 count += 1
             except (Conflict, ValidationError) as error:
-                reasons = error.messages if isinstance(error, ValidationError) else [str(error)]
-                self.message_user(request, f"{schedule}: {' '.join(reasons)}", messages.ERROR)
+                said = " ".join(sentences(error))
+                self.message_user(request, f"{schedule}: {said}", messages.ERROR)
         if count:
             self.message_user(request, f"{count} scheduled commands {done}.", messages.SUCCESS)
