@@ -80,6 +80,24 @@ class NoteSerializer(StrictSerializer):
     note = serializers.CharField(required=False, allow_blank=True, default="")
 
 
+class BackfillSerializer(StrictSerializer):
+    """The planned times that are meant, both ends included."""
+
+    since = InstantField()
+    until = InstantField(help_text="Not later than now.")
+
+
+class BackfilledSerializer(serializers.Serializer[Any]):
+    """What a backfill has recorded."""
+
+    executions = serializers.ListField(
+        child=serializers.UUIDField(), help_text="In the order of their planned times."
+    )
+    left_out = serializers.IntegerField(
+        help_text="Planned times that have run, or are about to, or are more than max_runs allows."
+    )
+
+
 class ExecutionSerializer(RowSerializer, serializers.ModelSerializer[Execution]):
     """A row of the ledger, as lists show it."""
 
