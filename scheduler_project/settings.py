@@ -84,6 +84,8 @@ WATCHERS_PER_USER = environment.number("WATCHERS_PER_USER", 20, least=1)
 CHANGES_KEPT_HOURS = environment.number("CHANGES_KEPT_HOURS", 72, least=1)
 # Whether spans hold what models, tools and people said.
 OTEL_CONTENT = environment.flag("OTEL_CONTENT")
+# Where a trace can be looked at; {trace_id} stands for its id.
+TRACE_URL = environment.web_address("TRACE_URL")
 if LEASE_SECONDS < 2 * HEARTBEAT_SECONDS:
     raise ImproperlyConfigured(
         "LEASE_SECONDS must be at least twice HEARTBEAT_SECONDS: one late heartbeat would "

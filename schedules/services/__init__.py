@@ -4,6 +4,7 @@ Bad input raises ValidationError with a sentence for each field; a request that 
 not fit what is stored raises Conflict.
 """
 
+from schedules.services.again import run_again
 from schedules.services.approvals import decide_approval
 from schedules.services.backfilling import backfill
 from schedules.services.budgets import (
@@ -48,6 +49,7 @@ __all__ = [
     "import_schedules",
     "put_schedule",
     "resume",
+    "run_again",
     "run_now",
     "standing_stops",
     "start_agent_task",

@@ -80,10 +80,13 @@ def test_of_very_many_the_latest_count(schedule: Schedule, rows: Callable[..., N
 
 
 @pytest.mark.django_db
-def test_it_reads_the_index_of_the_history(schedule: Schedule, rows: Callable[..., None]) -> None:
+def test_it_reads_the_index_of_the_history(
+    make: Callable[..., Schedule], schedule: Schedule, rows: Callable[..., None]
+) -> None:
+    other = make(name="other")
     rows(*(DAYS[0] + timedelta(minutes=number) for number in range(2000)))
+    facts = {"schedule": other.pk, "first": uuid7(DAYS[0]), "most": 50, "days": DAYS}
     db.fetch("ANALYZE schedules_execution")
-    facts = {"schedule": schedule.pk, "first": uuid7(DAYS[0]), "most": 50, "days": DAYS}
     plan = "\n".join(line for (line,) in db.fetch("EXPLAIN " + schedule_history.BY_DAY, facts))
     assert "execution_of_schedule" in plan
     assert "Seq Scan" not in plan
