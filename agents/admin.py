@@ -114,6 +114,7 @@ class AgentAdmin(SavedByServices):
 class AgentTaskAdmin(ReadOnly):
     """Agent runs of all owners, newest first."""
 
+    row_page = "agent_task"
     list_display = ["id", "owner", "agent", "state", "created_at", "tokens", "cost", "error_type"]
     list_filter = ["state", "error_type", "created_at"]
     list_select_related = ["owner", "agent"]

@@ -5,7 +5,10 @@ from typing import NamedTuple
 from django.contrib.admin import AdminSite
 from django.urls import URLPattern, path
 
+from console.agent_task_page import AgentTaskHead, AgentTaskPage
+from console.execution_page import ExecutionHead, ExecutionPage
 from console.pages import Page
+from console.schedule_page import ScheduleNow, SchedulePage
 
 
 class Address(NamedTuple):
@@ -16,7 +19,16 @@ class Address(NamedTuple):
     name: str
 
 
-ADDRESSES: list[Address] = []
+RUN, TASK = "schedules/execution/<uuid:pk>/", "agents/agenttask/<uuid:pk>/"
+SCHEDULE = "schedules/schedule/<int:pk>/"
+ADDRESSES: list[Address] = [
+    Address(RUN, ExecutionPage, "execution"),
+    Address(f"{RUN}head/", ExecutionHead, "execution_head"),
+    Address(TASK, AgentTaskPage, "agent_task"),
+    Address(f"{TASK}head/", AgentTaskHead, "agent_task_head"),
+    Address(SCHEDULE, SchedulePage, "schedule"),
+    Address(f"{SCHEDULE}now/", ScheduleNow, "schedule_now"),
+]
 
 
 def urls(site: AdminSite) -> list[URLPattern]:

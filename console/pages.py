@@ -2,18 +2,21 @@
 
 from typing import Any, ClassVar
 
+from django.contrib import admin
 from django.contrib.admin import AdminSite
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model, QuerySet
 from django.http import Http404
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.views import View
 
 
 class Page(View):
     """A page of one of the two sites; what may be seen on it is what the site's lists show."""
 
-    site: AdminSite
+    # Which of the two is said where its address is; as_view() takes only what has a default.
+    site: AdminSite = admin.site
     template: ClassVar[str]
 
     def rows(self, model: type[Model], needs: str = "view") -> QuerySet[Any]:
@@ -43,6 +46,10 @@ class Page(View):
         except PermissionDenied:
             return False
         return True
+
+    def url(self, name: str, *args: Any) -> str:
+        """Of a page of this site, by its name."""
+        return reverse(f"admin:{name}", args=args, current_app=self.site.name)
 
     def shown(self, title: str, **context: Any) -> TemplateResponse:
         """The page, in the site's frame."""

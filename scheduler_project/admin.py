@@ -4,15 +4,18 @@ import json
 from typing import Any
 
 from django.contrib import messages
+from django.contrib.admin.utils import quote
 from django.contrib.admin.widgets import AutocompleteSelect
 from django.contrib.auth import get_permission_codename
 from django.core.exceptions import ValidationError
 from django.db.models import ForeignKey, JSONField
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 from unfold.admin import ModelAdmin
 from unfold.paginator import InfinitePaginator
+from unfold.views import ChangeList
 
-from scheduler_project.errors import Conflict
+from scheduler_project.errors import Conflict, sentences
 
 
 class BoundedDecoder(json.JSONDecoder):
@@ -38,12 +41,32 @@ class ReferenceSelect(AutocompleteSelect):
         return super().optgroups(name, [each for each in ids if int(each) < 2**31], attr)
 
 
+class Rows(ChangeList):
+    """A list whose rows lead to their pages."""
+
+    def url_for_result(self, result: Any) -> str:
+        """Of the row."""
+        found: str = self.model_admin.address_of(getattr(result, self.pk_attname))
+        return found
+
+
 class Listed(ModelAdmin):
     """Admin base of all lists: they may be of a million rows, which nobody counts."""
 
     paginator = InfinitePaginator
     show_full_result_count = False
     list_filter_submit = True
+    # The name of the page of one row, where that is not the form.
+    row_page = ""
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        """The kind of list."""
+        return Rows
+
+    def address_of(self, key: Any) -> str:
+        """Of the page of one row, on this site."""
+        name = self.row_page or f"{self.opts.app_label}_{self.opts.model_name}_change"
+        return reverse(f"admin:{name}", args=[quote(key)], current_app=self.admin_site.name)
 
 
 class SavedByServices(Listed):
@@ -84,8 +107,7 @@ class SavedByServices(Listed):
             return self._refused(request, error)
 
     def _refused(self, request: HttpRequest, error: Conflict | ValidationError) -> HttpResponse:
-        sentences = error.messages if isinstance(error, ValidationError) else [str(error)]
-        for sentence in sentences:
+        for sentence in sentences(error):
             self.message_user(request, sentence, messages.ERROR)
         return HttpResponseRedirect(request.get_full_path())
 

@@ -21,6 +21,11 @@ def uuid7(at: datetime | None = None, later: int = 0) -> UUID:
     return UUID(int=value)
 
 
+def first_uuid7(at: datetime) -> UUID:
+    """Not later than any id of that time: what sorts before it is older."""
+    return UUID(int=_microseconds(at) // 1000 << 80)
+
+
 @lru_cache(maxsize=8)
 def _microseconds(at: datetime) -> int:
     """Since 1970; a batch of ids asks it for one time again and again."""

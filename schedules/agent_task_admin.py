@@ -92,7 +92,7 @@ class StartingAdmin(SavedByServices, AgentTaskAdmin):
     def response_post_save_add(self, request: HttpRequest, obj: AgentTask) -> HttpResponseRedirect:
         """To the task's page, for those who may see it."""
         if self.has_view_permission(request, obj):
-            return redirect("admin:agents_agenttask_change", obj.pk)
+            return redirect(self.address_of(obj.pk))
         return super().response_post_save_add(request, obj)
 
 

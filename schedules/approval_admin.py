@@ -1,7 +1,5 @@
 """Django admin of approvals: what runs wait for can be approved or denied."""
 
-import json
-
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -34,9 +32,8 @@ class ApprovalAdmin(ReadOnly):
 
     @admin.display(description="Arguments")
     def asked_for(self, approval: Approval) -> str:
-        """All of them: nobody shall approve what they have not seen."""
-        written = json.dumps(approval.arguments, indent=2, ensure_ascii=False)
-        return format_html("<pre>{}</pre>", written)
+        """All of them."""
+        return format_html("<pre>{}</pre>", approval.written)
 
     @admin.display(description="Run", ordering="parking__execution__schedule_name")
     def run(self, approval: Approval) -> str:

@@ -115,11 +115,18 @@ def _dates(schedule: Schedule) -> dict[str, str]:
         )
     for name in DATES:
         date = getattr(schedule, name)
-        if date is not None and not datetime(1970, 1, 1, tzinfo=UTC) <= date < LATEST_DATE:
-            errors[name] = "Give a date between the years 1970 and 2199."
+        if date is not None and (problem := problem_with_date(date)):
+            errors[name] = problem
     if schedule.start_at and schedule.end_at and schedule.end_at <= schedule.start_at:
         errors["end_at"] = "end_at must be later than start_at."
     return errors
+
+
+def problem_with_date(date: datetime) -> str | None:
+    """Why no schedule can have to do with that time, as a sentence, or None."""
+    if datetime(1970, 1, 1, tzinfo=UTC) <= date < LATEST_DATE:
+        return None
+    return "Give a date between the years 1970 and 2199."
 
 
 def _references(schedule: Schedule) -> dict[str, str]:

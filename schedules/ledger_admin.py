@@ -32,6 +32,7 @@ class AttemptInline(TabularInline):
 class ExecutionAdmin(ReadOnly):
     """The ledger, newest first."""
 
+    row_page = "execution"
     list_display = ["name", "scheduled_for", "state", "late", "took", "tokens", "cost", "said"]
     list_filter = ["state", "trigger"]
     search_fields = ["schedule_name", "owner__username"]

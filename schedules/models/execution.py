@@ -22,6 +22,7 @@ class Execution(models.Model):
     class Trigger(models.TextChoices):
         TIMER = "timer"
         MANUAL = "manual"
+        BACKFILL = "backfill"
         AGENT_TASK = "agent_task"
 
     # uuid7: sorts by the database's time of recording, so newest first is "-id".
@@ -162,6 +163,13 @@ class Execution(models.Model):
                 name="execution_reserved",
                 condition=Q(state="running") & (Q(reserved_tokens__gt=0) | Q(reserved_cost__gt=0)),
             ),
+            # services.backfill: what was made up for already; what ran by the timer, its own
+            # unique index knows.
+            models.Index(
+                fields=["schedule", "scheduled_for"],
+                name="execution_backfilled",
+                condition=Q(trigger="backfill"),
+            ),
             # GET .../{id}/executions and /api/executions: newest first.
             models.Index(fields=["schedule", "-id"], name="execution_of_schedule"),
             models.Index(fields=["owner", "-id"], name="execution_of_owner"),
@@ -189,6 +197,7 @@ class Attempt(models.Model):
     class Trigger(models.TextChoices):
         TIMER = "timer"
         MANUAL = "manual"
+        BACKFILL = "backfill"
         AGENT_TASK = "agent_task"
         RETRY = "retry"
         # The attempt before was parked; all that it asked for is decided.
