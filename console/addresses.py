@@ -7,6 +7,7 @@ from django.urls import URLPattern, path
 
 from console.agent_task_page import AgentTaskHead, AgentTaskPage
 from console.execution_page import ExecutionHead, ExecutionPage
+from console.home.page import HomeNow
 from console.pages import Page
 from console.schedule_page import ScheduleNow, SchedulePage
 
@@ -28,6 +29,7 @@ ADDRESSES: list[Address] = [
     Address(f"{TASK}head/", AgentTaskHead, "agent_task_head"),
     Address(SCHEDULE, SchedulePage, "schedule"),
     Address(f"{SCHEDULE}now/", ScheduleNow, "schedule_now"),
+    Address("home/now", HomeNow, "home_now"),
 ]
 
 
