@@ -4,14 +4,17 @@ import json
 from typing import Any
 
 from django.contrib import messages
+from django.contrib.admin.utils import unquote
 from django.contrib.admin.widgets import AutocompleteSelect
 from django.contrib.auth import get_permission_codename
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import ForeignKey, JSONField
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
 from unfold.admin import ModelAdmin
 from unfold.paginator import InfinitePaginator
 
+from journal.history import history_of, is_kept
 from scheduler_project.errors import Conflict
 
 
@@ -44,6 +47,23 @@ class Listed(ModelAdmin):
     paginator = InfinitePaginator
     show_full_result_count = False
     list_filter_submit = True
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """The page of one object's history: the journal's, where that knows of such objects."""
+        if not is_kept(self.model):
+            return super().history_view(request, object_id, extra_context)
+        found = self.get_object(request, unquote(object_id))
+        if found is None:
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+        if not self.has_view_or_change_permission(request, found):
+            raise PermissionDenied
+        request.current_app = self.admin_site.name
+        shown = {"title": f"History of {found}", "table": history_of(found)}
+        about = {"object": found, "opts": self.opts, "module_name": self.opts.verbose_name_plural}
+        context = {**self.admin_site.each_context(request), **shown, **about}
+        return TemplateResponse(request, "journal/history.html", context)
 
 
 class SavedByServices(Listed):
