@@ -4,17 +4,19 @@ import json
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.admin.utils import quote
+from django.contrib.admin.utils import quote, unquote
 from django.contrib.admin.widgets import AutocompleteSelect
 from django.contrib.auth import get_permission_codename
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import ForeignKey, JSONField
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
 from django.urls import reverse
 from unfold.admin import ModelAdmin
 from unfold.paginator import InfinitePaginator
 from unfold.views import ChangeList
 
+from journal.history import history_of, is_kept
 from scheduler_project.errors import Conflict, sentences
 
 
@@ -67,6 +69,23 @@ class Listed(ModelAdmin):
         """Of the page of one row, on this site."""
         name = self.row_page or f"{self.opts.app_label}_{self.opts.model_name}_change"
         return reverse(f"admin:{name}", args=[quote(key)], current_app=self.admin_site.name)
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """The page of one object's history: the journal's, where that knows of such objects."""
+        if not is_kept(self.model):
+            return super().history_view(request, object_id, extra_context)
+        found = self.get_object(request, unquote(object_id))
+        if found is None:
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+        if not self.has_view_or_change_permission(request, found):
+            raise PermissionDenied
+        request.current_app = self.admin_site.name
+        shown = {"title": f"History of {found}", "table": history_of(found)}
+        about = {"object": found, "opts": self.opts, "module_name": self.opts.verbose_name_plural}
+        context = {**self.admin_site.each_context(request), **shown, **about}
+        return TemplateResponse(request, "journal/history.html", context)
 
 
 class SavedByServices(Listed):

@@ -1,4 +1,4 @@
-"""How many schedules, of everybody, fire in one minute: who adds another one there wants to know."""
+"""How many schedules, of everybody, fire in one minute: for whoever adds another one there."""
 
 from datetime import datetime, timedelta
 from typing import NamedTuple
