@@ -6,9 +6,9 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from console import heat_map, schedule_history
+from scheduler_project.ids import uuid7
 from schedules import db
 from schedules.models import Execution, Schedule
-from scheduler_project.ids import uuid7
 
 
 def test_it_ends_today_and_begins_on_a_monday_a_year_ago() -> None:

@@ -11,8 +11,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from console.tests.schedule.conftest import browser_of
-from schedules.models import Execution, Schedule
 from scheduler_project.ids import uuid7
+from schedules.models import Execution, Schedule
 from tests.clients import person
 
 pytestmark = pytest.mark.django_db
@@ -127,7 +127,9 @@ def test_who_may_not_see_schedules_sees_none(schedule: Schedule) -> None:
 
 def test_queries_do_not_grow(anns: Client, schedule: Schedule) -> None:
     def count() -> int:
-        with CaptureQueriesContext(connection, ) as found:
+        with CaptureQueriesContext(
+            connection,
+        ) as found:
             assert anns.get(page(schedule)).status_code == 200
         return len(found)
 
