@@ -7,13 +7,14 @@ from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from unfold.widgets import UnfoldAdminTextareaWidget
 
 from agents import secrets, services
 from agents.models import Agent, AgentTask, Spending
 from scheduler_project.admin import BoundedDecoder, ReadOnly, SavedByServices
 
 
-class Unshown(forms.Textarea):
+class Unshown(UnfoldAdminTextareaWidget):
     """A text area that does not show again what was written into it."""
 
     def format_value(self, value: Any) -> str:

@@ -7,6 +7,7 @@ from django.urls import URLPattern, path
 
 from console.agent_task_page import AgentTaskHead, AgentTaskPage
 from console.execution_page import ExecutionHead, ExecutionPage
+from console.home.page import HomeNow
 from console.pages import Page
 from console.schedule_page import ScheduleNow, SchedulePage
 from console.schedule_preview import SchedulePreview
@@ -30,6 +31,7 @@ ADDRESSES: list[Address] = [
     Address("schedules/schedule/preview/", SchedulePreview, "schedule_preview"),
     Address(SCHEDULE, SchedulePage, "schedule"),
     Address(f"{SCHEDULE}now/", ScheduleNow, "schedule_now"),
+    Address("home/now", HomeNow, "home_now"),
 ]
 
 

@@ -12,6 +12,7 @@ from schedules.models import Schedule
 
 pytestmark = pytest.mark.django_db
 ADDRESS = "/console/schedules/schedule/preview/"
+INTERVAL = {"schedule_type": "interval", "interval_unit": "minutes"}
 
 
 def preview(client: Client, **values: Any) -> str:
