@@ -10,6 +10,7 @@ from console.execution_page import ExecutionHead, ExecutionPage
 from console.home.page import HomeNow
 from console.pages import Page
 from console.schedule_page import ScheduleNow, SchedulePage
+from console.schedule_preview import SchedulePreview
 
 
 class Address(NamedTuple):
@@ -27,6 +28,7 @@ ADDRESSES: list[Address] = [
     Address(f"{RUN}head/", ExecutionHead, "execution_head"),
     Address(TASK, AgentTaskPage, "agent_task"),
     Address(f"{TASK}head/", AgentTaskHead, "agent_task_head"),
+    Address("schedules/schedule/preview/", SchedulePreview, "schedule_preview"),
     Address(SCHEDULE, SchedulePage, "schedule"),
     Address(f"{SCHEDULE}now/", ScheduleNow, "schedule_now"),
     Address("home/now", HomeNow, "home_now"),

@@ -12,6 +12,7 @@ from django.db.models import ForeignKey, JSONField
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 from unfold.admin import ModelAdmin
 from unfold.paginator import InfinitePaginator
 from unfold.views import ChangeList
@@ -124,6 +125,13 @@ class SavedByServices(Listed):
             return super().changelist_view(request, *args, **kwargs)
         except Conflict as error:
             return self._refused(request, error)
+
+    def response_post_save_add(self, request: HttpRequest, obj: Any) -> HttpResponse:
+        """To where `next` says, if that is here: whoever needed it there goes on."""
+        wanted, here = request.GET.get("next", ""), {request.get_host()}
+        if url_has_allowed_host_and_scheme(wanted, here, require_https=request.is_secure()):
+            return HttpResponseRedirect(wanted)
+        return super().response_post_save_add(request, obj)
 
     def _refused(self, request: HttpRequest, error: Conflict | ValidationError) -> HttpResponse:
         for sentence in sentences(error):

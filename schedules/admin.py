@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
+from agents.models import Agent
 from scheduler_project.admin import SavedByServices
 from scheduler_project.errors import Conflict, sentences
 from schedules import (
@@ -32,6 +33,12 @@ COUNTERS = [
 def _folded(*names: str) -> dict[str, Any]:
     """A set of fields that most schedules leave as they are."""
     return {"fields": names, "classes": ["collapse"]}
+
+
+def _only_agent(request: HttpRequest) -> dict[str, Any]:
+    """Who has but one agent need not choose."""
+    found = Agent.objects.filter(owner_id=request.user.pk).values_list("pk", flat=True)[:2]
+    return {"agent": found[0]} if len(found) == 1 else {}
 
 
 @admin.register(Schedule)
@@ -72,7 +79,8 @@ class ScheduleAdmin(SavedByServices):
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         """The owner is whoever asks; the rest, of the schedule that `copy` names, if any."""
-        initial = {"owner": request.user.pk} | super().get_changeform_initial_data(request)
+        initial = {"owner": request.user.pk, "interval_unit": "minutes", **_only_agent(request)}
+        initial |= super().get_changeform_initial_data(request)
         key = request.GET.get("copy", "")
         found = self.get_queryset(request).filter(pk=key) if key.isdecimal() else None
         if found is None or not self.has_view_permission(request):

@@ -1,4 +1,4 @@
-"""How many schedules, of everybody, fire in one minute: for whoever adds another one there."""
+"""How many schedules, of everybody, fire in one minute: it may be a reason to take another."""
 
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -16,7 +16,7 @@ MOST_CRONS = 1_000
 class Crowd(NamedTuple):
     """How many they are, or (`at_least`) are known to be."""
 
-    count: int
+    size: int
     at_least: bool
 
 

@@ -103,6 +103,23 @@ class WhenForm(forms.ModelForm):
         return values
 
 
+class TimingForm(WhenForm):
+    """Of a schedule that is being written: valid as soon as it says when."""
+
+    def clean(self) -> dict[str, Any]:
+        """The values; the instance has them as well, and is planned by them from now on."""
+        values = super().clean()
+        if not self.errors:
+            now = db.now()
+            for name in self.fields:
+                setattr(self.instance, name, values[name])
+            if self.instance.anchor_at is None or definition.PHASE.intersection(self.changed_data):
+                self.instance.anchor_at = self.instance.start_at or now
+            self.instance.enabled = True
+            definition.check_timing(self.instance, now)
+        return values
+
+
 class ScheduleForm(WhenForm):
     """Shows what the services would refuse at the field that it concerns."""
 
@@ -156,5 +173,7 @@ def _speak(fields: dict[str, forms.Field]) -> None:
     for name, field in fields.items():
         field.label = LABELS.get(name, field.label)
         field.help_text = HELP.get(name, field.help_text)
+        if isinstance(field.widget, forms.Textarea):
+            field.widget.attrs["rows"] = 4
         if name in CHOICES and isinstance(field, forms.ChoiceField):
             field.choices = list(CHOICES[name].items())

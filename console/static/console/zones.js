@@ -1,6 +1,6 @@
 /*
 Times in the zone of whoever looks at them, beside those of the schedule: <time data-viewer-time>,
-under a heading <th data-viewer-zone>. Where the viewer's clocks change before one of the times, a
+under a heading <th data-viewer-zone="the schedule's">, unless both are the same. Where the viewer's clocks change before one of the times, a
 line says so, as the server does for the schedule's clocks.
 */
 const ZONE = Intl.DateTimeFormat().resolvedOptions().timeZone;
@@ -8,7 +8,6 @@ const FORMAT = new Intl.DateTimeFormat(undefined, {
   weekday: "short",
   day: "numeric",
   month: "short",
-  year: "numeric",
   hour: "2-digit",
   minute: "2-digit",
   hourCycle: "h23",
@@ -17,6 +16,7 @@ const FORMAT = new Intl.DateTimeFormat(undefined, {
 function translate(element) {
   element.querySelectorAll("[data-viewer-zone]").forEach((heading) => {
     heading.textContent = `You: ${ZONE}`;
+    heading.closest("table").classList.toggle("same-zone", heading.dataset.viewerZone === ZONE);
   });
   let before = new Date();
   element.querySelectorAll("time[data-viewer-time]").forEach((time) => {
