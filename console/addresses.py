@@ -6,7 +6,9 @@ from django.contrib.admin import AdminSite
 from django.urls import URLPattern, path
 
 from console.agent_task_page import AgentTaskHead, AgentTaskPage
+from console.bulk.page import BulkPage
 from console.execution_page import ExecutionHead, ExecutionPage
+from console.export_page import ExportPage
 from console.pages import Page
 
 
@@ -24,6 +26,8 @@ ADDRESSES: list[Address] = [
     Address(f"{RUN}head/", ExecutionHead, "execution_head"),
     Address(TASK, AgentTaskPage, "agent_task"),
     Address(f"{TASK}head/", AgentTaskHead, "agent_task_head"),
+    Address("<slug:app>/<slug:model>/export/", ExportPage, "export"),
+    Address("<slug:app>/<slug:model>/bulk/<slug:do>/", BulkPage, "bulk"),
 ]
 
 

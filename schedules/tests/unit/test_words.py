@@ -91,7 +91,11 @@ def test_one_sentence_never_says_two_things(expression: str) -> None:
 
 @pytest.mark.parametrize(
     ("value", "unit", "said"),
-    [(1, "hours", "Every hour"), (90, "seconds", "Every 90 seconds"), (1500, "days", "Every 1,500 days")],
+    [
+        (1, "hours", "Every hour"),
+        (90, "seconds", "Every 90 seconds"),
+        (1500, "days", "Every 1,500 days"),
+    ],
 )
 def test_intervals(value: int, unit: str, said: str) -> None:
     assert words.of_interval(value, unit) == said
