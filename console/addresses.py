@@ -6,7 +6,9 @@ from django.contrib.admin import AdminSite
 from django.urls import URLPattern, path
 
 from console.agent_task_page import AgentTaskHead, AgentTaskPage
+from console.bulk.page import BulkPage
 from console.execution_page import ExecutionHead, ExecutionPage
+from console.export_page import ExportPage
 from console.home.page import HomeNow
 from console.pages import Page
 from console.schedule_page import ScheduleNow, SchedulePage
@@ -32,6 +34,8 @@ ADDRESSES: list[Address] = [
     Address(SCHEDULE, SchedulePage, "schedule"),
     Address(f"{SCHEDULE}now/", ScheduleNow, "schedule_now"),
     Address("home/now", HomeNow, "home_now"),
+    Address("<slug:app>/<slug:model>/export/", ExportPage, "export"),
+    Address("<slug:app>/<slug:model>/bulk/<slug:do>/", BulkPage, "bulk"),
 ]
 
 

@@ -1,9 +1,12 @@
 """What the admin pages of all apps share."""
 
 import json
+from secrets import token_hex
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.utils import quote, unquote
 from django.contrib.admin.widgets import AutocompleteSelect
 from django.contrib.auth import get_permission_codename
@@ -61,10 +64,32 @@ class Listed(ModelAdmin):
     list_filter_submit = True
     # The name of the page of one row, where that is not the form.
     row_page = ""
+    # What a list without any rows says; it is HTML of ours.
+    nothing_yet = ""
+    # Whether what the list shows can be had as CSV.
+    exported = False
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         """The kind of list."""
         return Rows
+
+    def in_bulk(self, request: HttpRequest, do: str) -> HttpResponse:
+        """To the page that does it with what is selected, be it thousands, and shows how far it is.
+
+        That is rows by their ids, or all that the list's filters show.
+        """
+        chosen = request.POST.getlist(ACTION_CHECKBOX_NAME)
+        everything = request.POST.get("select_across") == "1"
+        selection = (
+            {"filters": request.GET.urlencode()} if everything else {"ids": ",".join(chosen)}
+        )
+        address = reverse(
+            "admin:bulk",
+            args=[self.opts.app_label, self.opts.model_name, do],
+            current_app=self.admin_site.name,
+        )
+        job = {"job": token_hex(8)}
+        return HttpResponseRedirect(f"{address}?{urlencode(job | selection)}")
 
     def address_of(self, key: Any) -> str:
         """Of the page of one row, on this site."""

@@ -13,6 +13,7 @@ from schedules.services.budgets import (
     delete_budget,
     update_budget,
 )
+from schedules.services.cancelling import cancel_executions
 from schedules.services.declarations import put_schedule
 from schedules.services.definitions import (
     create_schedule,
@@ -35,6 +36,7 @@ from schedules.services.stopping import resume, standing_stops, stop
 __all__ = [
     "backfill",
     "cancel_execution",
+    "cancel_executions",
     "cancel_runs",
     "change_schedules",
     "check_agent_task",
