@@ -6,6 +6,9 @@ from django.contrib.admin import AdminSite
 from django.urls import URLPattern, path
 
 from console.pages import Page
+from console.reading import AllReadPage
+from console.rotation import RotationPage
+from console.stopping import StopsPage
 
 
 class Address(NamedTuple):
@@ -16,7 +19,11 @@ class Address(NamedTuple):
     name: str
 
 
-ADDRESSES: list[Address] = []
+ADDRESSES: list[Address] = [
+    Address("stops/", StopsPage, "stops"),
+    Address("webhooks/<int:key>/new-secret/", RotationPage, "rotate"),
+    Address("notifications/all-read/", AllReadPage, "all_read"),
+]
 
 
 def urls(site: AdminSite) -> list[URLPattern]:

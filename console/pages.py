@@ -2,6 +2,7 @@
 
 from typing import Any, ClassVar
 
+from django.contrib import admin
 from django.contrib.admin import AdminSite
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model, QuerySet
@@ -13,7 +14,7 @@ from django.views import View
 class Page(View):
     """A page of one of the two sites; what may be seen on it is what the site's lists show."""
 
-    site: AdminSite
+    site: AdminSite = admin.site
     template: ClassVar[str]
 
     def rows(self, model: type[Model], needs: str = "view") -> QuerySet[Any]:
@@ -24,7 +25,8 @@ class Page(View):
         if not self.site.is_registered(model):
             raise PermissionDenied
         known = self.site.get_model_admin(model)
-        if not getattr(known, f"has_{needs}_permission")(self.request):
+        may = getattr(known, f"has_{needs}_permission", None)
+        if may is None or not may(self.request):
             raise PermissionDenied
         rows: QuerySet[Any] = known.get_queryset(self.request)
         return rows
