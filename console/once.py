@@ -18,6 +18,7 @@ def shown_once(
     """
     request.current_app = site.name
     context: dict[str, Any] = {"title": title, "secret": secret, "use": use, "back": back}
+    context |= {"copied": {"data-copy": secret}}
     return TemplateResponse(
         request, "console/shown_once.html", {**site.each_context(request), **context}
     )

@@ -6,7 +6,6 @@ from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
 
 from console.pages import Page
 from schedules import services
@@ -24,6 +23,4 @@ class AllReadPage(Page):
         # Staff see everybody's, but only their owners read them.
         count = services.mark_as_read(rows.filter(owner=request.user))
         messages.success(request, f"{count} marked as read.")
-        return redirect(
-            reverse("admin:schedules_notification_changelist", current_app=self.site.name)
-        )
+        return redirect(self.url("schedules_notification_changelist"))

@@ -1,7 +1,6 @@
 """The page that gives a webhook a new secret."""
 
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
 
 from console.once import shown_once
 from console.pages import Page
@@ -24,6 +23,6 @@ class RotationPage(Page):
     def post(self, request: HttpRequest, key: int) -> HttpResponse:
         """The new one, once."""
         hook, secret = services.rotate_secret(hook=self.one(Hook, key, "change"))
-        back = reverse("admin:hooks_hook_change", args=[hook.pk], current_app=self.site.name)
+        back = self.url("hooks_hook_change", hook.pk)
         title = f"The new secret of {hook.name}"
         return shown_once(request, self.site, title=title, secret=secret, use=USE, back=back)

@@ -1,14 +1,16 @@
 """The two consoles, of the same pages: staff see everybody's things, owners their own."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.template.response import TemplateResponse
 from django.urls import URLPattern, reverse
 from unfold.dataclasses import DropdownItem
 from unfold.sites import UnfoldAdminSite
 
 from console import addresses
+from console.home.page import Home
 from console.navigation import sidebar
 from console.sign_in import OwnersSignIn, StaffSignIn
 
@@ -33,6 +35,12 @@ class Console(UnfoldAdminSite):
             response.status_code = 429
             response["Retry-After"] = f"{wait:.0f}"
         return response
+
+    def index(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> TemplateResponse:
+        """The first page."""
+        return cast(TemplateResponse, Home.as_view(site=self)(request))
 
     def get_sidebar_list(self, request: HttpRequest) -> list[dict[str, Any]]:
         """The menu."""

@@ -6,7 +6,6 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
 
 from console.pages import Page
 from schedules import services
@@ -22,7 +21,7 @@ class StopsPage(Page):
     def get(self, request: HttpRequest) -> HttpResponse:
         """How it stands."""
         if not self.may(Stop, "act"):
-            return redirect(reverse("admin:schedules_stop_changelist", current_app=self.site.name))
+            return redirect(self.url("schedules_stop_changelist"))
         stops = services.standing_stops(request.user.pk)
         own = next((stop for stop in stops if not stop.by_staff), None)
         staffs = [stop for stop in stops if stop.by_staff]

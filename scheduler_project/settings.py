@@ -70,6 +70,7 @@ DELIVERIES_AT_ONCE = environment.number("DELIVERIES_AT_ONCE", 100, least=1)
 DELIVERIES_KEPT_DAYS = environment.number("DELIVERIES_KEPT_DAYS", 30, least=1)
 MAX_CATCH_UP_RUNS = environment.number("MAX_CATCH_UP_RUNS", 100)
 CATCH_UP_PACE_SECONDS = environment.number("CATCH_UP_PACE_SECONDS", 5)
+MAX_BACKFILL_RUNS = environment.number("MAX_BACKFILL_RUNS", 500, least=1)
 DISPATCH_BATCH = environment.number("DISPATCH_BATCH", 500, least=1)
 REPUBLISH_SECONDS = environment.number("REPUBLISH_SECONDS", 10, least=1)
 LEASE_SECONDS = environment.number("LEASE_SECONDS", 15, least=2)
@@ -84,6 +85,8 @@ CHANGES_KEPT_HOURS = environment.number("CHANGES_KEPT_HOURS", 72, least=1)
 JOURNAL_KEPT_DAYS = environment.number("JOURNAL_KEPT_DAYS", 365, least=1)
 # Whether spans hold what models, tools and people said.
 OTEL_CONTENT = environment.flag("OTEL_CONTENT")
+# Where a trace can be looked at; {trace_id} stands for its id.
+TRACE_URL = environment.web_address("TRACE_URL")
 if LEASE_SECONDS < 2 * HEARTBEAT_SECONDS:
     raise ImproperlyConfigured(
         "LEASE_SECONDS must be at least twice HEARTBEAT_SECONDS: one late heartbeat would "
@@ -155,6 +158,8 @@ AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
     "django.contrib.auth.backends.ModelBackend",
 ]
+# Of a sign-in that says no other: each to their own console.
+LOGIN_REDIRECT_URL = "/"
 ROOT_URLCONF = "scheduler_project.urls"
 ASGI_APPLICATION = "scheduler_project.asgi.application"
 TEMPLATES = [
@@ -194,6 +199,7 @@ LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"
 USE_TZ = True
 FORMAT_MODULE_PATH = ["scheduler_project.formats"]
+LOGIN_REDIRECT_URL = "/"
 STATIC_URL = "static/"
 # The packages' own static files are served as they lie: no collectstatic step to forget.
 WHITENOISE_USE_FINDERS = True

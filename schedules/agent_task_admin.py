@@ -8,7 +8,7 @@ from django.contrib.admin import ModelAdmin
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.db.models import ForeignKey, QuerySet
-from django.http import HttpRequest, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from agents.admin import AgentTaskAdmin
@@ -99,10 +99,10 @@ class StartingAdmin(SavedByServices, AgentTaskAdmin):
         obj.pk = started.pk
         obj.refresh_from_db()
 
-    def response_post_save_add(self, request: HttpRequest, obj: AgentTask) -> HttpResponseRedirect:
+    def response_post_save_add(self, request: HttpRequest, obj: AgentTask) -> HttpResponse:
         """To the task's page, for those who may see it."""
         if self.has_view_permission(request, obj):
-            return redirect("admin:agents_agenttask_change", obj.pk)
+            return redirect(self.address_of(obj.pk))
         return super().response_post_save_add(request, obj)
 
 

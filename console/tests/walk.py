@@ -33,8 +33,22 @@ OF_SITES = {
 }
 # Of those of users, which only staff have.
 OF_USERS = {"auth_user_password_change"}
-# Our own pages by name, with the model that they show one row of.
-PAGES: dict[str, type[Model] | None] = {"stops": None, "rotate": Hook, "all_read": None}
+# Our own pages by name, each with what its address has to say.
+PAGES: dict[str, tuple[Any, ...]] = {
+    "agent_task": (AgentTask,),
+    "agent_task_head": (AgentTask,),
+    "all_read": (),
+    "bulk": ("schedules", "schedule", "disable"),
+    "execution": (Execution,),
+    "execution_head": (Execution,),
+    "export": ("schedules", "execution"),
+    "home_now": (),
+    "rotate": (Hook,),
+    "schedule": (Schedule,),
+    "schedule_now": (Schedule,),
+    "schedule_preview": (),
+    "stops": (),
+}
 
 
 class Address(NamedTuple):
@@ -81,8 +95,9 @@ def addresses(site: AdminSite, keys: dict[type[Model], Any]) -> list[Address]:
         found.append(at("app_list", label))
     found += [at(name, keys[Hook]) for name in OF_ROWS if site is owners]
     for each in ADDRESSES:
-        shown = PAGES[each.name]
-        found.append(at(each.name, keys[shown]) if shown else at(each.name))
+        # A model stands for its row.
+        said = [keys[part] if isinstance(part, type) else part for part in PAGES[each.name]]
+        found.append(at(each.name, *said))
     return found
 
 

@@ -1,14 +1,9 @@
-/** Copies what is shown once; without a clipboard it is selected, to be copied by hand. */
-
-const shown = document.getElementById("secret");
-const button = document.querySelector(".js-copy");
-
-button.addEventListener("click", async () => {
-    shown.select();
-    try {
-        await navigator.clipboard.writeText(shown.value);
-        button.textContent = "Copied";
-    } catch {
-        button.textContent = "Selected: copy it";
-    }
+/* <button data-copy="text">: copies the text, and says so for two seconds. */
+document.addEventListener("click", async (event) => {
+  const button = event.target.closest("[data-copy]");
+  if (!button) return;
+  const title = button.textContent;
+  await navigator.clipboard.writeText(button.dataset.copy);
+  button.textContent = "Copied";
+  setTimeout(() => { button.textContent = title; }, 2_000);
 });
