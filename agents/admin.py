@@ -86,6 +86,7 @@ class AgentAdmin(SavedByServices):
     list_select_related = ["owner"]
     search_fields = ["name", "description", "owner__username"]
     autocomplete_fields = ["owner"]
+    exclude = ["secrets"]
     ordering = ["-id"]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Agent | None = None) -> list[str]:

@@ -79,6 +79,8 @@ class OwnRows(ModelAdmin):
         form: Any = super().get_form(request, obj, change, **kwargs)
 
         class Own(form):
+            owner = request.user
+
             def __init__(self, *args: Any, **options: Any) -> None:
                 super().__init__(*args, **options)
                 if self.instance._state.adding:

@@ -30,6 +30,7 @@ from schedules.services.executions import (
     start_agent_task,
 )
 from schedules.services.imports import import_schedules
+from schedules.services.notifications import mark_as_read
 from schedules.services.selections import change_schedules
 from schedules.services.stopping import resume, standing_stops, stop
 
@@ -49,6 +50,7 @@ __all__ = [
     "disable_schedule",
     "enable_schedule",
     "import_schedules",
+    "mark_as_read",
     "put_schedule",
     "resume",
     "run_again",
