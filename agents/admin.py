@@ -7,13 +7,16 @@ from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from unfold.contrib.filters.admin import ChoicesCheckboxFilter
+from unfold.widgets import UnfoldAdminTextareaWidget
 
 from agents import secrets, services
 from agents.models import Agent, AgentTask, Spending
 from scheduler_project.admin import BoundedDecoder, ReadOnly, SavedByServices
+from scheduler_project.admin_filters import RecordedDays, Searched
 
 
-class Unshown(forms.Textarea):
+class Unshown(UnfoldAdminTextareaWidget):
     """A text area that does not show again what was written into it."""
 
     def format_value(self, value: Any) -> str:
@@ -83,6 +86,7 @@ class AgentAdmin(SavedByServices):
     list_select_related = ["owner"]
     search_fields = ["name", "description", "owner__username"]
     autocomplete_fields = ["owner"]
+    exclude = ["secrets"]
     ordering = ["-id"]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Agent | None = None) -> list[str]:
@@ -113,10 +117,17 @@ class AgentAdmin(SavedByServices):
 class AgentTaskAdmin(ReadOnly):
     """Agent runs of all owners, newest first."""
 
+    row_page = "agent_task"
     list_display = ["id", "owner", "agent", "state", "created_at", "tokens", "cost", "error_type"]
-    list_filter = ["state", "error_type", "created_at"]
+    list_filter = [
+        ("state", ChoicesCheckboxFilter),
+        ("agent", Searched),
+        ("owner", Searched),
+        ("created_at", RecordedDays),
+    ]
     list_select_related = ["owner", "agent"]
-    search_fields = ["id", "owner__username", "agent__name"]
+    search_fields = ["id", "owner__username"]
+    search_help_text = "The id of an agent task, or the name of its owner"
     ordering = ["-id"]
 
     @admin.display(description="Tokens")

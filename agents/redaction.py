@@ -25,6 +25,10 @@ SECRET_SHAPES = re.compile(
     rf"|\bauthorization{QUOTE}\s*[:=]\s*{QUOTE}(?:\w+[ \t]+)?{VALUE}"
     rf"|\b(?:x-api-key|api[-_]key){QUOTE}\s*[:=]\s*{QUOTE}{VALUE}"
 )
+# What stands before such a header's value, with the quotes around both.
+SHAPE_HEAD = re.compile(
+    rf"(?ia)(?:authorization|x-api-key|api[-_]key)(?P<name>{QUOTE})\s*[:=]\s*(?P<value>{QUOTE})"
+)
 # One of these is in whatever has such a shape; most texts hold none, and looking for them takes a
 # fiftieth of the time.
 SHAPE_MARKS = ("bearer", "sk-", "aiza", "authorization", "api-key", "api_key")
@@ -57,7 +61,16 @@ def known(secrets: Iterable[str] = ()) -> Sequence[str]:
 def cleaned(text: str, known: Iterable[str]) -> str:
     """`text` without what is known, and without anything that looks like a key."""
     text = without(text, known)
-    return SECRET_SHAPES.sub(HIDDEN, text) if _may_have_shapes(text) else text
+    return SECRET_SHAPES.sub(_hidden, text) if _may_have_shapes(text) else text
+
+
+def _hidden(found: re.Match[str]) -> str:
+    """What is shown instead: names stay, so that JSON stays JSON, also where the value is none."""
+    head = SHAPE_HEAD.match(found[0])
+    if head is None:
+        return HIDDEN
+    quote = "" if head["value"] else head["name"]
+    return f"{head[0]}{quote}{HIDDEN}{quote}"
 
 
 def hide(text: str, secrets: Iterable[str]) -> str:

@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Model, QuerySet
 from django.http import Http404
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.views import View
 
 from console.owners import OwnRows
@@ -28,7 +29,8 @@ class Page(View):
         if not self.site.is_registered(model):
             raise PermissionDenied
         known = self.site.get_model_admin(model)
-        if not getattr(known, f"has_{needs}_permission")(self.request):
+        may = getattr(known, f"has_{needs}_permission", None)
+        if may is None or not may(self.request):
             raise PermissionDenied
         rows: QuerySet[Any] = known.get_queryset(self.request)
         return rows
@@ -56,6 +58,10 @@ class Page(View):
         except PermissionDenied:
             return False
         return True
+
+    def url(self, name: str, *args: Any) -> str:
+        """Of a page of this site, by its name."""
+        return reverse(f"admin:{name}", args=args, current_app=self.site.name)
 
     def shown(self, title: str, **context: Any) -> TemplateResponse:
         """The page, in the site's frame."""

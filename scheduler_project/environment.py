@@ -46,6 +46,14 @@ def flag(name: str) -> bool:
     raise ImproperlyConfigured(f"{name} must be 1 or 0, not {value!r}.")
 
 
+def web_address(name: str) -> str:
+    """The variable as the address of a web page; "" if unset."""
+    value = text(name)
+    if value and not value.startswith(("http://", "https://")):
+        raise ImproperlyConfigured(f"{name} must begin with http:// or https://, not {value!r}.")
+    return value
+
+
 def names(name: str, default: str = "") -> list[str]:
     """The variable as a comma-separated list."""
     return [item.strip() for item in text(name, default).split(",") if item.strip()]

@@ -1,5 +1,6 @@
 """Errors that services raise and every edge (API, admin, commands) knows how to show."""
 
+from django.core.exceptions import ValidationError
 from django.db import DatabaseError, InterfaceError, OperationalError
 from django.db.models import Model, ProtectedError, RestrictedError
 
@@ -44,6 +45,11 @@ class Conflict(Exception):  # noqa: N818
 
     def __str__(self) -> str:
         return str(self.args[0]) if self.args else "This conflicts with what is stored now."
+
+
+def sentences(error: Conflict | ValidationError) -> list[str]:
+    """What a service has refused, for people."""
+    return error.messages if isinstance(error, ValidationError) else [str(error)]
 
 
 def in_use(error: ProtectedError | RestrictedError) -> str:

@@ -21,6 +21,11 @@ def uuid7(at: datetime | None = None, later: int = 0) -> UUID:
     return UUID(int=value)
 
 
+def first_uuid7(at: datetime) -> UUID:
+    """The least id of that time's millisecond; earlier than 1970 counts as 1970."""
+    return UUID(int=max(_microseconds(at) // 1000, 0) << 80)
+
+
 @lru_cache(maxsize=8)
 def _microseconds(at: datetime) -> int:
     """Since 1970; a batch of ids asks it for one time again and again."""

@@ -70,6 +70,7 @@ DELIVERIES_AT_ONCE = environment.number("DELIVERIES_AT_ONCE", 100, least=1)
 DELIVERIES_KEPT_DAYS = environment.number("DELIVERIES_KEPT_DAYS", 30, least=1)
 MAX_CATCH_UP_RUNS = environment.number("MAX_CATCH_UP_RUNS", 100)
 CATCH_UP_PACE_SECONDS = environment.number("CATCH_UP_PACE_SECONDS", 5)
+MAX_BACKFILL_RUNS = environment.number("MAX_BACKFILL_RUNS", 500, least=1)
 DISPATCH_BATCH = environment.number("DISPATCH_BATCH", 500, least=1)
 REPUBLISH_SECONDS = environment.number("REPUBLISH_SECONDS", 10, least=1)
 LEASE_SECONDS = environment.number("LEASE_SECONDS", 15, least=2)
@@ -81,8 +82,11 @@ WORKER_GRACE_SECONDS = environment.number("WORKER_GRACE_SECONDS", 20)
 APPROVAL_SECONDS = environment.number("APPROVAL_SECONDS", 86_400, least=1)
 WATCHERS_PER_USER = environment.number("WATCHERS_PER_USER", 20, least=1)
 CHANGES_KEPT_HOURS = environment.number("CHANGES_KEPT_HOURS", 72, least=1)
+JOURNAL_KEPT_DAYS = environment.number("JOURNAL_KEPT_DAYS", 365, least=1)
 # Whether spans hold what models, tools and people said.
 OTEL_CONTENT = environment.flag("OTEL_CONTENT")
+# Where a trace can be looked at; {trace_id} stands for its id.
+TRACE_URL = environment.web_address("TRACE_URL")
 if LEASE_SECONDS < 2 * HEARTBEAT_SECONDS:
     raise ImproperlyConfigured(
         "LEASE_SECONDS must be at least twice HEARTBEAT_SECONDS: one late heartbeat would "
@@ -131,6 +135,7 @@ INSTALLED_APPS = [
     "hooks",
     "agents",
     "schedules",
+    "journal",
     # Last: it shows what the others have.
     "console.apps.ConsoleConfig",
 ]
@@ -144,6 +149,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "scheduler_project.middleware.DevUserMiddleware",
+    "journal.middleware.JournalMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
@@ -193,6 +199,7 @@ LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"
 USE_TZ = True
 FORMAT_MODULE_PATH = ["scheduler_project.formats"]
+LOGIN_REDIRECT_URL = "/"
 STATIC_URL = "static/"
 # The packages' own static files are served as they lie: no collectstatic step to forget.
 WHITENOISE_USE_FINDERS = True

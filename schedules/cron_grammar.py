@@ -171,7 +171,7 @@ def _number(field: Field, text: str, item: str) -> int:
 
 def _allowed_days(day: str, weekday: str) -> tuple[tuple[int, ...], ...]:
     """`Calendar.days`: both fields must match when one starts with `*`, else either one."""
-    dates, weeks = _date_mask(day), _weekday_masks(weekday)
+    dates, weeks = date_mask(day), weekday_masks(weekday)
     both = day.startswith("*") or weekday.startswith("*")
     return tuple(
         tuple(_days_of_month(dates, weeks, both, length, first) for first in range(7))
@@ -197,14 +197,14 @@ def _window(week: int, length: int) -> int:
     return _WEEK << (length - 7 if week == _LAST_WEEK else 7 * (week - 1))
 
 
-def _date_mask(text: str) -> int:
+def date_mask(text: str) -> int:
     """Bit d - 1 is day d, the next bit is the last day of the month, however long."""
     items = text.split(",")
     plain = _union(_item_mask(DAY, item) for item in items if item != "L")
     return plain >> 1 | ("L" in items) << _LAST_DAY_BIT
 
 
-def _weekday_masks(text: str) -> list[int]:
+def weekday_masks(text: str) -> list[int]:
     """Masks of weekdays: [in any week, as the 1st, ..., 5th of the month, as the last]."""
     masks = [0] * 7
     for item in text.split(","):

@@ -96,6 +96,17 @@ def decide(due: Due, now: datetime) -> Decision:
     return Decision(tuple(_spread_out(due, records)), following, cancel_others)
 
 
+def backfill(due: Due, occurrences: Sequence[datetime]) -> list[Record]:
+    """Runs for occurrences that have passed, as somebody wishes it: `due` has the limits.
+
+    Where runs may be beside each other they start a pace apart, else one after the other: to skip
+    them, as a policy may say of late ones, would be to do nothing of what was asked for.
+    """
+    overlap = "allow" if due.overlap == "allow" else "buffer_all"
+    records, _ = _admit_all(due._replace(overlap=overlap), [_run(at) for at in occurrences])
+    return _spread_out(due, records)
+
+
 def _occurrences(due: Due, now: datetime) -> tuple[list[datetime], datetime | None]:
     """Those from `due.next_run_at` to `now`, as many as one pass looks at, and the following."""
     occurrences = [due.next_run_at]

@@ -51,8 +51,14 @@ def check(schedule: Schedule, changed: Iterable[str], now: datetime) -> None:
         **_dates(schedule),
         **_references(schedule),
     }
-    errors = errors or problems(schedule, now, timedelta(seconds=settings.MINIMUM_GAP_SECONDS))
-    errors = errors or _never_due(schedule, set(changed), now)
+    errors = errors or _timing(schedule, set(changed), now)
+    if errors:
+        raise ValidationError(errors)
+
+
+def check_timing(schedule: Schedule, now: datetime) -> None:
+    """As `check`, of what says when: for one of which nothing else is known yet."""
+    errors = {**_ranges(schedule), **_dates(schedule)} or _timing(schedule, set(WHEN), now)
     if errors:
         raise ValidationError(errors)
 
@@ -115,17 +121,29 @@ def _dates(schedule: Schedule) -> dict[str, str]:
         )
     for name in DATES:
         date = getattr(schedule, name)
-        if date is not None and not datetime(1970, 1, 1, tzinfo=UTC) <= date < LATEST_DATE:
-            errors[name] = "Give a date between the years 1970 and 2199."
+        if date is not None and (problem := problem_with_date(date)):
+            errors[name] = problem
     if schedule.start_at and schedule.end_at and schedule.end_at <= schedule.start_at:
         errors["end_at"] = "end_at must be later than start_at."
     return errors
+
+
+def problem_with_date(date: datetime) -> str | None:
+    """Why no schedule can have to do with that time, as a sentence, or None."""
+    if datetime(1970, 1, 1, tzinfo=UTC) <= date < LATEST_DATE:
+        return None
+    return "Give a date between the years 1970 and 2199."
 
 
 def _references(schedule: Schedule) -> dict[str, str]:
     if schedule.agent.owner_id != schedule.owner_id:
         return {"agent": "The agent must belong to the owner of the schedule."}
     return {}
+
+
+def _timing(schedule: Schedule, changed: set[str], now: datetime) -> dict[str, str]:
+    found = problems(schedule, now, timedelta(seconds=settings.MINIMUM_GAP_SECONDS))
+    return found or _never_due(schedule, changed, now)
 
 
 def _never_due(schedule: Schedule, changed: set[str], now: datetime) -> dict[str, str]:

@@ -20,6 +20,8 @@ from schedules.api.declarations import Declarations
 from schedules.api.executions import ExecutionViewSet
 from schedules.api.filters import ScheduleFilter
 from schedules.api.serializers import (
+    BackfilledSerializer,
+    BackfillSerializer,
     ExecutionDetailSerializer,
     ExecutionSerializer,
     NoteSerializer,
@@ -89,6 +91,16 @@ class ScheduledCommandViewSet(
         execution = services.run_now(schedule=self.get_object())
         shown = ExecutionDetailSerializer(execution).data
         return Response(shown, status=status.HTTP_202_ACCEPTED)
+
+    @extend_schema(request=BackfillSerializer, responses={202: BackfilledSerializer})
+    @action(detail=True, methods=["post"])
+    def backfill(self, request: Request, pk: str) -> Response:
+        """Run it for planned times that have passed and have not run: one after the other, or a
+        few seconds apart where its runs may overlap."""
+        schedule, span = self.get_object(), BackfillSerializer(data=request.data)
+        span.is_valid(raise_exception=True)
+        made = services.backfill(schedule=schedule, **span.validated_data)
+        return Response(BackfilledSerializer(made).data, status=status.HTTP_202_ACCEPTED)
 
     @extend_schema(
         operation_id="list_executions_of_scheduled_command",

@@ -1,7 +1,6 @@
 """Schedules and executions as the API reads and writes them."""
 
 from datetime import datetime, timedelta
-from itertools import chain
 from typing import Any
 
 from rest_framework import serializers
@@ -19,7 +18,7 @@ from scheduler_project.api.serializers import (
 from schedules import definition
 from schedules.models import Attempt, Execution, Schedule
 from schedules.times import Times, duration, lateness
-from schedules.timing import upcoming
+from schedules.timing import planned
 
 UPCOMING = 5
 
@@ -56,14 +55,7 @@ class ScheduleSerializer(RowSerializer, StrictSerializer, Ranged):
 
     def get_upcoming(self, schedule: Schedule) -> list[datetime]:
         """The next planned times, the first of them being `next_run_at`."""
-        first = schedule.next_run_at
-        if first is None:
-            return []
-        count = UPCOMING
-        if schedule.max_runs is not None:
-            count = min(count, max(0, schedule.max_runs - schedule.run_count))
-        later = upcoming(schedule, first, schedule.start_at, schedule.end_at, count - 1)
-        return list(chain([first], later))
+        return planned(schedule, UPCOMING)
 
 
 def defaults() -> dict[str, Any]:
@@ -78,6 +70,24 @@ class NoteSerializer(StrictSerializer):
     """Why a schedule is switched off."""
 
     note = serializers.CharField(required=False, allow_blank=True, default="")
+
+
+class BackfillSerializer(StrictSerializer):
+    """The planned times that are meant, both ends included."""
+
+    since = InstantField()
+    until = InstantField(help_text="Not later than now.")
+
+
+class BackfilledSerializer(serializers.Serializer[Any]):
+    """What a backfill has recorded."""
+
+    executions = serializers.ListField(
+        child=serializers.UUIDField(), help_text="In the order of their planned times."
+    )
+    left_out = serializers.IntegerField(
+        help_text="Planned times that have run, or are about to, or are more than max_runs allows."
+    )
 
 
 class ExecutionSerializer(RowSerializer, serializers.ModelSerializer[Execution]):

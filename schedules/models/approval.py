@@ -1,5 +1,7 @@
 """Runs that wait until somebody has decided, and what they ask."""
 
+import json
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -110,3 +112,8 @@ class Approval(models.Model):
 
     def __str__(self) -> str:
         return f"{self.tool} ({self.state})"
+
+    @property
+    def written(self) -> str:
+        """The arguments, all of them: nobody shall approve what they have not seen."""
+        return json.dumps(self.arguments, indent=2, ensure_ascii=False)

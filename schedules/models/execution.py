@@ -10,6 +10,8 @@ from schedules.models.schedule import Schedule
 from schedules.states import ACTIVE, FINAL, State
 
 STATE_CHOICES = [(state.value, state.name.capitalize()) for state in State]
+# Ended, and not well.
+NOTEWORTHY = tuple(state.value for state in FINAL if state != State.SUCCESS)
 
 
 class Execution(models.Model):
@@ -22,6 +24,7 @@ class Execution(models.Model):
     class Trigger(models.TextChoices):
         TIMER = "timer"
         MANUAL = "manual"
+        BACKFILL = "backfill"
         AGENT_TASK = "agent_task"
 
     # uuid7: sorts by the database's time of recording, so newest first is "-id".
@@ -162,6 +165,13 @@ class Execution(models.Model):
                 name="execution_reserved",
                 condition=Q(state="running") & (Q(reserved_tokens__gt=0) | Q(reserved_cost__gt=0)),
             ),
+            # services.backfill: what was made up for already; what ran by the timer, its own
+            # unique index knows.
+            models.Index(
+                fields=["schedule", "scheduled_for"],
+                name="execution_backfilled",
+                condition=Q(trigger="backfill"),
+            ),
             # GET .../{id}/executions and /api/executions: newest first.
             models.Index(fields=["schedule", "-id"], name="execution_of_schedule"),
             models.Index(fields=["owner", "-id"], name="execution_of_owner"),
@@ -170,6 +180,23 @@ class Execution(models.Model):
                 fields=["former_schedule_id", "-id"],
                 name="execution_of_former",
                 condition=Q(former_schedule_id__isnull=False),
+            ),
+            # The admin's list by state: what went wrong, newest first. What went well is most of
+            # the ledger, and found without an index; it never gets into this one.
+            models.Index(
+                fields=["state", "-id"],
+                name="execution_noteworthy",
+                condition=Q(state__in=NOTEWORTHY),
+            ),
+            # The admin's list by why it failed, likewise.
+            models.Index(
+                fields=["error_type", "-id"],
+                name="execution_failed_why",
+                condition=~Q(error_type=""),
+            ),
+            # The admin's list by trigger, likewise.
+            models.Index(
+                fields=["trigger", "-id"], name="execution_by_hand", condition=~Q(trigger="timer")
             ),
             # status: outcomes of the last 24 hours, of everybody or of one owner.
             models.Index(
@@ -189,6 +216,7 @@ class Attempt(models.Model):
     class Trigger(models.TextChoices):
         TIMER = "timer"
         MANUAL = "manual"
+        BACKFILL = "backfill"
         AGENT_TASK = "agent_task"
         RETRY = "retry"
         # The attempt before was parked; all that it asked for is decided.

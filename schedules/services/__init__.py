@@ -4,13 +4,16 @@ Bad input raises ValidationError with a sentence for each field; a request that 
 not fit what is stored raises Conflict.
 """
 
+from schedules.services.again import run_again
 from schedules.services.approvals import decide_approval
+from schedules.services.backfilling import backfill
 from schedules.services.budgets import (
     check_budget,
     create_budget,
     delete_budget,
     update_budget,
 )
+from schedules.services.cancelling import cancel_executions
 from schedules.services.declarations import put_schedule
 from schedules.services.definitions import (
     create_schedule,
@@ -21,16 +24,21 @@ from schedules.services.definitions import (
 )
 from schedules.services.executions import (
     cancel_execution,
+    cancel_runs,
     check_agent_task,
     run_now,
     start_agent_task,
 )
 from schedules.services.imports import import_schedules
+from schedules.services.notifications import mark_as_read
 from schedules.services.selections import change_schedules
 from schedules.services.stopping import resume, standing_stops, stop
 
 __all__ = [
+    "backfill",
     "cancel_execution",
+    "cancel_executions",
+    "cancel_runs",
     "change_schedules",
     "check_agent_task",
     "check_budget",
@@ -42,8 +50,10 @@ __all__ = [
     "disable_schedule",
     "enable_schedule",
     "import_schedules",
+    "mark_as_read",
     "put_schedule",
     "resume",
+    "run_again",
     "run_now",
     "standing_stops",
     "start_agent_task",

@@ -1,6 +1,6 @@
 """Start runs by hand, and cancel runs."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 
 from django.conf import settings
@@ -32,6 +32,7 @@ from schedules.services import stopping
 from schedules.services.locks import lock_agents, lock_schedule
 from schedules.states import FINAL
 
+ON_REQUEST = "cancelled on request"
 # Of agent tasks of their own, in seconds.
 USUAL_TIMEOUT, LONGEST_TIMEOUT = 600, definition.RANGES["timeout_seconds"][1]
 
@@ -47,8 +48,7 @@ def run_now(*, schedule: Schedule) -> Execution:
     stopping.refuse_if_stopped(schedule.owner_id)
     schedule, settled_at = lock_schedule(schedule)
     now = db.now()
-    if schedule.max_runs is not None and schedule.run_count >= schedule.max_runs:
-        raise Conflict(f"All {schedule.max_runs} runs that max_runs allows have been made.")
+    check_runs_left(schedule)
     activity = planning.activity_of([schedule.id]).get(schedule.id, IDLE)
     admission = admit(schedule.overlap_policy, activity)
     if admission.cancel_others:
@@ -57,19 +57,25 @@ def run_now(*, schedule: Schedule) -> Execution:
     entry = ledger.Entry(uuid7(now), schedule.id, record)
     ledger.insert([entry], Execution.Trigger.MANUAL)
     buffering.release([schedule.id])
-    step = _counted(schedule, record)
-    dispatch.advance([step])
-    if step.next_run_at is None and schedule.next_run_at is not None:
-        history.append([(schedule.id, settled_at)])
+    count_runs(schedule, record.runs, settled_at)
     if entry.starts:
         transaction.on_commit(partial(broker.publish, [entry.id]))
     return Execution.objects.get(pk=entry.id)
 
 
-def _counted(schedule: Schedule, record: Record) -> dispatch.Advance:
-    """The run counts towards max_runs: the last one allowed ends the schedule."""
-    over = schedule.max_runs is not None and schedule.run_count + record.runs >= schedule.max_runs
-    return dispatch.Advance(schedule.id, None if over else schedule.next_run_at, record.runs)
+def check_runs_left(schedule: Schedule) -> None:
+    """Conflict when max_runs of the locked schedule are used up."""
+    if schedule.max_runs is not None and schedule.run_count >= schedule.max_runs:
+        raise Conflict(f"All {schedule.max_runs} runs that max_runs allows have been made.")
+
+
+def count_runs(schedule: Schedule, runs: int, settled_at: datetime) -> None:
+    """So many more of the locked schedule; the last one that max_runs allows ends it."""
+    over = schedule.max_runs is not None and schedule.run_count + runs >= schedule.max_runs
+    following = None if over else schedule.next_run_at
+    dispatch.advance([dispatch.Advance(schedule.id, following, runs)])
+    if following is None and schedule.next_run_at is not None:
+        history.append([(schedule.id, settled_at)])
 
 
 @transaction.atomic
@@ -80,12 +86,19 @@ def cancel_execution(*, execution: Execution) -> Execution:
     """
     schedules = Schedule.objects.filter(pk__in=[execution.schedule_id])
     locked = [schedule.id for schedule in schedules.select_for_update(no_key=True)]
-    cancelled = cancellation.cancel(reason="cancelled on request", executions=[execution.id])
+    cancelled = cancellation.cancel(reason=ON_REQUEST, executions=[execution.id])
     buffering.release(locked)
     execution.refresh_from_db()
     if not cancelled and execution.state in FINAL and execution.state != "cancelled":
         raise Conflict(f"The execution has ended already: {execution.state}.")
     return execution
+
+
+@transaction.atomic
+def cancel_runs(*, schedule: Schedule) -> int:
+    """Cancel all of its runs that have not ended, as `cancel_execution` does; how many."""
+    schedule, _ = lock_schedule(schedule)
+    return cancellation.cancel(reason=ON_REQUEST, schedules=[schedule.id])
 
 
 def check_agent_task(

@@ -42,6 +42,7 @@ def settings_with(**variables: str) -> subprocess.CompletedProcess[str]:
     [
         ({"DEV_USER": "ann"}, "works only with DEBUG=1"),
         ({"DEBUG": "perhaps"}, "DEBUG must be 1 or 0"),
+        ({"TRACE_URL": "javascript:x"}, "TRACE_URL must begin with http:// or https://"),
         ({"LEASE_SECONDS": "soon"}, "LEASE_SECONDS must be a whole number"),
         ({"DISPATCH_BATCH": "0"}, "DISPATCH_BATCH must be at least 1"),
         ({"LEASE_SECONDS": "2", "HEARTBEAT_SECONDS": "2"}, "LEASE_SECONDS must be at least"),

@@ -46,6 +46,20 @@ def test_what_looks_like_a_key_in_json_within_json(text: str) -> None:
     assert json.loads(json.loads(shown)["echo"]).keys() == {"sent"}
 
 
+@pytest.mark.parametrize("value", ["planted", 12345, None])
+@pytest.mark.parametrize("name", ["authorization", "Authorization", "api_key", "x-api-key"])
+def test_json_stays_json(name: str, value: Any) -> None:
+    sent = {"a": 1, name: value, "b": [2]}
+    assert json.loads(redact(json.dumps(sent))) == {"a": 1, name: HIDDEN, "b": [2]}
+    nested = json.loads(redact(json.dumps({"echo": json.dumps(sent)})))
+    assert json.loads(nested["echo"]) == {"a": 1, name: HIDDEN, "b": [2]}
+
+
+def test_json_with_a_scheme_stays_json() -> None:
+    sent = {"authorization": "Basic planted", "b": [2]}
+    assert json.loads(redact(json.dumps(sent))) == {"authorization": HIDDEN, "b": [2]}
+
+
 def test_short_values_and_plain_words_stay(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SOME_KEY", "a")
     assert redact("a plain risk-free task") == "a plain risk-free task"

@@ -16,6 +16,8 @@ from .approval import Approval
 from .approval_state_enum import ApprovalStateEnum
 from .attempt import Attempt
 from .attempt_trigger_enum import AttemptTriggerEnum
+from .backfill_request import BackfillRequest
+from .backfilled import Backfilled
 from .blank_enum import BlankEnum
 from .budget import Budget
 from .budget_action_enum import BudgetActionEnum
@@ -130,6 +132,8 @@ __all__ = (
     "ApprovalStateEnum",
     "Attempt",
     "AttemptTriggerEnum",
+    "Backfilled",
+    "BackfillRequest",
     "BlankEnum",
     "Budget",
     "BudgetActionEnum",

@@ -23,6 +23,7 @@ class Attempt:
         number (int):
         trigger (AttemptTriggerEnum): * `timer` - Timer
             * `manual` - Manual
+            * `backfill` - Backfill
             * `agent_task` - Agent Task
             * `retry` - Retry
             * `resumed` - Resumed

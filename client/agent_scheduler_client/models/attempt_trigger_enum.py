@@ -1,9 +1,10 @@
 from typing import Literal
 
-AttemptTriggerEnum = Literal["agent_task", "manual", "resumed", "retry", "timer"]
+AttemptTriggerEnum = Literal["agent_task", "backfill", "manual", "resumed", "retry", "timer"]
 
 ATTEMPT_TRIGGER_ENUM_VALUES: set[AttemptTriggerEnum] = {
     "agent_task",
+    "backfill",
     "manual",
     "resumed",
     "retry",

@@ -28,6 +28,7 @@ class Execution:
         agent (int | None):
         trigger (ExecutionTriggerEnum): * `timer` - Timer
             * `manual` - Manual
+            * `backfill` - Backfill
             * `agent_task` - Agent Task
         scheduled_for (datetime.datetime):
         coalesced_count (int): Earlier occurrences that this row also accounts for.

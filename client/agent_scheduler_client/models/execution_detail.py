@@ -32,6 +32,7 @@ class ExecutionDetail:
         agent (int | None):
         trigger (ExecutionTriggerEnum): * `timer` - Timer
             * `manual` - Manual
+            * `backfill` - Backfill
             * `agent_task` - Agent Task
         scheduled_for (datetime.datetime):
         coalesced_count (int): Earlier occurrences that this row also accounts for.

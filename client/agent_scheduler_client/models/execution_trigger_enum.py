@@ -1,9 +1,10 @@
 from typing import Literal
 
-ExecutionTriggerEnum = Literal["agent_task", "manual", "timer"]
+ExecutionTriggerEnum = Literal["agent_task", "backfill", "manual", "timer"]
 
 EXECUTION_TRIGGER_ENUM_VALUES: set[ExecutionTriggerEnum] = {
     "agent_task",
+    "backfill",
     "manual",
     "timer",
 }

@@ -1,9 +1,10 @@
 from typing import Literal
 
-ListExecutionsTrigger = Literal["agent_task", "manual", "timer"]
+ListExecutionsTrigger = Literal["agent_task", "backfill", "manual", "timer"]
 
 LIST_EXECUTIONS_TRIGGER_VALUES: set[ListExecutionsTrigger] = {
     "agent_task",
+    "backfill",
     "manual",
     "timer",
 }

@@ -6,6 +6,7 @@ const root = document.documentElement;
 const colour = (name) => getComputedStyle(root).getPropertyValue(name).trim();
 const FORMATS = {
   hour: new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" }),
+  run: new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" }),
   day: new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short", timeZone: "UTC" }),
 };
 

@@ -54,5 +54,9 @@ EXAMPLES = {
     "enable_scheduled_command": Example(response=SCHEDULE),
     "disable_scheduled_command": Example({"note": "on holiday"}, OFF),
     "execute_scheduled_command": Example(response=DETAIL),
+    "backfill_scheduled_command": Example(
+        {"since": "2030-01-07T00:00:00+01:00", "until": "2030-01-11T23:59:59+01:00"},
+        {"executions": [ROW["id"]], "left_out": 4},
+    ),
     "list_executions_of_scheduled_command": Example(response=ROW),
 }

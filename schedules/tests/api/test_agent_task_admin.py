@@ -37,7 +37,7 @@ def test_it_is_started_for_the_requester_and_its_page_is_shown(
     with django_capture_on_commit_callbacks() as published:
         response = admin.post(f"{TASKS}add/", order(agent, timeout_seconds=90), follow=True)
     task = AgentTask.objects.get()
-    assert response.redirect_chain == [(f"{TASKS}{task.pk}/change/", 302)]
+    assert response.redirect_chain == [(f"{TASKS}{task.pk}/", 302)]
     assert f"{task.pk} (pending)" in response.content.decode()
     assert (task.owner.username, task.agent, task.command) == ("root", agent, "look")
     execution = Execution.objects.get(attempts__agent_task=task)

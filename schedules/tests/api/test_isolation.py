@@ -37,6 +37,7 @@ OF_ONE = {
     "api/scheduled-commands/(?P<pk>[^/.]+)/enable": ["post"],
     "api/scheduled-commands/(?P<pk>[^/.]+)/disable": ["post"],
     "api/scheduled-commands/(?P<pk>[^/.]+)/execute": ["post"],
+    "api/scheduled-commands/(?P<pk>[^/.]+)/backfill": ["post"],
     "api/scheduled-commands/(?P<pk>[^/.]+)/executions": ["get"],
 }
 LISTS = [

@@ -1,0 +1,114 @@
+"""An execution in plain sentences: where it stands, and how it came about (pure)."""
+
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Protocol
+
+from schedules.states import State
+from schedules.times import Times, duration
+
+PLANS = {
+    "timer": "Its schedule planned it.",
+    "manual": "Somebody started it by hand.",
+    "backfill": "A backfill makes up for a planned time that has passed.",
+    "agent_task": "An agent task of its own, without a schedule.",
+}
+
+
+class Told(Times, Protocol):
+    """What an Execution knows of itself."""
+
+    state: str
+    reason: str
+    attempt: int
+    failures: int
+    max_attempts: int
+    worker: str
+    trigger: str
+    coalesced_count: int
+    not_before: datetime | None
+    cancel_requested_at: datetime | None
+
+
+def outcome(run: Told, now: datetime) -> str:
+    """Where it stands, in one sentence or two."""
+    if run.state == State.PENDING:
+        return _pending(run, now)
+    if run.state == State.RUNNING:
+        return _running(run, now)
+    if run.state == State.WAITING:
+        return "Stands still until somebody decides about the calls below."
+    if run.state == State.SUCCESS:
+        return f"Succeeded{_after(run)}."
+    if run.state == State.FAILED:
+        return f"Failed{_after(run)}{_tries(run)}."
+    named = State(run.state).name.capitalize()
+    return f"{named}: {run.reason}." if run.reason else f"{named}."
+
+
+TASKS = {
+    "pending": "Waits for a worker.",
+    "running": "Running.",
+    "waiting": "Stands still until somebody decides about the calls that it asks for.",
+    "success": "Succeeded.",
+    "failed": "Failed.",
+    "cancelled": "Cancelled.",
+    "parked": "Asked for an approval; the next attempt of its execution goes on from there.",
+}
+"""What there is to say of an agent task in each of its states."""
+
+
+def plan(run: Told) -> str:
+    """Who wanted it, and what else it stands for."""
+    said = PLANS.get(run.trigger, f"Started by {run.trigger}.")
+    if not run.coalesced_count:
+        return said
+    earlier = "time" if run.coalesced_count == 1 else "times"
+    return f"{said} It also stands for {run.coalesced_count:,} earlier {earlier} that was missed."
+
+
+def dollars(cost: Decimal | None) -> str:
+    """A cost in US dollars, without zeros that say nothing."""
+    return "not known" if cost is None else f"${cost.normalize():f}"
+
+
+def span(length: timedelta) -> str:
+    """A length of time in words of at most two units, such as `2 min 5 s`."""
+    seconds = max(length.total_seconds(), 0)
+    if seconds < 10:
+        return f"{seconds:.2g} s" if seconds >= 0.01 else "0 s"
+    whole = round(seconds)
+    for size, big, step, small in ((86400, "d", 3600, "h"), (3600, "h", 60, "min")):
+        if whole >= size:
+            return _two(whole, size, big, step, small)
+    return _two(whole, 60, "min", 1, "s") if whole >= 60 else f"{whole} s"
+
+
+def _two(whole: int, size: int, big: str, step: int, small: str) -> str:
+    rest = whole % size // step
+    return f"{whole // size} {big} {rest} {small}" if rest else f"{whole // size} {big}"
+
+
+def _pending(run: Told, now: datetime) -> str:
+    again = f"{run.reason[0].upper()}{run.reason[1:]}. " if run.reason else ""
+    if run.not_before is None:
+        return f"{again}Waits behind another run of its schedule."
+    if run.not_before > now:
+        return f"{again}Starts in {span(run.not_before - now)}."
+    return f"{again}Waits for a worker, for {span(now - run.not_before)} so far."
+
+
+def _running(run: Told, now: datetime) -> str:
+    if run.cancel_requested_at:
+        return "Being cancelled: its worker stops it within seconds."
+    since = span(now - run.started_at) if run.started_at else "a moment"
+    return f"Running for {since}, attempt {run.attempt}, on {run.worker}."
+
+
+def _after(run: Told) -> str:
+    took = duration(run)
+    return f" after {span(took)}" if took is not None else ""
+
+
+def _tries(run: Told) -> str:
+    return f", the last of {run.failures} attempts" if run.failures > 1 else ""
