@@ -35,7 +35,7 @@ def issue(
 
     It expires after USUAL_LIFE unless another time is given. ValidationError by field.
     """
-    _check(name, expires_at)
+    check(name, expires_at)
     public, secret = secrets.token_hex(6), secrets.token_urlsafe(32)
     with transaction.atomic():
         _check_room(owner)
@@ -74,7 +74,8 @@ def _hash(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
-def _check(name: str, expires_at: datetime | None) -> None:
+def check(name: str, expires_at: datetime | None) -> None:
+    """ValidationError with a sentence for each of the two that a key cannot have."""
     problems = {}
     if problem := problem_with(name, 100):
         problems["name"] = problem

@@ -7,11 +7,13 @@ from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from unfold.contrib.filters.admin import ChoicesCheckboxFilter
 from unfold.widgets import UnfoldAdminTextareaWidget
 
 from agents import secrets, services
 from agents.models import Agent, AgentTask, Spending
 from scheduler_project.admin import BoundedDecoder, ReadOnly, SavedByServices
+from scheduler_project.admin_filters import RecordedDays, Searched
 
 
 class Unshown(UnfoldAdminTextareaWidget):
@@ -84,6 +86,7 @@ class AgentAdmin(SavedByServices):
     list_select_related = ["owner"]
     search_fields = ["name", "description", "owner__username"]
     autocomplete_fields = ["owner"]
+    exclude = ["secrets"]
     ordering = ["-id"]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Agent | None = None) -> list[str]:
@@ -116,9 +119,15 @@ class AgentTaskAdmin(ReadOnly):
 
     row_page = "agent_task"
     list_display = ["id", "owner", "agent", "state", "created_at", "tokens", "cost", "error_type"]
-    list_filter = ["state", "error_type", "created_at"]
+    list_filter = [
+        ("state", ChoicesCheckboxFilter),
+        ("agent", Searched),
+        ("owner", Searched),
+        ("created_at", RecordedDays),
+    ]
     list_select_related = ["owner", "agent"]
-    search_fields = ["id", "owner__username", "agent__name"]
+    search_fields = ["id", "owner__username"]
+    search_help_text = "The id of an agent task, or the name of its owner"
     ordering = ["-id"]
 
     @admin.display(description="Tokens")

@@ -6,11 +6,16 @@ from django.contrib.admin import AdminSite
 from django.urls import URLPattern, path
 
 from console.agent_task_page import AgentTaskHead, AgentTaskPage
+from console.bulk.page import BulkPage
 from console.execution_page import ExecutionHead, ExecutionPage
+from console.export_page import ExportPage
 from console.home.page import HomeNow
 from console.pages import Page
+from console.reading import AllReadPage
+from console.rotation import RotationPage
 from console.schedule_page import ScheduleNow, SchedulePage
 from console.schedule_preview import SchedulePreview
+from console.stopping import StopsPage
 
 
 class Address(NamedTuple):
@@ -32,6 +37,11 @@ ADDRESSES: list[Address] = [
     Address(SCHEDULE, SchedulePage, "schedule"),
     Address(f"{SCHEDULE}now/", ScheduleNow, "schedule_now"),
     Address("home/now", HomeNow, "home_now"),
+    Address("<slug:app>/<slug:model>/export/", ExportPage, "export"),
+    Address("<slug:app>/<slug:model>/bulk/<slug:do>/", BulkPage, "bulk"),
+    Address("stops/", StopsPage, "stops"),
+    Address("webhooks/<int:key>/new-secret/", RotationPage, "rotate"),
+    Address("notifications/all-read/", AllReadPage, "all_read"),
 ]
 
 

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from agents.models import AgentTask
 from console import runs, story
 from console.pages import Page
+from schedules.labels import COLOURS
 from schedules.models import Attempt, Execution
 
 
@@ -28,7 +29,8 @@ class AgentTaskHead(Page):
             "task": task,
             "attempt": attempt,
             "outcome": story.TASKS[task.state],
-            "colour": story.COLOURS[task.state],
+            "cost": story.dollars(task.cost),
+            "colour": COLOURS[task.state],
             "execution_url": runs.address(self.site, run) if run else "",
             "owner": runs.owner(self, task),
             "agent_url": runs.agent_url(self, task.agent),

@@ -10,6 +10,7 @@ from console import runs, story
 from console.execution_acts import ActsOnExecution
 from console.periods import totals
 from console.run_facts import RunFacts, facts_of
+from schedules.labels import COLOURS
 from schedules.models import Approval, Execution, Schedule
 from schedules.states import ACTIVE
 from schedules.times import lateness
@@ -32,7 +33,8 @@ class ExecutionHead(ActsOnExecution):
             "execution": execution,
             "outcome": story.outcome(execution, run.now),
             "plan": story.plan(execution),
-            "colour": story.COLOURS[execution.state],
+            "cost": story.dollars(execution.cost),
+            "colour": COLOURS[execution.state],
             "late": story.span(late) if late is not None else "",
             "totals": [(p.title, p.kind, story.span(p.length)) for p in totals(run.periods)],
             **self._buttons(execution),

@@ -79,6 +79,8 @@ class OwnRows(ModelAdmin):
         form: Any = super().get_form(request, obj, change, **kwargs)
 
         class Own(form):
+            owner = request.user
+
             def __init__(self, *args: Any, **options: Any) -> None:
                 super().__init__(*args, **options)
                 if self.instance._state.adding:
@@ -110,4 +112,5 @@ def owned(
 
 
 def _without_owner(names: Iterable[Any]) -> list[Any]:
-    return [name for name in names if name != "owner"]
+    """Filters may come as a pair, of a field's name and their class."""
+    return [each for each in names if (each[0] if isinstance(each, tuple) else each) != "owner"]

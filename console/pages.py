@@ -29,7 +29,8 @@ class Page(View):
         if not self.site.is_registered(model):
             raise PermissionDenied
         known = self.site.get_model_admin(model)
-        if not getattr(known, f"has_{needs}_permission")(self.request):
+        may = getattr(known, f"has_{needs}_permission", None)
+        if may is None or not may(self.request):
             raise PermissionDenied
         rows: QuerySet[Any] = known.get_queryset(self.request)
         return rows

@@ -2,17 +2,17 @@
 
 from typing import Any, cast
 
-from django.contrib.auth.forms import AuthenticationForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.urls import URLPattern
-from unfold.forms import AuthenticationForm as StaffSignIn
+from django.urls import URLPattern, reverse
+from unfold.dataclasses import DropdownItem
 from unfold.sites import UnfoldAdminSite
 
 from console import addresses
 from console.home.page import Home
 from console.navigation import sidebar
+from console.sign_in import OwnersSignIn, StaffSignIn
 
 
 class Console(UnfoldAdminSite):
@@ -25,6 +25,16 @@ class Console(UnfoldAdminSite):
     def extra_urls(self) -> list[URLPattern]:
         """Of pages of its own, before those of the registered models."""
         return addresses.urls(self)
+
+    def login(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """The form, which may refuse to be sent again so soon."""
+        response = super().login(request, extra_context)
+        if wait := getattr(request, "must_wait", None):
+            response.status_code = 429
+            response["Retry-After"] = f"{wait:.0f}"
+        return response
 
     def index(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
@@ -39,24 +49,28 @@ class Console(UnfoldAdminSite):
             group["items"] = self._get_navigation_items(request, group["items"])
         return groups
 
+    def extra_context(self, context: dict[str, Any], request: HttpRequest) -> dict[str, Any]:
+        """A way from one to the other, for those who may enter both."""
+        if request.user.is_staff:
+            context["site_dropdown"] = [
+                DropdownItem("Everybody's things", reverse("admin:index", current_app="admin")),
+                DropdownItem("My own things", reverse("admin:index", current_app="console")),
+            ]
+        return context
+
 
 class StaffSite(Console):
     """/admin/: everybody's things, as far as Django's permissions allow."""
 
     for_staff = True
-
-
-class SignIn(StaffSignIn):
-    """For everybody who is active."""
-
-    confirm_login_allowed = AuthenticationForm.confirm_login_allowed
+    login_form = StaffSignIn
 
 
 class OwnersSite(Console):
     """/console/: one's own things, for whoever has signed in."""
 
     for_staff = False
-    login_form = SignIn
+    login_form = OwnersSignIn
 
     def has_permission(self, request: HttpRequest) -> bool:
         """Whether somebody has signed in."""

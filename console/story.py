@@ -1,26 +1,16 @@
 """An execution in plain sentences: where it stands, and how it came about (pure)."""
 
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Protocol
 
 from schedules.states import State
 from schedules.times import Times, duration
 
-COLOURS = {
-    "pending": "primary",
-    "running": "info",
-    "waiting": "warning",
-    "success": "success",
-    "failed": "danger",
-    "cancelled": "secondary",
-    "skipped": "warning",
-    "missed": "warning",
-    "parked": "warning",
-}
-"""Of each state of executions and agent tasks, as django-unfold calls the kinds of its labels."""
 PLANS = {
     "timer": "Its schedule planned it.",
     "manual": "Somebody started it by hand.",
+    "backfill": "A backfill makes up for a planned time that has passed.",
     "agent_task": "An agent task of its own, without a schedule.",
 }
 
@@ -75,6 +65,11 @@ def plan(run: Told) -> str:
         return said
     earlier = "time" if run.coalesced_count == 1 else "times"
     return f"{said} It also stands for {run.coalesced_count:,} earlier {earlier} that was missed."
+
+
+def dollars(cost: Decimal | None) -> str:
+    """A cost in US dollars, without zeros that say nothing."""
+    return "not known" if cost is None else f"${cost.normalize():f}"
 
 
 def span(length: timedelta) -> str:

@@ -29,13 +29,18 @@ class EachByServices(ReadOnly):
 class HookAdmin(EachByServices):
     """Webhooks of all owners."""
 
-    list_display = ["name", "owner", "url", "enabled", "consecutive_failures", "disabled_reason"]
+    list_display = ["name", "owner", "where", "enabled", "consecutive_failures", "disabled_reason"]
     list_filter = ["enabled"]
     list_select_related = ["owner"]
     search_fields = ["name", "url", "owner__username"]
     exclude = ["secret", "former_secret"]
     ordering = ["-id"]
     actions = ["switch_on", "switch_off"]
+
+    @admin.display(description="URL", ordering="url")
+    def where(self, hook: Hook) -> str:
+        """Without its query, which may be a key."""
+        return hook.url.partition("?")[0]
 
     def has_delete_permission(self, request: HttpRequest, obj: Hook | None = None) -> bool:
         """Their history goes with them."""

@@ -33,7 +33,7 @@ def create_hook(*, owner: AbstractBaseUser, fields: Mapping[str, Any]) -> tuple[
     """A new hook of this owner, of some of FIELDS; and its secret, which nobody is told again."""
     secret = secrets.new()
     hook = Hook(owner_id=owner.pk, secret=secrets.sealed(secret), **fields)
-    _check(hook, FIELDS)
+    check_hook(hook, FIELDS)
     _check_room(owner)
     hook.save(force_insert=True)
     return hook, secret
@@ -51,7 +51,7 @@ def update_hook(*, hook: Hook, changes: Mapping[str, Any], versions: Versions = 
     was_enabled = current.enabled
     for name, value in changes.items():
         setattr(current, name, value)
-    _check(current, changes)
+    check_hook(current, changes)
     if current.enabled and not was_enabled:
         current.disabled_reason, current.consecutive_failures = "", 0
         current.failing_since = None
@@ -118,8 +118,11 @@ def _saved(hook: Hook) -> Hook:
     return hook
 
 
-def _check(hook: Hook, names: Collection[str]) -> None:
-    """Of these fields only: another one that is good no more stands in nobody's way."""
+def check_hook(hook: Hook, names: Collection[str]) -> None:
+    """ValidationError with a sentence for each of these fields that a hook cannot have.
+
+    Of these only: another one that is good no more stands in nobody's way.
+    """
     found = {name: problem(hook) for name, problem in PROBLEMS.items() if name in names}
     if problems := {SHOWN.get(name, name): found[name] for name in found if found[name]}:
         raise ValidationError(problems)

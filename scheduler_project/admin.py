@@ -1,21 +1,27 @@
 """What the admin pages of all apps share."""
 
 import json
+from secrets import token_hex
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.contrib.admin.utils import quote
+from django.contrib.admin import ShowFacets
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.contrib.admin.utils import quote, unquote
 from django.contrib.admin.widgets import AutocompleteSelect
 from django.contrib.auth import get_permission_codename
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import ForeignKey, JSONField
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from unfold.admin import ModelAdmin
 from unfold.paginator import InfinitePaginator
 from unfold.views import ChangeList
 
+from journal.history import history_of, is_kept
 from scheduler_project.errors import Conflict, sentences
 
 
@@ -56,18 +62,64 @@ class Listed(ModelAdmin):
 
     paginator = InfinitePaginator
     show_full_result_count = False
+    show_facets = ShowFacets.NEVER
+    list_per_page = 50
     list_filter_submit = True
     # The name of the page of one row, where that is not the form.
     row_page = ""
+    # What a list without any rows says; it is HTML of ours.
+    nothing_yet = ""
+    # Whether what the list shows can be had as CSV.
+    exported = False
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         """The kind of list."""
         return Rows
 
+    def in_bulk(self, request: HttpRequest, do: str) -> HttpResponse:
+        """To the page that does it with what is selected, be it thousands, and shows how far it is.
+
+        That is rows by their ids, or all that the list's filters show.
+        """
+        chosen = request.POST.getlist(ACTION_CHECKBOX_NAME)
+        everything = request.POST.get("select_across") == "1"
+        selection = (
+            {"filters": request.GET.urlencode()} if everything else {"ids": ",".join(chosen)}
+        )
+        address = reverse(
+            "admin:bulk",
+            args=[self.opts.app_label, self.opts.model_name, do],
+            current_app=self.admin_site.name,
+        )
+        job = {"job": token_hex(8)}
+        return HttpResponseRedirect(f"{address}?{urlencode(job | selection)}")
+
     def address_of(self, key: Any) -> str:
         """Of the page of one row, on this site."""
         name = self.row_page or f"{self.opts.app_label}_{self.opts.model_name}_change"
         return reverse(f"admin:{name}", args=[quote(key)], current_app=self.admin_site.name)
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
+        """No filter by what is not shown either: bit by bit, it would tell."""
+        hidden = lookup.partition("__")[0] in (self.exclude or ())
+        return not hidden and super().lookup_allowed(lookup, value, request)
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """The page of one object's history: the journal's, where that knows of such objects."""
+        if not is_kept(self.model):
+            return super().history_view(request, object_id, extra_context)
+        found = self.get_object(request, unquote(object_id))
+        if found is None:
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+        if not self.has_view_or_change_permission(request, found):
+            raise PermissionDenied
+        request.current_app = self.admin_site.name
+        shown = {"title": f"History of {found}", "table": history_of(found)}
+        about = {"object": found, "opts": self.opts, "module_name": self.opts.verbose_name_plural}
+        context = {**self.admin_site.each_context(request), **shown, **about}
+        return TemplateResponse(request, "journal/history.html", context)
 
 
 class SavedByServices(Listed):

@@ -22,8 +22,8 @@ def uuid7(at: datetime | None = None, later: int = 0) -> UUID:
 
 
 def first_uuid7(at: datetime) -> UUID:
-    """Not later than any id of that time: what sorts before it is older."""
-    return UUID(int=_microseconds(at) // 1000 << 80)
+    """The least id of that time's millisecond; earlier than 1970 counts as 1970."""
+    return UUID(int=max(_microseconds(at) // 1000, 0) << 80)
 
 
 @lru_cache(maxsize=8)

@@ -82,6 +82,7 @@ WORKER_GRACE_SECONDS = environment.number("WORKER_GRACE_SECONDS", 20)
 APPROVAL_SECONDS = environment.number("APPROVAL_SECONDS", 86_400, least=1)
 WATCHERS_PER_USER = environment.number("WATCHERS_PER_USER", 20, least=1)
 CHANGES_KEPT_HOURS = environment.number("CHANGES_KEPT_HOURS", 72, least=1)
+JOURNAL_KEPT_DAYS = environment.number("JOURNAL_KEPT_DAYS", 365, least=1)
 # Whether spans hold what models, tools and people said.
 OTEL_CONTENT = environment.flag("OTEL_CONTENT")
 # Where a trace can be looked at; {trace_id} stands for its id.
@@ -134,6 +135,7 @@ INSTALLED_APPS = [
     "hooks",
     "agents",
     "schedules",
+    "journal",
     # Last: it shows what the others have.
     "console.apps.ConsoleConfig",
 ]
@@ -147,6 +149,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "scheduler_project.middleware.DevUserMiddleware",
+    "journal.middleware.JournalMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",

@@ -1,17 +1,13 @@
 """Django admin of schedules: translate, call a service, translate back."""
 
-from collections.abc import Callable
 from typing import Any
 
-from django.contrib import admin, messages
-from django.core.exceptions import ValidationError
+from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from agents.models import Agent
-from scheduler_project.admin import SavedByServices
-from scheduler_project.errors import Conflict, sentences
 from schedules import (
     agent_task_admin,  # noqa: F401  (registers itself)
     approval_admin,  # noqa: F401  (registers itself)
@@ -23,6 +19,7 @@ from schedules import (
 )
 from schedules.forms import ATTEMPTS, BOUNDS, FIELDS, POLICIES, WHEN, ScheduleForm, copied
 from schedules.models import Schedule
+from schedules.schedule_list import ScheduleList
 from schedules.timing import FIELDS_OF_TYPE
 
 COUNTERS = [
@@ -42,18 +39,12 @@ def _only_agent(request: HttpRequest) -> dict[str, Any]:
 
 
 @admin.register(Schedule)
-class ScheduleAdmin(SavedByServices):
+class ScheduleAdmin(ScheduleList):
     """Scheduled commands of all owners."""
 
     form = ScheduleForm
     row_page = "schedule"
-    list_display = ["name", "owner", "agent", "schedule_type", "enabled", *COUNTERS[1:4]]
-    list_filter = ["enabled", "schedule_type", "last_state"]
-    list_select_related = ["owner", "agent"]
-    search_fields = ["name", "description", "owner__username"]
     autocomplete_fields = ["owner", "agent"]
-    ordering = ["-id"]
-    actions = ["run_now", "enable", "disable"]
     fieldsets = [
         (None, {"fields": ["owner", "name", "agent", "command"]}),
         ("When", {"fields": [*WHEN, "timezone", "enabled"]}),
@@ -113,42 +104,3 @@ class ScheduleAdmin(SavedByServices):
         """Delete through the services, one by one."""
         for schedule in queryset:
             services.delete_schedule(schedule=schedule)
-
-    @admin.action(description="Run now", permissions=["change"])
-    def run_now(self, request: HttpRequest, queryset: QuerySet[Schedule]) -> None:
-        """Start a run of each."""
-        self._each(request, queryset, services.run_now, "started")
-
-    @admin.action(description="Enable", permissions=["change"])
-    def enable(self, request: HttpRequest, queryset: QuerySet[Schedule]) -> None:
-        """Switch each on."""
-        self._each(request, queryset, services.enable_schedule, "enabled")
-
-    @admin.action(description="Disable", permissions=["change"])
-    def disable(self, request: HttpRequest, queryset: QuerySet[Schedule]) -> None:
-        """Switch each off, with a note of who did it."""
-
-        def switch_off(*, schedule: Schedule) -> None:
-            note = f"Disabled in the admin by {request.user.get_username()}."
-            services.disable_schedule(schedule=schedule, note=note)
-
-        self._each(request, queryset, switch_off, "disabled")
-
-    def _each(
-        self,
-        request: HttpRequest,
-        queryset: QuerySet[Schedule],
-        service: Callable[..., object],
-        done: str,
-    ) -> None:
-        """Call the service for each schedule; one that refuses does not stop the others."""
-        count = 0
-        for schedule in queryset:
-            try:
-                service(schedule=schedule)
-                count += 1
-            except (Conflict, ValidationError) as error:
-                said = " ".join(sentences(error))
-                self.message_user(request, f"{schedule}: {said}", messages.ERROR)
-        if count:
-            self.message_user(request, f"{count} scheduled commands {done}.", messages.SUCCESS)

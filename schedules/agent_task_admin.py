@@ -4,6 +4,7 @@ from typing import Any, cast
 
 from django import forms
 from django.contrib import admin
+from django.contrib.admin import ModelAdmin
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.db.models import ForeignKey, QuerySet
@@ -73,15 +74,24 @@ class StartingAdmin(SavedByServices, AgentTaskAdmin):
 
     def get_autocomplete_fields(self, request: HttpRequest) -> list[str]:
         """There may be many agents, and whoever may not see them cannot search them."""
-        return ["agent"] if _may_see_agents(request) else []
+        return ["agent"] if self._agents().has_view_permission(request) else []
 
     def formfield_for_foreignkey(
         self, db_field: ForeignKey, request: HttpRequest, **kwargs: Any
     ) -> Any:
         """The agents that the requester may see: all, or at least their own."""
         if db_field.name == "agent":
-            kwargs["queryset"] = _visible_agents(request)
+            kwargs["queryset"] = self._visible_agents(request)
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def _agents(self) -> ModelAdmin:
+        return self.admin_site.get_model_admin(Agent)
+
+    def _visible_agents(self, request: HttpRequest) -> QuerySet[Agent]:
+        agents = self._agents()
+        if agents.has_view_permission(request):
+            return agents.get_queryset(request)
+        return Agent.objects.filter(owner=_requester(request))
 
     def save_model(self, request: HttpRequest, obj: AgentTask, form: Any, change: bool) -> None:
         """Start it, through the services."""
@@ -99,12 +109,3 @@ class StartingAdmin(SavedByServices, AgentTaskAdmin):
 def _requester(request: HttpRequest) -> User:
     """The admin has no pages for nobody."""
     return cast(User, request.user)
-
-
-def _may_see_agents(request: HttpRequest) -> bool:
-    return admin.site.get_model_admin(Agent).has_view_permission(request)
-
-
-def _visible_agents(request: HttpRequest) -> QuerySet[Agent]:
-    agents = Agent.objects.all()
-    return agents if _may_see_agents(request) else agents.filter(owner=_requester(request))

@@ -3,7 +3,10 @@
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.html import format_html
+from unfold.contrib.filters.admin import ChoicesCheckboxFilter
+from unfold.decorators import display
 
 from scheduler_project.admin import ReadOnly
 from scheduler_project.errors import Conflict
@@ -15,8 +18,8 @@ from schedules.models import Approval
 class ApprovalAdmin(ReadOnly):
     """Calls of tools that somebody has to approve, newest first."""
 
-    list_display = ["tool", "asked_for", "owner", "run", "state", "expires", "decided_by"]
-    list_filter = ["state"]
+    list_display = ["tool", "asked_for", "owner", "run", "stands", "expires", "decided_by"]
+    list_filter = [("state", ChoicesCheckboxFilter)]
     list_select_related = ["owner"]
     search_fields = ["tool", "owner__username"]
     ordering = ["-id"]
@@ -30,6 +33,14 @@ class ApprovalAdmin(ReadOnly):
         """With their runs."""
         return Approval.objects.with_runs().order_by("-id")
 
+    @display(
+        description="State",
+        label={"waiting": "warning", "approved": "success", "denied": "danger"},
+    )
+    def stands(self, approval: Approval) -> str:
+        """Whether it is decided."""
+        return approval.state
+
     @admin.display(description="Arguments")
     def asked_for(self, approval: Approval) -> str:
         """All of them."""
@@ -42,7 +53,9 @@ class ApprovalAdmin(ReadOnly):
 
     def execution(self, approval: Approval) -> str:
         """The row of the ledger."""
-        return str(approval.parking.execution_id)
+        key = approval.parking.execution_id
+        address = reverse("admin:execution", args=[key], current_app=self.admin_site.name)
+        return format_html('<a href="{}">{}</a>', address, key)
 
     @admin.display(description="Denied at", ordering="parking__expires_at")
     def expires(self, approval: Approval) -> object:
@@ -62,9 +75,14 @@ class ApprovalAdmin(ReadOnly):
     def _decide(
         self, request: HttpRequest, queryset: QuerySet[Approval], *, approved: bool
     ) -> None:
-        by = request.user.get_username()
+        by, count = request.user.get_username(), 0
         for approval in queryset:
             try:
                 services.decide_approval(approval=approval, approved=approved, by=by)
+                count += 1
             except Conflict as error:
                 self.message_user(request, f"{approval.tool}: {error}", messages.ERROR)
+        if count:
+            calls = "1 call is" if count == 1 else f"{count} calls are"
+            said = f"{calls} {'approved' if approved else 'denied'}."
+            self.message_user(request, said, messages.SUCCESS)

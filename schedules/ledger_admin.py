@@ -1,15 +1,20 @@
 """Django admin of the ledger: everything can be read, what has not ended can be cancelled."""
 
 from datetime import timedelta
+from typing import Any
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.db.models import Model, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from unfold.admin import TabularInline
+from unfold.contrib.filters.admin import ChoicesCheckboxFilter, DropdownFilter
+from unfold.decorators import display
 
+from agents.errors import ErrorType
 from scheduler_project.admin import ReadOnly
-from scheduler_project.errors import Conflict
-from schedules import services
+from scheduler_project.admin_filters import Days, RecordedDays, Searched
+from schedules import list_search
+from schedules.labels import COLOURS
 from schedules.models import Attempt, Execution
 from schedules.times import duration, lateness
 
@@ -28,15 +33,46 @@ class AttemptInline(TabularInline):
         return False
 
 
+class WhyFailed(DropdownFilter):
+    """By the type of error."""
+
+    title = "why it failed"
+    parameter_name = "error_type"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """All that there are."""
+        return [(each.value, each.value.replace("_", " ")) for each in ErrorType]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """What has failed so."""
+        chosen = self.value()
+        return queryset.filter(error_type=chosen) if chosen else queryset
+
+
 @admin.register(Execution)
 class ExecutionAdmin(ReadOnly):
     """The ledger, newest first."""
 
     row_page = "execution"
-    list_display = ["name", "scheduled_for", "state", "late", "took", "tokens", "cost", "said"]
-    list_filter = ["state", "trigger"]
+    list_display = ["name", "owner", "scheduled_for", "stands", "late", "took", "tokens", "said"]
+    list_filter = [
+        ("state", ChoicesCheckboxFilter),
+        ("trigger", ChoicesCheckboxFilter),
+        WhyFailed,
+        ("schedule", Searched),
+        ("agent", Searched),
+        ("owner", Searched),
+        ("queued_at", RecordedDays),
+        ("finished_at", Days),
+    ]
+    list_select_related = ["owner"]
     search_fields = ["schedule_name", "owner__username"]
-    ordering = ["-id"]
+    search_help_text = "An execution's id, or how the name of a schedule or an owner begins"
+    exported = True
+    nothing_yet = (
+        "Each planned time of each schedule becomes a row here, whatever becomes of it. Start a "
+        "schedule by hand, or wait until one is due."
+    )
     inlines = [AttemptInline]
     actions = ["cancel"]
     fieldsets = [
@@ -64,7 +100,28 @@ class ExecutionAdmin(ReadOnly):
         ),
     ]
 
-    @admin.display(description="Run", ordering="schedule_name")
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Execution]:
+        """Without what is long, which their pages show."""
+        return super().get_queryset(request).defer("command")
+
+    def get_ordering(self, request: HttpRequest) -> list[str]:
+        """Newest first; where days of their end are asked for, in the order of that index."""
+        days = (request.GET.get(f"finished_at_{end}") for end in ("from", "to"))
+        return ["-finished_at"] if any(days) else ["-id"]
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Execution], search_term: str
+    ) -> tuple[QuerySet[Execution], bool]:
+        """On indexes."""
+        term = search_term.strip()
+        return (list_search.executions(queryset, term) if term else queryset), False
+
+    @display(description="State", label=COLOURS)
+    def stands(self, execution: Execution) -> str:
+        """Where it stands."""
+        return execution.state
+
+    @admin.display(description="Run")
     def name(self, execution: Execution) -> str:
         """What ran."""
         return execution.schedule_name or "agent task"
@@ -95,13 +152,9 @@ class ExecutionAdmin(ReadOnly):
         return last.agent_task.result if last else ""
 
     @admin.action(description="Cancel", permissions=["act"])
-    def cancel(self, request: HttpRequest, queryset: QuerySet[Execution]) -> None:
+    def cancel(self, request: HttpRequest, queryset: QuerySet[Execution]) -> HttpResponse:
         """Cancel each that has not ended yet."""
-        for execution in queryset:
-            try:
-                services.cancel_execution(execution=execution)
-            except Conflict as error:
-                self.message_user(request, f"{execution}: {error}", messages.ERROR)
+        return self.in_bulk(request, "cancel")
 
 
 def _seconds(duration: timedelta | None) -> str:

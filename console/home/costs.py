@@ -1,41 +1,23 @@
 """What it costs: today, this month, and against budgets."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
 
 from django.db.models import F
 
-from agents import budgets
 from agents.models import Budget, Spending
 from console.charts import Chart, Series
+from console.home.spent import DAY, Amounts, by_day, total
 from console.pages import Page
-from schedules.api import spending_sums
 
 SHOWN = 6
-
-
-class Sum(NamedTuple):
-    """What was spent since an instant; of some runs the cost may not be known."""
-
-    cost: Decimal
-    tokens: int
-    runs: int
-    unpriced: int
-
-    @property
-    def shown(self) -> str:
-        """As budgets show it, to the cent where there is more than one."""
-        digits = 2 if self.cost >= 1 else 6
-        return budgets.shown(round(self.cost, digits), "dollars")
 
 
 class Standing(NamedTuple):
     """A budget with the shares of it, in percent, that are spent and held back for running ones."""
 
     budget: Any
-    spent: str
-    amount: str
     spent_share: float
     held_share: float
 
@@ -58,8 +40,8 @@ class Standing(NamedTuple):
 class Costs(NamedTuple):
     """The sums, the days of the month, and budgets: those first that have told of themselves."""
 
-    today: Sum
-    month: Sum
+    today: Amounts
+    month: Amounts
     chart: Chart
     budgets: list[Standing]
     names_owners: bool
@@ -67,34 +49,28 @@ class Costs(NamedTuple):
 
 def section(page: Page, now: datetime) -> Costs:
     """Of what the person who asks may see; PermissionDenied."""
-    names_owners = page.whose(Spending) is None
+    everybodys = page.whose(Spending) is None
     today = now.replace(hour=0, minute=0, second=0, microsecond=0)
     first = today.replace(day=1)
-    days = spending_sums.groups(page.rows(Spending).filter(hour__gte=first), "day")
-    of_today = [day for day in days if day["since"] >= today]
-    chart = _chart(days, first, today)
-    return Costs(_sum(of_today), _sum(days), chart, _budgets(page, names_owners), names_owners)
-
-
-def _sum(days: list[dict[str, Any]]) -> Sum:
-    return Sum(
-        cost=sum((day["cost"] + day["estimated_cost"] for day in days), Decimal(0)),
-        tokens=sum(
-            day["input_tokens"] + day["output_tokens"] + day["estimated_tokens"] for day in days
-        ),
-        runs=sum(day["runs"] for day in days),
-        unpriced=sum(day["unpriced_runs"] for day in days),
+    days = by_day(page.rows(Spending), first, now, everybodys=everybodys)
+    month = total(days.values())
+    return Costs(
+        today=days.get(today, Amounts()),
+        month=month,
+        chart=_chart(days, first, today, in_dollars=bool(month.cost)),
+        budgets=_budgets(page, everybodys),
+        names_owners=everybodys,
     )
 
 
-def _chart(days: list[dict[str, Any]], first: datetime, today: datetime) -> Chart:
-    """Of dollars; of tokens where nothing has a price."""
-    priced = any(_sum([day]).cost for day in days)
-    amounts = {day["since"]: _sum([day]) for day in days}
-    times = [first + n * timedelta(days=1) for n in range((today - first).days + 1)]
-    found = [amounts.get(time) for time in times]
-    values = [(float(each.cost) if priced else each.tokens) if each else 0 for each in found]
-    unit = "dollars" if priced else "tokens"
+def _chart(
+    days: dict[datetime, Amounts], first: datetime, today: datetime, *, in_dollars: bool
+) -> Chart:
+    """In tokens where nothing has a price."""
+    times = [first + n * DAY for n in range((today - first).days + 1)]
+    found = [days.get(time, Amounts()) for time in times]
+    values = [float(each.cost) if in_dollars else each.tokens for each in found]
+    unit = "dollars" if in_dollars else "tokens"
     return Chart(
         id="costs",
         summary=f"Spent in this month, by day, in {unit}.",
@@ -117,8 +93,6 @@ def _budgets(page: Page, names_owners: bool) -> list[Standing]:
 def _standing(budget: Any) -> Standing:
     return Standing(
         budget=budget,
-        spent=budgets.shown(budget.spent, budget.unit),
-        amount=budgets.shown(budget.amount, budget.unit),
         spent_share=_share(budget.spent, budget.amount),
         held_share=_share(budget.reserved, budget.amount),
     )

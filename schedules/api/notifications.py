@@ -1,6 +1,5 @@
 """/api/notifications: what owners are told of without having asked."""
 
-from django.db.models.functions import Now
 from django_filters import rest_framework as filters
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, viewsets
@@ -13,6 +12,7 @@ from accounts.idempotency import Idempotent
 from scheduler_project.api.filters import Filters
 from scheduler_project.api.pagination import Keyset
 from scheduler_project.api.permissions import OwnedByRequester
+from schedules import services
 from schedules.api.filters import TrueOrFalse
 from schedules.models import Notification
 
@@ -51,6 +51,6 @@ class NotificationViewSet(
         notification = self.get_object()
         if notification.owner_id != request.user.pk:
             raise PermissionDenied("Only its owner marks a notification as read.")
-        Notification.objects.filter(pk=notification.pk, read_at=None).update(read_at=Now())
+        services.mark_as_read(Notification.objects.filter(pk=notification.pk))
         notification.refresh_from_db()
         return Response(self.get_serializer(notification).data)

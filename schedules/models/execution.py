@@ -10,6 +10,8 @@ from schedules.models.schedule import Schedule
 from schedules.states import ACTIVE, FINAL, State
 
 STATE_CHOICES = [(state.value, state.name.capitalize()) for state in State]
+# Ended, and not well.
+NOTEWORTHY = tuple(state.value for state in FINAL if state != State.SUCCESS)
 
 
 class Execution(models.Model):
@@ -178,6 +180,23 @@ class Execution(models.Model):
                 fields=["former_schedule_id", "-id"],
                 name="execution_of_former",
                 condition=Q(former_schedule_id__isnull=False),
+            ),
+            # The admin's list by state: what went wrong, newest first. What went well is most of
+            # the ledger, and found without an index; it never gets into this one.
+            models.Index(
+                fields=["state", "-id"],
+                name="execution_noteworthy",
+                condition=Q(state__in=NOTEWORTHY),
+            ),
+            # The admin's list by why it failed, likewise.
+            models.Index(
+                fields=["error_type", "-id"],
+                name="execution_failed_why",
+                condition=~Q(error_type=""),
+            ),
+            # The admin's list by trigger, likewise.
+            models.Index(
+                fields=["trigger", "-id"], name="execution_by_hand", condition=~Q(trigger="timer")
             ),
             # status: outcomes of the last 24 hours, of everybody or of one owner.
             models.Index(

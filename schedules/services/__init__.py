@@ -13,6 +13,7 @@ from schedules.services.budgets import (
     delete_budget,
     update_budget,
 )
+from schedules.services.cancelling import cancel_executions
 from schedules.services.declarations import put_schedule
 from schedules.services.definitions import (
     create_schedule,
@@ -29,12 +30,14 @@ from schedules.services.executions import (
     start_agent_task,
 )
 from schedules.services.imports import import_schedules
+from schedules.services.notifications import mark_as_read
 from schedules.services.selections import change_schedules
 from schedules.services.stopping import resume, standing_stops, stop
 
 __all__ = [
     "backfill",
     "cancel_execution",
+    "cancel_executions",
     "cancel_runs",
     "change_schedules",
     "check_agent_task",
@@ -47,6 +50,7 @@ __all__ = [
     "disable_schedule",
     "enable_schedule",
     "import_schedules",
+    "mark_as_read",
     "put_schedule",
     "resume",
     "run_again",

@@ -124,7 +124,7 @@ async function poll() {
 }
 
 function end() {
-  say("The run has ended.");
+  say("The attempt has ended.");
 }
 
 /* The next attempt has a trace of its own. */

@@ -5,12 +5,19 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
+from django.core.cache import cache
 from django.test import Client
 
 from agents.models import Agent
 from schedules import services
 from schedules.models import Schedule
 from tests.clients import person
+
+
+@pytest.fixture(autouse=True)
+def _nothing_kept() -> None:
+    """Days of tests before are forgotten."""
+    cache.clear()
 
 
 @pytest.fixture

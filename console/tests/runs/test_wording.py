@@ -1,6 +1,7 @@
 """Runs in words: advice, stories, periods, lines of the trace. No database."""
 
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any
 
@@ -13,6 +14,7 @@ from agents.models import AgentTask, AgentTaskEvent
 from console import advice, story
 from console.periods import periods, totals
 from console.trace_lines import SAID, lines
+from schedules.labels import COLOURS
 from schedules.models import Execution
 from schedules.states import State
 
@@ -70,8 +72,8 @@ def test_where_it_stands(told: Any, sentence: str) -> None:
 def test_every_state_and_trigger_has_its_words() -> None:
     for state in State:
         assert story.outcome(run(state), NOON).endswith(".")
-        assert state in story.COLOURS
-    assert set(AgentTask.State.values) == set(story.TASKS) <= set(story.COLOURS)
+        assert state in COLOURS
+    assert set(AgentTask.State.values) == set(story.TASKS) <= set(COLOURS)
     for trigger in Execution.Trigger.values:
         assert story.plan(run("success", trigger=trigger)).endswith(".")
 
@@ -96,6 +98,11 @@ def test_missed_times_that_a_run_stands_for() -> None:
 )
 def test_lengths_of_time(seconds: float, words: str) -> None:
     assert story.span(timedelta(seconds=seconds)) == words
+
+
+def test_costs() -> None:
+    costs = (None, Decimal("0.000000"), Decimal("0.012300"), Decimal("1200.000000"))
+    assert [*map(story.dollars, costs)] == ["not known", "$0", "$0.0123", "$1200"]
 
 
 def shape(*found: Any) -> list[tuple[str, float]]:

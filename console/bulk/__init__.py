@@ -1,0 +1,1 @@
+"""Something done with thousands of rows: asked once, then chunk after chunk, with progress."""

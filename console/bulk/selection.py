@@ -1,0 +1,53 @@
+"""Which rows something is to be done with: those of some ids, or all that a list's filters show."""
+
+from typing import Any
+
+from django.contrib.admin.options import IncorrectLookupParameters
+from django.contrib.admin.views.main import PAGE_VAR
+from django.core.exceptions import SuspiciousOperation, ValidationError
+from django.db.models import Model, QuerySet
+from django.http import Http404, HttpRequest, QueryDict
+
+from console.pages import Page
+
+# More than that are not counted.
+MOST_COUNTED = 10_000
+
+
+def selected(page: Page, model: type[Model], needs: str) -> QuerySet[Any]:
+    """The rows, newest first; Http404 for what is no selection."""
+    rows = page.rows(model, needs)
+    given = page.request.GET
+    if "ids" not in given:
+        return filtered(page, model, given.get("filters", "")).order_by("-pk")
+    key: Any = model._meta.pk
+    try:
+        return rows.filter(pk__in=[key.to_python(each) for each in given["ids"].split(",")])
+    except ValidationError:
+        raise Http404 from None
+
+
+def filtered(page: Page, model: type[Model], filters: str) -> QuerySet[Any]:
+    """What the site's list of them shows with these filters, given as its address has them."""
+    known: Any = page.site.get_model_admin(model)
+    try:
+        shown = known.get_changelist_instance(_asking(page.request, filters))
+    except (IncorrectLookupParameters, SuspiciousOperation):
+        raise Http404 from None
+    found: QuerySet[Any] = shown.queryset
+    return found
+
+
+def count(rows: QuerySet[Any]) -> int:
+    """How many, up to one more than MOST_COUNTED."""
+    return rows.order_by()[: MOST_COUNTED + 1].count()
+
+
+def _asking(request: HttpRequest, filters: str) -> Any:
+    """The same person, asking for that list."""
+    other = HttpRequest()
+    other.__dict__.update(request.__dict__)
+    asked = QueryDict(filters, mutable=True)
+    asked.pop(PAGE_VAR, None)
+    other.GET = asked  # type: ignore[assignment]
+    return other

@@ -1,0 +1,75 @@
+"""Filters of lists of a million rows: nothing offers all there is, and nothing is counted."""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+
+from django.contrib.admin.views.main import ChangeList
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from unfold.contrib.filters.admin import AutocompleteSelectFilter, RangeDateFilter
+from unfold.utils import parse_date_str
+
+from scheduler_project.ids import first_uuid7
+
+
+class Searched(AutocompleteSelectFilter):
+    """Rows of another model, found by typing; only such as this person finds in their list."""
+
+    def choices(self, changelist: ChangeList) -> Iterator[dict[str, Any]]:
+        """The field, which also names what is chosen: nothing that is somebody else's."""
+        for choice in super().choices(changelist):
+            choice["form"].fields[self.lookup_kwarg].queryset = self._visible()
+            yield choice
+
+    def _visible(self) -> QuerySet[Any]:
+        model = self.field.remote_field.model
+        site = self.model_admin.admin_site
+        if not site.is_registered(model):
+            return model._default_manager.none()
+        known = site.get_model_admin(model)
+        may = known.has_view_permission(self.request)
+        return known.get_queryset(self.request) if may else model._default_manager.none()
+
+
+class Days(RangeDateFilter):
+    """From the beginning of one day to the end of another, in UTC; either may be left out."""
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """The rows of those days; what is no date bounds nothing."""
+        first, last = (self._day(end) for end in ("from", "to"))
+        if first:
+            queryset = queryset.filter(**self.since(_midnight(first)))
+        if last and last < date.max:
+            queryset = queryset.filter(**self.before(_midnight(last + timedelta(days=1))))
+        return queryset
+
+    def since(self, at: datetime) -> dict[str, Any]:
+        """The condition for that time and later."""
+        return {f"{self.field_path}__gte": at}
+
+    def before(self, at: datetime) -> dict[str, Any]:
+        """The condition for what is earlier."""
+        return {f"{self.field_path}__lt": at}
+
+    def _day(self, end: str) -> date | None:
+        found: date | None = parse_date_str(
+            self.used_parameters.get(f"{self.parameter_name}_{end}")
+        )
+        return found
+
+
+class RecordedDays(Days):
+    """Of rows whose id is made of the time of their recording: their primary key is its index."""
+
+    def since(self, at: datetime) -> dict[str, Any]:
+        """By id."""
+        return {"pk__gte": first_uuid7(at)}
+
+    def before(self, at: datetime) -> dict[str, Any]:
+        """By id."""
+        return {"pk__lt": first_uuid7(at)}
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), UTC)

@@ -1,0 +1,86 @@
+"""The admin's list of schedules: filters, search, and what is done with thousands at once."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from unfold.contrib.filters.admin import BooleanRadioFilter, CheckboxFilter, ChoicesCheckboxFilter
+from unfold.decorators import display
+
+from scheduler_project.admin import SavedByServices
+from scheduler_project.admin_filters import Days, Searched
+from schedules import list_search
+from schedules.labels import COLOURS
+from schedules.models import Schedule
+from schedules.models.execution import STATE_CHOICES
+
+
+class LastState(CheckboxFilter):
+    """By what became of the last run."""
+
+    title = "last run"
+    parameter_name = "last_state"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """All states, in words."""
+        return STATE_CHOICES
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Those with one of the chosen states."""
+        chosen = self.value()
+        return queryset.filter(last_state__in=chosen) if chosen else queryset
+
+
+class ScheduleList(SavedByServices):
+    """Scheduled commands, newest first."""
+
+    list_display = [
+        *("name", "owner", "agent", "schedule_type", "enabled", "next_run_at", "last_run_at"),
+        "last",
+    ]
+    list_filter = [
+        ("enabled", BooleanRadioFilter),
+        ("schedule_type", ChoicesCheckboxFilter),
+        LastState,
+        ("owner", Searched),
+        ("agent", Searched),
+        ("created_at", Days),
+    ]
+    list_select_related = ["owner", "agent"]
+    search_fields = ["name", "owner__username"]
+    search_help_text = "How the name of a schedule or an owner begins, or an id"
+    exported = True
+    nothing_yet = (
+        "A schedule is a standing order: an agent, a command, and when it runs. Add one, and "
+        "watch its first run."
+    )
+    ordering = ["-id"]
+    actions = ["run_now", "enable", "disable"]
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Schedule], search_term: str
+    ) -> tuple[QuerySet[Schedule], bool]:
+        """On indexes."""
+        term = search_term.strip()
+        return (list_search.schedules(queryset, term) if term else queryset), False
+
+    @display(description="Last run", ordering="last_state", label=COLOURS)
+    def last(self, schedule: Schedule) -> str:
+        """What became of it."""
+        return schedule.last_state
+
+    @admin.action(description="Run now", permissions=["change"])
+    def run_now(self, request: HttpRequest, queryset: QuerySet[Schedule]) -> HttpResponse:
+        """Start a run of each."""
+        return self.in_bulk(request, "run_now")
+
+    @admin.action(description="Enable", permissions=["change"])
+    def enable(self, request: HttpRequest, queryset: QuerySet[Schedule]) -> HttpResponse:
+        """Switch each on."""
+        return self.in_bulk(request, "enable")
+
+    @admin.action(description="Disable", permissions=["change"])
+    def disable(self, request: HttpRequest, queryset: QuerySet[Schedule]) -> HttpResponse:
+        """Switch each off, with a note of who did it."""
+        return self.in_bulk(request, "disable")
