@@ -8,9 +8,9 @@ from typing import NamedTuple
 from scheduler_project.ids import first_uuid7
 from schedules import db
 
-# A year of one run each six minutes, and what is read of the ledger within a tenth of a second:
-# as the history's index is by the time of recording, the latest are those that are nearest.
-MOST = 50_000
+# A year of two runs an hour: what is read of the ledger in a tenth of a second, however long the
+# history is. Its index is by the time of recording, so that these are the latest.
+MOST = 20_000
 
 
 class Year(NamedTuple):

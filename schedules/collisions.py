@@ -24,7 +24,7 @@ class Crowd(NamedTuple):
 # the latter judged: intervals by their phase here, crons by their expression in each zone.
 FIRING = """
 SELECT kind, CASE WHEN kind = 'cron' THEN cron_expression END,
-    CASE WHEN kind = 'cron' THEN timezone END, count(*)
+    CASE WHEN kind = 'cron' THEN timezone END, sum(count(*)) OVER (), count(*)
 FROM (
     SELECT cron_expression, timezone, CASE
         WHEN next_run_at >= %(minute)s THEN 'fires'
@@ -37,8 +37,8 @@ FROM (
         WHEN 'days' THEN 86400 WHEN 'hours' THEN 3600 WHEN 'minutes' THEN 60 ELSE 1 END) AS e(every)
     WHERE next_run_at < %(end)s AND (end_at IS NULL OR end_at >= %(minute)s)
       AND id IS DISTINCT FROM %(without)s
-    ORDER BY next_run_at DESC LIMIT %(rows)s) AS able
-GROUP BY 1, 2, 3 ORDER BY 4 DESC
+    LIMIT %(rows)s) AS able
+GROUP BY 1, 2, 3 ORDER BY kind = 'cron', 5 DESC LIMIT 3 + %(crons)s
 """
 
 
@@ -48,13 +48,13 @@ def firing_at(at: datetime, without: int | None = None) -> Crowd:
     Not asked is what may come in between: a stop, or the last run that max_runs allows.
     """
     minute = at.replace(second=0, microsecond=0)
-    facts = {"minute": minute, "end": minute + MINUTE, "without": without, "rows": MOST_ROWS}
-    groups = db.fetch(FIRING, facts)
+    facts = {"minute": minute, "end": minute + MINUTE, "without": without}
+    groups = db.fetch(FIRING, facts | {"rows": MOST_ROWS, "crons": MOST_CRONS})
     crons = [row for row in groups if row[0] == "cron"]
     sure = sum(count for kind, *_, count in groups if kind == "fires")
     judged = sum(row[-1] for row in crons[:MOST_CRONS] if _fires(row[1], row[2], minute))
-    cut = sum(row[-1] for row in groups) == MOST_ROWS or len(crons) > MOST_CRONS
-    return Crowd(sure + judged, cut)
+    seen = groups[0][3] if groups else 0
+    return Crowd(sure + judged, seen == MOST_ROWS or len(crons) > MOST_CRONS)
 
 
 def _fires(expression: str, timezone: str, minute: datetime) -> bool:

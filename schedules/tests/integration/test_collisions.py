@@ -84,6 +84,6 @@ def test_what_is_too_much_is_said_to_be_at_least(make: Make, monkeypatch: Any) -
 def test_it_reads_the_index_of_what_is_due() -> None:
     list(load_schedules(Load(count=3000)))
     at = db.now() + timedelta(minutes=2)
-    facts = {"minute": at, "end": at + MINUTE, "without": None, "rows": 100}
+    facts = {"minute": at, "end": at + MINUTE, "without": None, "rows": 100, "crons": 10}
     plan = "\n".join(line for (line,) in db.fetch("EXPLAIN " + collisions.FIRING, facts))
     assert "schedule_due" in plan
