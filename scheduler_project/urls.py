@@ -1,7 +1,9 @@
 """Every address of the web server; those under the API's prefixes carry no trailing slash."""
 
 from django.contrib import admin
+from django.templatetags.static import static
 from django.urls import include, path
+from django.views.generic import RedirectView
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 
 import accounts.api
@@ -30,6 +32,8 @@ handler500 = problems.handler500
 
 urlpatterns = [
     path("", root),
+    # Browsers ask for it on pages that name no other, such as that of a wrong address.
+    path("favicon.ico", RedirectView.as_view(url=static("console/favicon.svg"))),
     path("admin/", admin.site.urls),
     path("console/", owners.urls),
     path("healthz", healthz, name="healthz"),

@@ -16,7 +16,6 @@ from scheduler_project.admin_filters import Days, RecordedDays, Searched
 from schedules import list_search
 from schedules.labels import COLOURS
 from schedules.models import Attempt, Execution
-from schedules.states import State
 from schedules.times import duration, lateness
 
 
@@ -45,9 +44,9 @@ class WhyFailed(DropdownFilter):
         return [(each.value, each.value.replace("_", " ")) for each in ErrorType]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        """What has failed so: an index knows what has failed, not why."""
+        """What has failed so."""
         chosen = self.value()
-        return queryset.filter(state=State.FAILED, error_type=chosen) if chosen else queryset
+        return queryset.filter(error_type=chosen) if chosen else queryset
 
 
 @admin.register(Execution)
@@ -74,7 +73,6 @@ class ExecutionAdmin(ReadOnly):
         "Each planned time of each schedule becomes a row here, whatever becomes of it. Start a "
         "schedule by hand, or wait until one is due."
     )
-    ordering = ["-id"]
     inlines = [AttemptInline]
     actions = ["cancel"]
     fieldsets = [
@@ -105,6 +103,11 @@ class ExecutionAdmin(ReadOnly):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Execution]:
         """Without what is long, which their pages show."""
         return super().get_queryset(request).defer("command")
+
+    def get_ordering(self, request: HttpRequest) -> list[str]:
+        """Newest first; where days of their end are asked for, in the order of that index."""
+        days = (request.GET.get(f"finished_at_{end}") for end in ("from", "to"))
+        return ["-finished_at"] if any(days) else ["-id"]
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Execution], search_term: str

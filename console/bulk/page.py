@@ -35,6 +35,7 @@ class BulkPage(Page):
             act=act,
             progress=now,
             total=min(number, MOST_COUNTED),
+            number=f"{'more than ' if number > MOST_COUNTED else ''}{min(number, MOST_COUNTED):,}",
             more=number > MOST_COUNTED,
             examples=[str(row) for row in rows.order_by("-pk")[:EXAMPLES]],
             back=self.url(f"{options.app_label}_{options.model_name}_changelist"),

@@ -6,7 +6,6 @@ from typing import Any, NamedTuple
 
 from django.db.models import F
 
-from agents import budgets
 from agents.models import Budget, Spending
 from console.charts import Chart, Series
 from console.home.spent import DAY, Amounts, by_day, total
@@ -19,8 +18,6 @@ class Standing(NamedTuple):
     """A budget with the shares of it, in percent, that are spent and held back for running ones."""
 
     budget: Any
-    spent: str
-    amount: str
     spent_share: float
     held_share: float
 
@@ -96,8 +93,6 @@ def _budgets(page: Page, names_owners: bool) -> list[Standing]:
 def _standing(budget: Any) -> Standing:
     return Standing(
         budget=budget,
-        spent=budgets.shown(budget.spent, budget.unit),
-        amount=budgets.shown(budget.amount, budget.unit),
         spent_share=_share(budget.spent, budget.amount),
         held_share=_share(budget.reserved, budget.amount),
     )

@@ -68,7 +68,9 @@ def _stopped(facts: Facts) -> Verdict | None:
         if halt.by_staff
         else "Their owner lifts it with POST /api/scheduler/resume."
     )
-    return Verdict("bad", f"{halt.whose} stopped{by}{note}: nothing of that starts.", way_out)
+    return Verdict(
+        "bad", f"{halt.whose} stopped{by}{note}: nothing starts until that is lifted.", way_out
+    )
 
 
 def _no_beat(facts: Facts) -> Verdict | None:

@@ -18,6 +18,7 @@ def spoken(length: timedelta | None) -> str:
 
 
 @register.filter
-def dollars(amount: Decimal) -> str:
-    """As budgets say it, to the cent where there is a dollar."""
-    return shown(round(amount, 2 if amount >= 1 else 6), "dollars")
+def amount(value: Decimal, unit: str) -> str:
+    """Tokens, or dollars to the cent where there is one dollar at least."""
+    digits = 2 if unit == "dollars" and value >= 1 else 6
+    return shown(round(value, digits), unit)

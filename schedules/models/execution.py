@@ -188,6 +188,12 @@ class Execution(models.Model):
                 name="execution_noteworthy",
                 condition=Q(state__in=NOTEWORTHY),
             ),
+            # The admin's list by why it failed, likewise.
+            models.Index(
+                fields=["error_type", "-id"],
+                name="execution_failed_why",
+                condition=~Q(error_type=""),
+            ),
             # The admin's list by trigger, likewise.
             models.Index(
                 fields=["trigger", "-id"], name="execution_by_hand", condition=~Q(trigger="timer")

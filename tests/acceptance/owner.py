@@ -5,11 +5,12 @@ from uuid import UUID, uuid4
 
 import httpx
 from agent_scheduler_client import AuthenticatedClient, Client
-from agent_scheduler_client.api.agents import create_agent
+from agent_scheduler_client.api.agents import create_agent, update_agent
 from agent_scheduler_client.api.executions import cancel_execution, get_execution
 from agent_scheduler_client.api.scheduled_commands import (
     create_scheduled_command,
     execute_scheduled_command,
+    get_scheduled_command,
     list_executions_of_scheduled_command,
 )
 from agent_scheduler_client.api.token import sign_in
@@ -18,6 +19,7 @@ from agent_scheduler_client.models import (
     CredentialsRequest,
     Execution,
     ExecutionDetail,
+    PatchedAgentRequest,
     Schedule,
     ScheduleRequest,
 )
@@ -59,6 +61,16 @@ class Owner:
         """A scheduled command that is due every second."""
         timing = {"schedule_type": "interval", "interval_value": 1, "interval_unit": "seconds"}
         return self.schedule(**(timing | fields))
+
+    def change_agent(self, **changes: Any) -> None:
+        """Change what the helper agent may do, and how."""
+        update_agent.sync(
+            self.agent, client=self.client, body=PatchedAgentRequest.from_dict(changes)
+        )
+
+    def read(self, schedule: Schedule) -> Schedule:
+        """It as it is now."""
+        return get_scheduled_command.sync(schedule.id, client=self.client)
 
     def execute(self, schedule: Schedule) -> ExecutionDetail:
         """Run it now."""

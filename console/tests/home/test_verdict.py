@@ -57,8 +57,12 @@ def test_all_is_well() -> None:
             "watch",
             "The scheduler works, but 50 of 100 runs of the last hour have failed.",
         ),
-        ({"halts": [HALT]}, "bad", "Everything is stopped by root (maintenance): nothing of that"),
-        ({"halts": [OWN]}, "bad", "All runs of ann are stopped: nothing of that"),
+        (
+            {"halts": [HALT]},
+            "bad",
+            "Everything is stopped by root (maintenance): nothing starts until",
+        ),
+        ({"halts": [OWN]}, "bad", "All runs of ann are stopped: nothing starts until"),
     ],
 )
 def test_what_is_wrong_is_said_with_what_to_do(

@@ -51,7 +51,7 @@ def test_what_is_selected_is_asked_once(browser: Client, make: Callable[..., Sch
     one, two, _ = make(name="one"), make(name="two"), make(name="three")
     page = chosen(browser, SCHEDULES, "disable", [one.pk, two.pk])
     text = browser.get(page).content.decode()
-    assert "Disable 2 scheduled commands?" in text
+    assert "Disable 2 scheduled commands</h2>" in text
     assert "<li>one</li>" in text
     assert "<li>three</li>" not in text
     assert enabled() == 3
@@ -114,7 +114,7 @@ def test_all_that_the_filters_show(browser: Client, make: Callable[..., Schedule
         make(name=name)
     address = f"{SCHEDULES}?q=night&enabled__exact=1&p=1"
     page = chosen(browser, address, "disable", [kept.pk], select_across="1")
-    assert "Disable 2 scheduled commands?" in browser.get(page).content.decode()
+    assert "Disable 2 scheduled commands</h2>" in browser.get(page).content.decode()
     assert step(browser, page)["done"] == 2
     assert [*Schedule.objects.filter(enabled=True)] == [kept]
 

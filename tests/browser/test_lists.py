@@ -1,0 +1,37 @@
+"""What is done with many rows at once; what a stranger sees of them: nothing."""
+
+from collections.abc import Callable
+
+from playwright.sync_api import Page, expect
+
+from tests.acceptance.installation import Installation
+from tests.browser.visitor import Visitor
+
+
+def test_many_schedules_are_disabled_at_once(page: Page, running: Installation) -> None:
+    made = [running.schedule(name=f"many {n}", schedule_type="manual") for n in range(3)]
+    page.goto("/console/schedules/schedule/?q=many")
+    page.get_by_role("checkbox", name="Select all").first.check()
+    page.get_by_label("Select action to run").select_option(label="Disable")
+    page.get_by_role("button", name="Run").click()
+    page.get_by_role("button", name="Disable").click()
+    expect(page.get_by_role("status")).to_contain_text("3 off, 0 refused")
+    assert not any(running.read(each).enabled for each in made)
+
+
+def test_strangers_see_nothing(visit: Callable[..., Visitor], running: Installation) -> None:
+    schedule = running.schedule(name="nobody's business", schedule_type="manual")
+    running.execute(schedule)
+    execution = running.wait_for_states(schedule, "success")
+    stranger = visit("eve")
+    for address in ("schedules/schedule/", "schedules/execution/", ""):
+        stranger.page.goto(f"/console/{address}")
+        expect(stranger.page.get_by_text("nobody's business")).to_have_count(0)
+    for address in (f"schedule/{schedule.id}", f"execution/{execution.id}"):
+        answer = stranger.page.goto(f"/console/schedules/{address}/")
+        assert answer
+        assert answer.status == 404
+    stranger.complaints.clear()  # A browser complains of pages that are not there.
+    nobody = visit(None).page
+    nobody.goto(f"/console/schedules/schedule/{schedule.id}/")
+    expect(nobody.get_by_role("button", name="Log in")).to_be_visible()
