@@ -34,6 +34,7 @@ class HookForm(OfOwnSchedule):
     class Meta:
         model = Hook
         fields = list(services.FIELDS)
+        labels = {"url": "URL"}
 
     def clean(self) -> dict[str, Any]:
         """The values, checked as the API's are."""

@@ -13,7 +13,7 @@ from accounts.models import ApiKey
 from console.once import shown_once
 from scheduler_project.admin import SavedByServices
 
-USE = "Programs send it as `Authorization: Bearer` to the API; it acts as you, as far as it may."
+USE = "Programs send it to the API behind Authorization: Bearer. It acts as you, within its scope."
 
 
 class KeyForm(forms.ModelForm):

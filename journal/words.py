@@ -1,6 +1,7 @@
 """Pure: changes in words that a person reads."""
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
@@ -41,7 +42,7 @@ def _value(value: Any, name: str) -> str:
 
 
 def _instant(text: str) -> str:
-    return text.replace("T", " ").replace("+00:00", " UTC")
+    return re.sub(r"\.\d+", "", text).replace("T", " ").replace("+00:00", " UTC")
 
 
 def _cut(text: str, most: int | None) -> str:

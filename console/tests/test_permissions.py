@@ -146,9 +146,9 @@ def test_who_may_change_does_and_deletes_nothing(anns: Keys) -> None:
     text = browser.get(f"{page}change/").content.decode()
     assert 'name="_save"' in text
     assert browser.post(f"{page}delete/", {"post": "yes"}).status_code == 403
-    body = {"action": "disable", "_selected_action": anns[Schedule]}
-    browser.post("/admin/schedules/schedule/", body)
-    assert not Schedule.objects.get().enabled
+    body = {"action": "switch_off", "_selected_action": anns[Hook]}
+    browser.post("/admin/hooks/hook/", body)
+    assert not Hook.objects.get().enabled
     assert browser.get("/admin/schedules/schedule/add/").status_code == 403
 
 

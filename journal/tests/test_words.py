@@ -13,7 +13,7 @@ from journal.words import Change, told
         ("max_runs", [1, 20], Change("max runs", "1", "20")),
         ("events", [["a", "b"], ["*"]], Change("events", "a, b", "*")),
         ("options", [{"a": 1}, None], Change("options", '{"a": 1}', "nothing")),
-        ("end_at", [None, "2030-01-31T12:00:00+00:00"],
+        ("end_at", [None, "2030-01-31T12:00:00.123456+00:00"],
          Change("end at", "nothing", "2030-01-31 12:00:00 UTC")),
     ],
 )  # fmt: skip

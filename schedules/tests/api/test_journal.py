@@ -166,14 +166,13 @@ class TestWhoItWas:
         send(staff, "post", f"/api/scheduled-commands/{make().pk}/disable", {"note": "no"})
         assert (last().actor, last().owner) == ("root", ann)
 
-    def test_the_admin_and_the_console(self, admin: Client, make: Make, ann: User) -> None:
-        schedule = make()
-        chosen = {"action": "disable", "_selected_action": schedule.pk}
-        admin.post("/admin/schedules/schedule/", chosen)
+    def test_the_admin_and_the_console(self, admin: Client, ann: User) -> None:
+        chosen = {"action": "switch_off", "_selected_action": hook_of(ann).pk}
+        admin.post("/admin/hooks/hook/", chosen)
         assert (last().actor, last().via) == ("root", "admin")
         browser = Client()
         browser.force_login(ann)
-        browser.post("/console/schedules/schedule/", chosen | {"action": "enable"})
+        browser.post("/console/hooks/hook/", chosen | {"action": "switch_on"})
         assert (last().actor, last().via) == ("ann", "console")
 
     def test_commands(self) -> None:

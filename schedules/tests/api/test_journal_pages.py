@@ -7,6 +7,7 @@ import pytest
 from django.contrib.auth.models import Permission, User
 from django.test import Client
 
+from hooks.tests.scenes import hook_of
 from journal.models import Entry
 from schedules import services
 from schedules.models import Schedule
@@ -50,7 +51,8 @@ def test_what_people_wrote_is_text(admin: Client, make: Make) -> None:
 
 def test_owners_read_their_own_and_what_staff_did_to_it(admin: Client, make: Make) -> None:
     schedule = make()
-    admin.post("/admin/schedules/schedule/", {"action": "disable", "_selected_action": schedule.pk})
+    hook = hook_of(schedule.owner)
+    admin.post("/admin/hooks/hook/", {"action": "switch_off", "_selected_action": hook.pk})
     page = text_of(browser_of(schedule.owner).get(f"/console/{LOG}"))
     assert "root (admin)" in page
     assert "<strong>enabled</strong>: yes → no" in page
