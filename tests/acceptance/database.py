@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Self
 from urllib.parse import urlsplit
@@ -66,11 +67,11 @@ class Database:
         finally:
             connection.close()
 
-    def execute(self, statement: str) -> None:
+    def execute(self, statement: str, values: Mapping[str, object] | None = None) -> None:
         """Have a statement done and committed, without Django."""
         connection = psycopg2.connect(self.url)
         try:
             with connection, connection.cursor() as cursor:
-                cursor.execute(statement)
+                cursor.execute(statement, values)
         finally:
             connection.close()
