@@ -6,20 +6,14 @@ from tests.acceptance.installation import Installation
 from tests.scripted_behaviour import Behaviour
 from tests.scripted_model import ScriptedModel
 
+TEAM = "Summarise the overnight alerts for the team."
+# Name: its cron expression, its command, and how far apart its runs were in the past.
 SCHEDULES = {
-    "Morning briefing": (
-        "30 7 * * MON-FRI",
-        "Summarise the overnight alerts for the team.",
-        "1 day",
-    ),
-    "Inbox triage": (
-        "*/30 8-18 * * MON-FRI",
-        "Sort what came in and answer what is easy.",
-        "3 hours",
-    ),
+    "Morning briefing": ("30 7 * * MON-FRI", TEAM, "1 day"),
+    "Inbox triage": ("*/30 8-18 * * MON-FRI", "Answer what came in and is easy.", "3 hours"),
     "Dependency audit": ("0 3 * * *", "Look for dependencies with known holes.", "1 day"),
     "Weekly cost report": ("0 9 * * MON", "What did we spend last week, and on what?", "7 days"),
-    "Backup check": ("15 */6 * * *", "Restore the last backup and count its rows.", "6 hours"),
+    "Backup check": ("15 */6 * * *", "Restore the last backup, count its rows.", "6 hours"),
 }
 # A year of each, with a bad week, some failures and what was skipped.
 PAST = """
@@ -63,11 +57,10 @@ ANSWER = """# Good morning
 
 def fill(installation: Installation, model: ScriptedModel) -> Schedule:
     """Schedules with a past; returns the one that has most to show."""
-    made = [_made(installation, name, *rest) for name, rest in SCHEDULES.items()]
-    for schedule, every in zip(
-        made, ("1 day", "3 hours", "1 day", "7 days", "6 hours"), strict=True
-    ):
-        installation.database.execute(PAST, {"every": every, "schedule": schedule.id})
+    made = []
+    for name, (cron, command, every) in SCHEDULES.items():
+        made.append(_made(installation, name, cron, command))
+        installation.database.execute(PAST, {"every": every, "schedule": made[-1].id})
     installation.database.execute("ANALYZE")
     model.then(Behaviour(text=ANSWER, input_tokens=1840, output_tokens=212))
     installation.execute(made[0])
