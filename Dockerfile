@@ -19,7 +19,7 @@ COPY requirements.txt .
 RUN pip install --no-deps --only-binary :all: -r requirements.txt
 
 COPY . .
-RUN python -m compileall -q agents schedules scheduler_project
+RUN python -m compileall -q accounts agents console feed hooks schedules scheduler_project
 
 USER scheduler
 VOLUME /data

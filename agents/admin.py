@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from unfold.contrib.filters.admin import ChoicesCheckboxFilter
+from unfold.widgets import UnfoldAdminTextareaWidget
 
 from agents import secrets, services
 from agents.models import Agent, AgentTask, Spending
@@ -15,7 +16,7 @@ from scheduler_project.admin import BoundedDecoder, ReadOnly, SavedByServices
 from scheduler_project.admin_filters import RecordedDays, Searched
 
 
-class Unshown(forms.Textarea):
+class Unshown(UnfoldAdminTextareaWidget):
     """A text area that does not show again what was written into it."""
 
     def format_value(self, value: Any) -> str:

@@ -9,7 +9,10 @@ from console.agent_task_page import AgentTaskHead, AgentTaskPage
 from console.bulk.page import BulkPage
 from console.execution_page import ExecutionHead, ExecutionPage
 from console.export_page import ExportPage
+from console.home.page import HomeNow
 from console.pages import Page
+from console.schedule_page import ScheduleNow, SchedulePage
+from console.schedule_preview import SchedulePreview
 
 
 class Address(NamedTuple):
@@ -21,11 +24,16 @@ class Address(NamedTuple):
 
 
 RUN, TASK = "schedules/execution/<uuid:pk>/", "agents/agenttask/<uuid:pk>/"
+SCHEDULE = "schedules/schedule/<int:pk>/"
 ADDRESSES: list[Address] = [
     Address(RUN, ExecutionPage, "execution"),
     Address(f"{RUN}head/", ExecutionHead, "execution_head"),
     Address(TASK, AgentTaskPage, "agent_task"),
     Address(f"{TASK}head/", AgentTaskHead, "agent_task_head"),
+    Address("schedules/schedule/preview/", SchedulePreview, "schedule_preview"),
+    Address(SCHEDULE, SchedulePage, "schedule"),
+    Address(f"{SCHEDULE}now/", ScheduleNow, "schedule_now"),
+    Address("home/now", HomeNow, "home_now"),
     Address("<slug:app>/<slug:model>/export/", ExportPage, "export"),
     Address("<slug:app>/<slug:model>/bulk/<slug:do>/", BulkPage, "bulk"),
 ]

@@ -9,6 +9,8 @@ from console.restyled import restyle
 from console.sites import owners
 from hooks.admin import DeliveryAdmin, HookAdmin
 from hooks.models import Delivery, Hook
+from journal.admin import EntryAdmin
+from journal.models import Entry
 from schedules.admin import ScheduleAdmin
 from schedules.agent_task_admin import StartingAdmin
 from schedules.approval_admin import ApprovalAdmin
@@ -31,3 +33,4 @@ owners.register(Budget, owned(BudgetAdmin, ALL))
 owners.register(ApiKey, owned(ApiKeyAdmin, ["view", "delete"]))
 owners.register(Hook, owned(HookAdmin, ["view", "act", "delete"]))
 owners.register(Delivery, owned(DeliveryAdmin, ["view", "act"], "hook__owner"))
+owners.register(Entry, owned(EntryAdmin, ["view"]))

@@ -10,6 +10,7 @@ from django.urls import reverse
 from accounts.models import ApiKey
 from agents.models import Agent, AgentTask, Budget, Spending
 from hooks.models import Delivery, Hook
+from journal.models import Entry as Noted
 from schedules.models import Approval, Execution, Notification, Schedule, Stop
 
 
@@ -39,6 +40,7 @@ GROUPS: dict[str, list[Entry]] = {
         Entry(Hook, "Webhooks", "webhook"),
         Entry(Delivery, "Deliveries", "outbox"),
         Entry(Stop, "Stops", "pan_tool"),
+        Entry(Noted, "Audit log", "manage_search"),
     ],
 }
 

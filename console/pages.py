@@ -11,6 +11,8 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.views import View
 
+from console.owners import OwnRows
+
 
 class Page(View):
     """A page of one of the two sites; what may be seen on it is what the site's lists show."""
@@ -31,6 +33,15 @@ class Page(View):
             raise PermissionDenied
         rows: QuerySet[Any] = known.get_queryset(self.request)
         return rows
+
+    def whose(self, model: type[Model]) -> int | None:
+        """The owner whose rows those are, None: everybody's; PermissionDenied.
+
+        For what the admin has no list of its own of: sums, and SQL of a page.
+        """
+        self.rows(model)
+        own = isinstance(self.site.get_model_admin(model), OwnRows)
+        return self.request.user.pk if own else None
 
     def one(self, model: type[Model], key: Any, needs: str = "view") -> Any:
         """That row; PermissionDenied, or Http404 for what there is not, or is not theirs."""

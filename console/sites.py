@@ -1,15 +1,17 @@
 """The two consoles, of the same pages: staff see everybody's things, owners their own."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.contrib.auth.forms import AuthenticationForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.template.response import TemplateResponse
 from django.urls import URLPattern
 from unfold.forms import AuthenticationForm as StaffSignIn
 from unfold.sites import UnfoldAdminSite
 
 from console import addresses
+from console.home.page import Home
 from console.navigation import sidebar
 
 
@@ -23,6 +25,12 @@ class Console(UnfoldAdminSite):
     def extra_urls(self) -> list[URLPattern]:
         """Of pages of its own, before those of the registered models."""
         return addresses.urls(self)
+
+    def index(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> TemplateResponse:
+        """The first page."""
+        return cast(TemplateResponse, Home.as_view(site=self)(request))
 
     def get_sidebar_list(self, request: HttpRequest) -> list[dict[str, Any]]:
         """The menu."""

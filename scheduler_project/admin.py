@@ -8,17 +8,20 @@ from urllib.parse import urlencode
 from django.contrib import messages
 from django.contrib.admin import ShowFacets
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
-from django.contrib.admin.utils import quote
+from django.contrib.admin.utils import quote, unquote
 from django.contrib.admin.widgets import AutocompleteSelect
 from django.contrib.auth import get_permission_codename
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import ForeignKey, JSONField
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 from unfold.admin import ModelAdmin
 from unfold.paginator import InfinitePaginator
 from unfold.views import ChangeList
 
+from journal.history import history_of, is_kept
 from scheduler_project.errors import Conflict, sentences
 
 
@@ -96,6 +99,23 @@ class Listed(ModelAdmin):
         name = self.row_page or f"{self.opts.app_label}_{self.opts.model_name}_change"
         return reverse(f"admin:{name}", args=[quote(key)], current_app=self.admin_site.name)
 
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """The page of one object's history: the journal's, where that knows of such objects."""
+        if not is_kept(self.model):
+            return super().history_view(request, object_id, extra_context)
+        found = self.get_object(request, unquote(object_id))
+        if found is None:
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+        if not self.has_view_or_change_permission(request, found):
+            raise PermissionDenied
+        request.current_app = self.admin_site.name
+        shown = {"title": f"History of {found}", "table": history_of(found)}
+        about = {"object": found, "opts": self.opts, "module_name": self.opts.verbose_name_plural}
+        context = {**self.admin_site.each_context(request), **shown, **about}
+        return TemplateResponse(request, "journal/history.html", context)
+
 
 class SavedByServices(Listed):
     """Admin base: what a service refuses only while saving becomes a message, not a 500.
@@ -133,6 +153,13 @@ class SavedByServices(Listed):
             return super().changelist_view(request, *args, **kwargs)
         except Conflict as error:
             return self._refused(request, error)
+
+    def response_post_save_add(self, request: HttpRequest, obj: Any) -> HttpResponse:
+        """To where `next` says, if that is here: whoever needed it there goes on."""
+        wanted, here = request.GET.get("next", ""), {request.get_host()}
+        if url_has_allowed_host_and_scheme(wanted, here, require_https=request.is_secure()):
+            return HttpResponseRedirect(wanted)
+        return super().response_post_save_add(request, obj)
 
     def _refused(self, request: HttpRequest, error: Conflict | ValidationError) -> HttpResponse:
         for sentence in sentences(error):

@@ -2,54 +2,40 @@
 
 from typing import Any
 
-from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 
+from agents.models import Agent
 from schedules import (
     agent_task_admin,  # noqa: F401  (registers itself)
     approval_admin,  # noqa: F401  (registers itself)
     budget_admin,  # noqa: F401  (registers itself)
-    db,
-    definition,
     ledger_admin,  # noqa: F401  (registers itself)
     operations_admin,  # noqa: F401  (registers itself)
     periodic_task_admin,  # noqa: F401  (registers itself)
     services,
 )
+from schedules.forms import ATTEMPTS, BOUNDS, FIELDS, POLICIES, WHEN, ScheduleForm, copied
 from schedules.models import Schedule
 from schedules.schedule_list import ScheduleList
+from schedules.timing import FIELDS_OF_TYPE
 
-WHEN = ["schedule_type", "cron_expression", "interval_value", "interval_unit", "run_at"]
-BOUNDS = ["timezone", "start_at", "end_at", "max_runs"]
-POLICIES = ["overlap_policy", "missed_policy", "misfire_grace_seconds", "jitter_seconds"]
-ATTEMPTS = ["max_attempts", "retry_backoff_seconds", "timeout_seconds", "pause_after_failures"]
-WHAT = ["name", "description", "agent", "command", "enabled"]
-FIELDS = [*WHAT, *WHEN, *BOUNDS, *POLICIES, *ATTEMPTS]
-COUNTERS = ["note", "next_run_at", "last_run_at", "last_state", "run_count"]
+COUNTERS = [
+    *("note", "next_run_at", "last_run_at", "last_state", "run_count", "consecutive_failures")
+]
 
 
-class ScheduleForm(forms.ModelForm):
-    """Shows what the services would refuse at the field that it concerns."""
+def _folded(*names: str) -> dict[str, Any]:
+    """A set of fields that most schedules leave as they are."""
+    return {"fields": names, "classes": ["collapse"]}
 
-    class Meta:
-        model = Schedule
-        fields = ["owner", *FIELDS]
 
-    def clean(self) -> dict[str, Any]:
-        """The values, checked as the API's are."""
-        values = super().clean() or {}
-        if not self.errors:
-            now = db.now()
-            draft = Schedule(id=self.instance.pk, anchor_at=now, owner=self._owner(values))
-            for name in FIELDS:
-                setattr(draft, name, values[name])
-            definition.check(draft, self.changed_data, now)
-        return values
-
-    def _owner(self, values: dict[str, Any]) -> Any:
-        return values.get("owner") or self.instance.owner
+def _only_agent(request: HttpRequest) -> dict[str, Any]:
+    """Who has but one agent need not choose."""
+    found = Agent.objects.filter(owner_id=request.user.pk).values_list("pk", flat=True)[:2]
+    return {"agent": found[0]} if len(found) == 1 else {}
 
 
 @admin.register(Schedule)
@@ -57,22 +43,48 @@ class ScheduleAdmin(ScheduleList):
     """Scheduled commands of all owners."""
 
     form = ScheduleForm
+    row_page = "schedule"
     autocomplete_fields = ["owner", "agent"]
     fieldsets = [
-        (None, {"fields": ["owner", *WHAT]}),
-        ("When", {"fields": [*WHEN, *BOUNDS]}),
-        ("Policies", {"fields": [*POLICIES, *ATTEMPTS]}),
-        ("So far", {"fields": [*COUNTERS, "consecutive_failures"]}),
+        (None, {"fields": ["owner", "name", "agent", "command"]}),
+        ("When", {"fields": [*WHEN, "timezone", "enabled"]}),
+        ("Start, end and number of runs", _folded(*BOUNDS)),
+        ("When something goes wrong", _folded(*POLICIES, *ATTEMPTS)),
+        ("Description", _folded("description")),
+        ("So far", _folded(*COUNTERS)),
     ]
+    conditional_fields = {
+        name: f"schedule_type == '{kind}'"
+        for kind, names in FIELDS_OF_TYPE.items()
+        for name in names
+    }
+
+    def get_fieldsets(self, request: HttpRequest, obj: Schedule | None = None) -> Any:
+        """Of a new schedule there is nothing so far."""
+        fieldsets = super().get_fieldsets(request, obj)
+        return fieldsets if obj else fieldsets[:-1]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Schedule | None = None) -> list[str]:
         """A schedule keeps its owner; its counters are the ledger's."""
-        counters = [*COUNTERS, "consecutive_failures"]
-        return counters if obj is None else ["owner", *counters]
+        return COUNTERS if obj is None else ["owner", *COUNTERS]
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
-        """Whoever adds a schedule is its owner, unless they choose another."""
-        return {"owner": request.user.pk} | super().get_changeform_initial_data(request)
+        """The owner is whoever asks; the rest, of the schedule that `copy` names, if any."""
+        initial = {"owner": request.user.pk, "interval_unit": "minutes", **_only_agent(request)}
+        initial |= super().get_changeform_initial_data(request)
+        key = request.GET.get("copy", "")
+        found = self.get_queryset(request).filter(pk=key) if key.isdecimal() else None
+        if found is None or not self.has_view_permission(request):
+            return initial
+        return initial | copied(found.first())
+
+    def response_post_save_add(self, request: HttpRequest, obj: Schedule) -> HttpResponse:
+        """To its page."""
+        return redirect(self.address_of(obj.pk))
+
+    def response_post_save_change(self, request: HttpRequest, obj: Schedule) -> HttpResponse:
+        """To its page."""
+        return redirect(self.address_of(obj.pk))
 
     def save_model(
         self, request: HttpRequest, obj: Schedule, form: ScheduleForm, change: bool

@@ -7,7 +7,7 @@ from django.contrib import admin
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.db.models import ForeignKey, QuerySet
-from django.http import HttpRequest, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from agents.admin import AgentTaskAdmin
@@ -89,7 +89,7 @@ class StartingAdmin(SavedByServices, AgentTaskAdmin):
         obj.pk = started.pk
         obj.refresh_from_db()
 
-    def response_post_save_add(self, request: HttpRequest, obj: AgentTask) -> HttpResponseRedirect:
+    def response_post_save_add(self, request: HttpRequest, obj: AgentTask) -> HttpResponse:
         """To the task's page, for those who may see it."""
         if self.has_view_permission(request, obj):
             return redirect(self.address_of(obj.pk))

@@ -14,7 +14,8 @@ from django.db import DatabaseError, InterfaceError, close_old_connections
 from django_celery_beat.schedulers import DatabaseScheduler, ModelEntry
 from kombu.exceptions import OperationalError
 
-from feed import retention
+import feed.retention
+import journal.retention
 from scheduler_project import collector
 from schedules import agenda, approvals, nodes, recover, tallies
 from schedules.burst import Burst
@@ -103,14 +104,15 @@ class LedgerScheduler(DatabaseScheduler):
     def _report(self) -> None:
         """The sign of life, every other second however often beat is woken.
 
-        With it goes what is old of the feed: at most 2,500 changes a second for each beat. And
-        hours that are over are counted.
+        With it goes what is old of the feed, at most 2,500 changes a second for each beat, and of
+        the journal. And hours that are over are counted.
         """
         if time.monotonic() >= self._report_at:
             # First: whatever fails of this, the next round dispatches.
             self._report_at = time.monotonic() + REPORT_SECONDS
             nodes.report(self._name, Node.Kind.BEAT)
-            retention.forget()
+            feed.retention.forget()
+            journal.retention.forget()
             tallies.add()
 
     def close(self) -> None:

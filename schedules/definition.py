@@ -51,8 +51,14 @@ def check(schedule: Schedule, changed: Iterable[str], now: datetime) -> None:
         **_dates(schedule),
         **_references(schedule),
     }
-    errors = errors or problems(schedule, now, timedelta(seconds=settings.MINIMUM_GAP_SECONDS))
-    errors = errors or _never_due(schedule, set(changed), now)
+    errors = errors or _timing(schedule, set(changed), now)
+    if errors:
+        raise ValidationError(errors)
+
+
+def check_timing(schedule: Schedule, now: datetime) -> None:
+    """As `check`, of what says when: for one of which nothing else is known yet."""
+    errors = {**_ranges(schedule), **_dates(schedule)} or _timing(schedule, set(WHEN), now)
     if errors:
         raise ValidationError(errors)
 
@@ -133,6 +139,11 @@ def _references(schedule: Schedule) -> dict[str, str]:
     if schedule.agent.owner_id != schedule.owner_id:
         return {"agent": "The agent must belong to the owner of the schedule."}
     return {}
+
+
+def _timing(schedule: Schedule, changed: set[str], now: datetime) -> dict[str, str]:
+    found = problems(schedule, now, timedelta(seconds=settings.MINIMUM_GAP_SECONDS))
+    return found or _never_due(schedule, changed, now)
 
 
 def _never_due(schedule: Schedule, changed: set[str], now: datetime) -> dict[str, str]:

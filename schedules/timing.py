@@ -85,6 +85,32 @@ def upcoming(
     return occurrences_between(recurrence, after, end_at or END_OF_TIME, count)
 
 
+class Standing(Timing, Protocol):
+    """Besides what says when it is due, how far a schedule has come."""
+
+    @property
+    def next_run_at(self) -> datetime | None: ...
+    @property
+    def start_at(self) -> datetime | None: ...
+    @property
+    def end_at(self) -> datetime | None: ...
+    @property
+    def max_runs(self) -> int | None: ...
+    @property
+    def run_count(self) -> int: ...
+
+
+def planned(schedule: Standing, count: int) -> list[datetime]:
+    """Its next occurrences, `next_run_at` the first; fewer if its end or max_runs come before."""
+    first = schedule.next_run_at
+    if first is None:
+        return []
+    if schedule.max_runs is not None:
+        count = min(count, max(0, schedule.max_runs - schedule.run_count))
+    later = upcoming(schedule, first, schedule.start_at, schedule.end_at, count - 1)
+    return [first, *later]
+
+
 def problems(timing: Timing, now: datetime, minimum_gap: timedelta) -> dict[str, str]:
     """What is wrong with the timing: field name to a sentence that says the way out.
 

@@ -6,9 +6,12 @@ Cron expressions are described from what they allow, not from how they are writt
 """
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from itertools import pairwise
+from zoneinfo import ZoneInfo
 
 from schedules.cron_grammar import date_mask, fields, parse, weekday_masks
+from schedules.timing import Timing
 
 MONTHS = (
     *("January", "February", "March", "April", "May", "June", "July"),
@@ -24,6 +27,29 @@ _EVERY_WEEKDAY, _WORKDAYS, _WEEKEND = 0b1111111, 0b0111110, 0b1000001
 _MOST_TIMES, _MOST_DATES = 4, 5
 # A run of so many is "from ... to ...".
 _RANGE = 3
+
+
+def sentence(timing: Timing) -> str:
+    """As in "At 07:30 on weekdays, Europe/Berlin"; ValueError where the timing is none."""
+    if timing.schedule_type == "cron":
+        return f"{of_cron(timing.cron_expression)}, {timing.timezone}"
+    if timing.schedule_type == "interval":
+        return of_interval(timing.interval_value or 0, timing.interval_unit)
+    if timing.run_at is not None:
+        return f"Once, on {moment(timing.run_at, timing.timezone)}, {timing.timezone}"
+    return "Only when somebody starts it"
+
+
+def moment(at: datetime, timezone: str) -> str:
+    """A time on the wall clock of a zone, as in "Monday 2 March 2026 at 09:00"."""
+    there = local(at, timezone)
+    weekday = WEEKDAYS[there.isoweekday() % 7]
+    return f"{weekday} {there.day} {MONTHS[there.month - 1]} {there.year} at {there:%H:%M}"
+
+
+def local(at: datetime, timezone: str) -> datetime:
+    """The same instant, as clocks of that zone show it."""
+    return at.astimezone(ZoneInfo(timezone))
 
 
 def of_cron(expression: str) -> str:

@@ -105,6 +105,8 @@ class Spending(models.Model):
             # balances: what one schedule has spent since an hour. An hour's row gets into it
             # once: no update of its sums touches what is indexed.
             models.Index(fields=["owner", "schedule_id", "hour"], name="spending_of_schedule"),
+            # The console and GET /api/spending: what everybody has spent since an hour.
+            models.Index(fields=["hour"], name="spending_of_hour"),
         ]
 
     def __str__(self) -> str:

@@ -1,7 +1,6 @@
 """Schedules and executions as the API reads and writes them."""
 
 from datetime import datetime, timedelta
-from itertools import chain
 from typing import Any
 
 from rest_framework import serializers
@@ -19,7 +18,7 @@ from scheduler_project.api.serializers import (
 from schedules import definition
 from schedules.models import Attempt, Execution, Schedule
 from schedules.times import Times, duration, lateness
-from schedules.timing import upcoming
+from schedules.timing import planned
 
 UPCOMING = 5
 
@@ -56,14 +55,7 @@ class ScheduleSerializer(RowSerializer, StrictSerializer, Ranged):
 
     def get_upcoming(self, schedule: Schedule) -> list[datetime]:
         """The next planned times, the first of them being `next_run_at`."""
-        first = schedule.next_run_at
-        if first is None:
-            return []
-        count = UPCOMING
-        if schedule.max_runs is not None:
-            count = min(count, max(0, schedule.max_runs - schedule.run_count))
-        later = upcoming(schedule, first, schedule.start_at, schedule.end_at, count - 1)
-        return list(chain([first], later))
+        return planned(schedule, UPCOMING)
 
 
 def defaults() -> dict[str, Any]:

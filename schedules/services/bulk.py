@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from agents.models import Agent
+from journal.actors import unnoted
 from schedules import db, definition
 from schedules.loads import Load
 from schedules.models import Schedule
@@ -36,6 +37,7 @@ def load_schedules(load: Load) -> Iterator[int]:
 
 @transaction.atomic
 def _add(load: Load, chunk: range, begun: datetime) -> None:
+    unnoted()
     now, room = db.now(), settings.MAX_SCHEDULES_PER_OWNER
     agents = _new_agents(-(-len(chunk) // room))
     schedules = [

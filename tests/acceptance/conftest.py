@@ -9,21 +9,6 @@ from tests.acceptance.installation import Installation
 from tests.scripted_model import ScriptedModel
 
 
-@pytest.fixture(scope="session")
-def model() -> Iterator[ScriptedModel]:
-    """One scripted model for all of them."""
-    with ScriptedModel() as model:
-        yield model
-
-
-@pytest.fixture(scope="session")
-def template() -> Iterator[Database]:
-    """A migrated database with owners, to be copied."""
-    with Database() as database:
-        database.fill()
-        yield database
-
-
 @pytest.fixture(scope="module")
 def running(template: Database, model: ScriptedModel) -> Iterator[Installation]:
     """Web, two beats and a worker, shared by the tests of a module."""

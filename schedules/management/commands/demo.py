@@ -4,6 +4,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand
 
+from journal.actors import by_command
 from scheduler_project.environment import kept_secret
 from scheduler_project.errors import Conflict
 from schedules import demo
@@ -17,7 +18,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         password = kept_secret(settings.DATA_DIR / "demo_password", length=9)
         try:
-            owner = demo.prepare(password)
+            with by_command("demo"):
+                owner = demo.prepare(password)
         except (Conflict, ValidationError) as error:
             self.stdout.write(f"No demo, as this deployment's settings refuse it: {error}")
             return

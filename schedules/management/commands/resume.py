@@ -3,6 +3,7 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.core.management.base import BaseCommand, CommandParser
 
+from journal.actors import by_command
 from schedules import services
 from schedules.management.arguments import add_owner, owner_named
 from schedules.models import Stop
@@ -18,7 +19,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         owner = owner_named(options["owner"])
-        lifted = services.resume(owner=owner)
+        with by_command("resume"):
+            lifted = services.resume(owner=owner)
         if left := _still_standing(owner):
             self.stdout.write("That stop is lifted." if lifted else "There is no such stop.")
         else:

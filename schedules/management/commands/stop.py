@@ -4,6 +4,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from journal.actors import by_command
 from schedules import services
 from schedules.management.arguments import add_owner, owner_named
 
@@ -20,7 +21,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         owner = owner_named(options["owner"])
         try:
-            stop = services.stop(owner=owner, by="manage.py", note=options["note"])
+            with by_command("stop"):
+                stop = services.stop(owner=owner, by="manage.py", note=options["note"])
         except ValidationError as error:
             raise CommandError(f"--note: {' '.join(error.messages)}") from None
         scope = f" --owner {quote(owner.username)}" if owner else ""

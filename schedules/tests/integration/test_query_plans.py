@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -140,6 +141,10 @@ WORK: dict[str, tuple[Callable[[], object], list[str]]] = {
         ],
     ),
     "budgets": (lambda: list(balances.annotated().order_by("-id")[:50]), ["execution_reserved"]),
+    "what everybody has spent": (
+        lambda: list(Spending.objects.filter(hour__gte=db.now() - timedelta(hours=1))),
+        ["spending_of_hour"],
+    ),
     "heartbeat": (lambda: claims.heartbeat({e.id: 1 for e in RUNNING}), []),
     "finish": (finish, ["execution_active"]),
     "cancel": (

@@ -1,0 +1,1 @@
+"""The first page: what a person on call asks first."""

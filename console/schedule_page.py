@@ -1,0 +1,103 @@
+"""The page of one schedule: when it runs, how it went, what can be done with it."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+
+from agents.models import Agent
+from console import heat_map, schedule_facts, schedule_history
+from console.durations import spoken
+from console.planned_runs import planned_runs
+from console.schedule_acts import ActsOnSchedule
+from console.schedule_charts import charts
+from schedules import db, words
+from schedules.models import Execution, Schedule
+from schedules.states import ACTIVE
+from schedules.times import duration
+from schedules.timing import planned
+
+PLANNED, RECENT, CHARTED = 10, 20, 200
+
+
+class ScheduleNow(ActsOnSchedule):
+    """What changes as it runs: a part of the page, fetched again and again."""
+
+    template = "console/schedule/now.html"
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """The part."""
+        schedule = self.one(Schedule, pk)
+        return self.shown("", **self.about(schedule, self.latest(schedule, RECENT)))
+
+    def about(self, schedule: Schedule, runs: list[Execution]) -> dict[str, Any]:
+        """What it shows; the newest of its runs come first."""
+        level, sentence = schedule_facts.standing(schedule)
+        now = db.now()
+        return {
+            "schedule": schedule,
+            "sentence": words.sentence(schedule),
+            "level": level,
+            "standing": sentence,
+            "bounds": schedule_facts.bounds(schedule),
+            "planned": planned_runs(now, planned(schedule, PLANNED), schedule.timezone),
+            "may_see_runs": self.may(Execution, "view"),
+            "runs": [_row(run) for run in runs[:RECENT]],
+            **self._buttons(schedule),
+        }
+
+    def latest(self, schedule: Schedule, count: int) -> list[Execution]:
+        """Of its executions the newest, for those who may see them."""
+        if not self.may(Execution, "view"):
+            return []
+        rows = self.rows(Execution).filter(schedule_id=schedule.pk).order_by("-id")
+        return list(rows.defer("command")[:count])
+
+    def _buttons(self, schedule: Schedule) -> dict[str, Any]:
+        active = schedule.executions.filter(state__in=[state.value for state in ACTIVE])
+        return {
+            "may_change": self.may(Schedule, "change"),
+            "may_add": self.may(Schedule, "add"),
+            "duplicate": f"{self.url('schedules_schedule_add')}?copy={schedule.pk}",
+            "may_cancel": self.may_cancel() and active.exists(),
+        }
+
+
+class SchedulePage(ScheduleNow):
+    """All of it."""
+
+    template = "console/schedule/page.html"
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """The page."""
+        schedule = self.one(Schedule, pk)
+        latest = self.latest(schedule, CHARTED)
+        return self.shown(
+            schedule.name,
+            **self.about(schedule, latest),
+            **(self._year(schedule) if self.may(Execution, "view") else {}),
+            charts=charts(latest),
+            charted=CHARTED,
+            policies=schedule_facts.policies(schedule),
+            may_see_agent=self.may(Agent, "view"),
+            # Where it stands, in the site's frame.
+            opts=Schedule._meta,
+            object=schedule,
+        )
+
+    def _year(self, schedule: Schedule) -> dict[str, Any]:
+        now = db.now()
+        days = heat_map.days_until(words.local(now, schedule.timezone).date())
+        found = schedule_history.year(schedule.pk, heat_map.beginnings(days, schedule.timezone))
+        weeks = heat_map.weeks(days, found.days)
+        return {
+            "weeks": weeks,
+            "totals": heat_map.totals(found.days),
+            "busy_days": [day for week in weeks for day in week.days if day.state][::-1],
+            "cut": found.cut,
+        }
+
+
+def _row(run: Execution) -> tuple[Execution, str, str]:
+    took = duration(run)
+    said = run.result_summary or run.error_message or run.reason
+    return run, spoken(took) if took is not None else "", said

@@ -1,0 +1,93 @@
+"""Buttons of a schedule's page: each goes through the services, and says what came of it."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from schedules import services
+from schedules.models import Schedule
+
+pytestmark = pytest.mark.django_db
+
+
+def do(client: Client, schedule: Schedule, act: str, **values: Any) -> str:
+    """What the page says after it."""
+    address = f"/console/schedules/schedule/{schedule.pk}/"
+    response = client.post(address, {"do": act, **values}, follow=True)
+    assert response.status_code == 200
+    assert response.redirect_chain == [(address, 302)]
+    schedule.refresh_from_db()
+    return " ".join(str(message) for message in response.context["messages"])
+
+
+def test_run_now_and_cancel(anns: Client, schedule: Schedule) -> None:
+    assert "as soon as a worker is free" in do(anns, schedule, "run")
+    assert schedule.executions.get().trigger == "manual"
+    assert "It does not run now: overlap" in do(anns, schedule, "run")
+    assert do(anns, schedule, "cancel") == "1 run is being cancelled."
+    assert not schedule.executions.filter(state="pending").exists()
+
+
+def test_pause_with_a_note_and_resume(anns: Client, schedule: Schedule) -> None:
+    do(anns, schedule, "pause", note="on holiday")
+    assert (schedule.enabled, schedule.note) == (False, "on holiday")
+    shown = anns.get(f"/console/schedules/schedule/{schedule.pk}/").content.decode()
+    assert "Paused. on holiday" in shown
+    assert "None while it is paused" in shown
+    do(anns, schedule, "resume")
+    assert schedule.enabled
+    assert schedule.next_run_at is not None
+
+
+def test_a_pause_without_a_note_names_who_did_it(anns: Client, schedule: Schedule) -> None:
+    do(anns, schedule, "pause")
+    assert schedule.note == "Paused by ann."
+
+
+def test_backfill_in_the_zone_of_the_schedule(anns: Client, schedule: Schedule) -> None:
+    # 06:30 in Berlin on a Monday, to 07:30 on the Tuesday.
+    span = {"since": "2026-03-02T06:30", "until": "2026-03-03T07:30"}
+    assert do(anns, schedule, "backfill", **span) == "2 runs are on the way."
+    rows = schedule.executions.order_by("scheduled_for")
+    assert [f"{row.scheduled_for:%d %H:%M}" for row in rows] == ["02 06:30", "03 06:30"]
+    assert "2 left out" in do(anns, schedule, "backfill", **span)
+
+
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        ({}, "Give two times"),
+        ({"since": "soon", "until": "later"}, "Give two times"),
+        ({"since": "2026-03-02T06:30", "until": "2190-03-03T07:30"}, "still to come"),
+    ],
+)
+def test_what_cannot_be_backfilled_says_why(
+    anns: Client, schedule: Schedule, values: dict[str, str], said: str
+) -> None:
+    assert said in do(anns, schedule, "backfill", **values)
+    assert not schedule.executions.exists()
+
+
+def test_what_services_refuse_becomes_a_message(anns: Client, schedule: Schedule) -> None:
+    services.stop(owner=schedule.owner, by="ann")
+    assert "stopped" in do(anns, schedule, "run")
+
+
+def test_what_there_is_not_is_not_done(anns: Client, schedule: Schedule) -> None:
+    address = f"/console/schedules/schedule/{schedule.pk}/"
+    assert anns.post(address, {"do": "explode"}).status_code == 404
+
+
+def test_forms_carry_a_token_and_need_it(
+    anns: Client, make: Callable[..., Schedule], ann: Any
+) -> None:
+    schedule = make()
+    strict = Client(enforce_csrf_checks=True)
+    strict.force_login(ann)
+    address = f"/console/schedules/schedule/{schedule.pk}/"
+    assert strict.post(address, {"do": "run"}).status_code == 403
+    forms = anns.get(address).content.decode().split('method="post"')[1:]
+    assert forms
+    assert all("csrfmiddlewaretoken" in form for form in forms)

@@ -1,0 +1,1 @@
+"""The journal: who changed what, with old and new values."""
