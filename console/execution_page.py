@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 
 from agents.models import AgentTask
 from console import runs, story
+from console.durations import spoken
 from console.execution_acts import ActsOnExecution
 from console.periods import totals
 from console.run_facts import RunFacts, facts_of
@@ -35,8 +36,8 @@ class ExecutionHead(ActsOnExecution):
             "plan": story.plan(execution),
             "cost": story.dollars(execution.cost),
             "colour": COLOURS[execution.state],
-            "late": story.span(late) if late is not None else "",
-            "totals": [(p.title, p.kind, story.span(p.length)) for p in totals(run.periods)],
+            "late": spoken(late) if late is not None else "",
+            "totals": [(p.title, p.kind, spoken(p.length)) for p in totals(run.periods)],
             **self._buttons(execution),
             **runs.answer(run.result, execution.error_type),
             **runs.spans(run.task),

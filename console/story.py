@@ -1,9 +1,10 @@
 """An execution in plain sentences: where it stands, and how it came about (pure)."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 from typing import Protocol
 
+from console.durations import spoken
 from schedules.states import State
 from schedules.times import Times, duration
 
@@ -72,42 +73,25 @@ def dollars(cost: Decimal | None) -> str:
     return "not known" if cost is None else f"${cost.normalize():f}"
 
 
-def span(length: timedelta) -> str:
-    """A length of time in words of at most two units, such as `2 min 5 s`."""
-    seconds = max(length.total_seconds(), 0)
-    if seconds < 10:
-        return f"{seconds:.2g} s" if seconds >= 0.01 else "0 s"
-    whole = round(seconds)
-    for size, big, step, small in ((86400, "d", 3600, "h"), (3600, "h", 60, "min")):
-        if whole >= size:
-            return _two(whole, size, big, step, small)
-    return _two(whole, 60, "min", 1, "s") if whole >= 60 else f"{whole} s"
-
-
-def _two(whole: int, size: int, big: str, step: int, small: str) -> str:
-    rest = whole % size // step
-    return f"{whole // size} {big} {rest} {small}" if rest else f"{whole // size} {big}"
-
-
 def _pending(run: Told, now: datetime) -> str:
     again = f"{run.reason[0].upper()}{run.reason[1:]}. " if run.reason else ""
     if run.not_before is None:
         return f"{again}Waits behind another run of its schedule."
     if run.not_before > now:
-        return f"{again}Starts in {span(run.not_before - now)}."
-    return f"{again}Waits for a worker, for {span(now - run.not_before)} so far."
+        return f"{again}Starts in {spoken(run.not_before - now)}."
+    return f"{again}Waits for a worker, for {spoken(now - run.not_before)} so far."
 
 
 def _running(run: Told, now: datetime) -> str:
     if run.cancel_requested_at:
         return "Being cancelled: its worker stops it within seconds."
-    since = span(now - run.started_at) if run.started_at else "a moment"
+    since = spoken(now - run.started_at) if run.started_at else "a moment"
     return f"Running for {since}, attempt {run.attempt}, on {run.worker}."
 
 
 def _after(run: Told) -> str:
     took = duration(run)
-    return f" after {span(took)}" if took is not None else ""
+    return f" after {spoken(took)}" if took is not None else ""
 
 
 def _tries(run: Told) -> str:

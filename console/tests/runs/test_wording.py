@@ -83,23 +83,6 @@ def test_missed_times_that_a_run_stands_for() -> None:
     assert "1 earlier time " in story.plan(run("success", coalesced_count=1))
 
 
-@pytest.mark.parametrize(
-    ("seconds", "words"),
-    [
-        (0, "0 s"),
-        (0.25, "0.25 s"),
-        (59.6, "1 min"),
-        (125, "2 min 5 s"),
-        (3600, "1 h"),
-        (3_900, "1 h 5 min"),
-        (90_000, "1 d 1 h"),
-        (-3, "0 s"),
-    ],
-)
-def test_lengths_of_time(seconds: float, words: str) -> None:
-    assert story.span(timedelta(seconds=seconds)) == words
-
-
 def test_costs() -> None:
     costs = (None, Decimal("0.000000"), Decimal("0.012300"), Decimal("1200.000000"))
     assert [*map(story.dollars, costs)] == ["not known", "$0", "$0.0123", "$1200"]
