@@ -36,6 +36,7 @@ from schedules import (
     tallies,
 )
 from schedules.models import Approval, Execution, Parking, PlainTask, Schedule, Tally
+from schedules.services import backfilling
 from schedules.tests.integration import crowd
 
 pytestmark = pytest.mark.django_db
@@ -118,6 +119,10 @@ def held(execution: Execution) -> claims.Claimed:
 
 WORK: dict[str, tuple[Callable[[], object], list[str]]] = {
     "tick": (lambda: dispatch.tick(), ["schedule_due", "execution_active"]),
+    "backfill": (
+        lambda: backfilling._with_runs(Schedule.objects.latest("id"), [db.now()]),
+        ["execution_backfilled"],
+    ),
     "agenda": (
         agenda.read,
         [
