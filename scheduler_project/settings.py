@@ -199,7 +199,6 @@ LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"
 USE_TZ = True
 FORMAT_MODULE_PATH = ["scheduler_project.formats"]
-LOGIN_REDIRECT_URL = "/"
 STATIC_URL = "static/"
 # The packages' own static files are served as they lie: no collectstatic step to forget.
 WHITENOISE_USE_FINDERS = True
