@@ -65,6 +65,7 @@ class Listed(ModelAdmin):
     show_facets = ShowFacets.NEVER
     list_per_page = 50
     list_filter_submit = True
+    delete_confirmation_template = "console/delete.html"
     # The name of the page of one row, where that is not the form.
     row_page = ""
     # What a list without any rows says; it is HTML of ours.

@@ -24,7 +24,7 @@ OF_THINGS = [
     *("schedules/execution/{execution}", "agents/agenttask/{task}"),
 ]
 PAGES = ["", *(f"{each}/" for each in [*LISTS, *FORMS, *OF_THINGS])]
-BULK = "schedules/schedule/bulk/disable/?ids={schedule}"
+BULK = "schedules/schedule/bulk/disable/?job=0123456789abcdef&ids={schedule}"
 SERIOUS = ("serious", "critical")
 PHONE: ViewportSize = {"width": 390, "height": 844}
 OVERHANG = """() => {
@@ -82,4 +82,5 @@ def look_at(visitor: Visitor, address: str) -> None:
     visitor.page.emulate_media(color_scheme="dark")
     assert problems(visitor) == []
     visitor.page.set_viewport_size(PHONE)
+    visitor.page.reload()
     assert overhang(visitor) == []
