@@ -22,6 +22,11 @@ class Period(NamedTuple):
         """As people read it."""
         return TITLES[self.kind]
 
+    @property
+    def weight(self) -> int:
+        """Its share of a bar, in milliseconds: in seconds, less than one would not fill it."""
+        return max(1, round(self.length.total_seconds() * 1000))
+
 
 def periods(
     begin: datetime, end: datetime, running: Iterable[Span], parked: Iterable[Span]

@@ -71,7 +71,7 @@ def fill(installation: Installation, model: ScriptedModel) -> Schedule:
 def waiting(installation: Installation, model: ScriptedModel) -> str:
     """The id of a run that waits for somebody's approval."""
     installation.change_agent(tools={"http_fetch": "ask"})
-    call = ("http_fetch", {"url": "https://status.example.com/api/incidents", "method": "GET"})
+    call = ("http_fetch", {"url": "https://status.example.com/api/incidents"})
     model.then(Behaviour(tool_calls=[call], input_tokens=640, output_tokens=31))
     schedule = installation.schedule(
         name="Incident watch", schedule_type="manual", command="Is there an incident?"

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from playwright.sync_api import Page
+from playwright.sync_api import Page, ViewportSize
 
 from tests.acceptance.installation import Installation
 from tests.browser import scenery
@@ -11,8 +11,10 @@ from tests.browser.visitor import Visitor
 from tests.scripted_model import ScriptedModel
 
 PLACE = Path(__file__).resolve().parents[2] / "docs" / "screenshots"
-SCREEN = {"width": 1360, "height": 900}
-PHONE = {"width": 390, "height": 844}
+SCREEN: ViewportSize = {"width": 1360, "height": 900}
+TALL: ViewportSize = {"width": 1360, "height": 1500}
+PHONE: ViewportSize = {"width": 390, "height": 844}
+LONG = ("home", "schedule", "schedule-form")
 
 
 def take(page: Page, name: str, address: str) -> None:
@@ -39,8 +41,9 @@ def test_pictures(
         "audit-log": "journal/entry/",
         "keys": "accounts/apikey/",
     }
-    visitor = visit(viewport=SCREEN, device_scale_factor=1)
+    visitor = visit()
     for name, address in pages.items():
+        visitor.page.set_viewport_size(TALL if name in LONG else SCREEN)
         take(visitor.page, name, address)
     take(visit(viewport=SCREEN, color_scheme="dark").page, "home-dark", "")
     take(visit(viewport=PHONE).page, "home-phone", "")
