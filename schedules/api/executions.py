@@ -1,6 +1,6 @@
 """/api/executions: the ledger of everything that ran, will run or did not."""
 
-from django.db.models import prefetch_related_objects
+from django.db.models import Prefetch, prefetch_related_objects
 from drf_spectacular.utils import extend_schema
 from rest_framework import status, viewsets
 from rest_framework.decorators import action
@@ -16,7 +16,9 @@ from scheduler_project.api.rows import RowLists
 from schedules import services
 from schedules.api.filters import ExecutionFilter
 from schedules.api.serializers import ExecutionDetailSerializer, ExecutionSerializer
-from schedules.models import Execution
+from schedules.models import Attempt, Execution
+
+ATTEMPTS = Prefetch("attempts", Attempt.objects.select_related("agent_task"))
 
 
 class ExecutionViewSet(Idempotent, RowLists, OwnRows, viewsets.ReadOnlyModelViewSet[Execution]):
@@ -35,9 +37,9 @@ class ExecutionViewSet(Idempotent, RowLists, OwnRows, viewsets.ReadOnlyModelView
         return ExecutionSerializer if self.action == "list" else ExecutionDetailSerializer
 
     def get_object(self) -> Execution:
-        """With its attempts and their agent tasks: two queries, however many."""
+        """With its attempts and their agent tasks: one query more, however many."""
         execution: Execution = super().get_object()
-        prefetch_related_objects([execution], "attempts__agent_task")
+        prefetch_related_objects([execution], ATTEMPTS)
         return execution
 
     @extend_schema(request=None, responses={202: ExecutionDetailSerializer})

@@ -153,7 +153,7 @@ def test_no_secret_shows(
     # And they were there to be seen.
     assert len(events) >= 5
     assert "".join(data["text"] for kind, data in events if kind == "text") == (
-        "I use [hidden] and [hidden]. [hidden] and go on."
+        "I use [hidden] and [hidden]. Authorization: [hidden] and go on."
     )
     assert '"final": true' in shown
     assert AgentTask.objects.get().state == "failed"

@@ -11,7 +11,8 @@ CHECKED_BY_SERVICES = {
     *("create_scheduled_command", "replace_scheduled_command", "update_scheduled_command"),
     *("create_budget", "replace_budget", "update_budget"),
     *("put_scheduled_command_by_name", "change_scheduled_commands_in_bulk"),
-    *("import_scheduled_commands", "create_hook", "replace_hook", "update_hook"),
+    *("import_scheduled_commands", "backfill_scheduled_command"),
+    *("create_hook", "replace_hook", "update_hook"),
     *("create_api_key", "start_agent_task"),
 }
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field, replace
 
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from feed.horizon import PATIENCE_SECONDS, Horizon, Look
@@ -122,6 +122,8 @@ steps = st.tuples(
 )
 
 
+# Another process at the same time makes it slow.
+@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(steps, min_size=60, max_size=120))
 def test_each_change_is_read_once_and_in_order(steps: list[tuple[str, int]]) -> None:
     server, reader = Server(), Reader()

@@ -127,10 +127,16 @@ def test_it_survives_being_closed_under_its_hands(
     waiting.result(SOON)
 
 
+# Other tests have beats on the same server, with databases of their own.
+LISTENING = """
+SELECT 1 FROM pg_stat_activity
+WHERE query LIKE 'LISTEN %%' AND datname = current_database()
+"""
+
+
 def test_closing_leaves_no_connection_behind(connect: Callable[[], OtherConnection]) -> None:
     def listening() -> bool:
-        found = db.fetch("SELECT 1 FROM pg_stat_activity WHERE query LIKE 'LISTEN %%'", ())
-        return bool(found)
+        return bool(db.fetch(LISTENING))
 
     thread, listener = connect(), wakeup.Listener()
     thread.run(listener.wait, 0.0)
