@@ -1,4 +1,8 @@
-"""Searches in the admin's lists that stay on indexes, however many rows there are."""
+"""Searches in the admin's lists that stay on indexes, however many executions there are.
+
+Names of schedules are read one by one, a hundred thousand in some hundredths of a second: an index
+of them would make the UPDATE of each dispatch a third dearer.
+"""
 
 from contextlib import suppress
 from typing import Any

@@ -8,12 +8,6 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.AddIndex(
-            model_name="schedule",
-            index=models.Index(
-                fields=["name"], name="schedule_named", opclasses=["varchar_pattern_ops"]
-            ),
-        ),
-        migrations.AddIndex(
             model_name="execution",
             index=models.Index(
                 fields=["state", "-id"],

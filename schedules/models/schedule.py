@@ -123,8 +123,6 @@ class Schedule(models.Model):
                 name="schedule_due",
                 condition=Q(next_run_at__isnull=False),
             ),
-            # list_search: those whose name begins with what was typed.
-            models.Index(fields=["name"], name="schedule_named", opclasses=["varchar_pattern_ops"]),
         ]
 
     def __str__(self) -> str:

@@ -197,20 +197,12 @@ WORK: dict[str, tuple[Callable[[], object], list[str]]] = {
         lambda: listed(Execution, error_type="timed_out"),
         ["execution_failed_why"],
     ),
-    "list by the beginning of a name": (
-        lambda: listed(Execution, q="owner 39"),
-        ["schedule_named"],
-    ),
     "list of some days": (lambda: listed(Execution, queued_at_from="2026-01-02"), ["_pkey"]),
     "list of what ended in some days": (
         lambda: listed(Execution, finished_at_from="2020-01-02"),
         ["execution_ended"],
     ),
     "list of schedules": (lambda: listed(Schedule), ["schedule_pkey"]),
-    "list of an owner's schedules": (
-        lambda: listed(Schedule, q="owner 399"),
-        ["schedule_named", "schedule_name_per_owner"],
-    ),
 }
 PRIMARY = {"execution_pkey", "schedule_pkey", "_pkey", "schedule_name_per_owner"}
 
