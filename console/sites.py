@@ -20,7 +20,6 @@ class Console(UnfoldAdminSite):
 
     site_title = site_header = "Agent Scheduler"
     index_title = "Home"
-    for_staff: bool
 
     def extra_urls(self) -> list[URLPattern]:
         """Of pages of its own, before those of the registered models."""
@@ -62,14 +61,12 @@ class Console(UnfoldAdminSite):
 class StaffSite(Console):
     """/admin/: everybody's things, as far as Django's permissions allow."""
 
-    for_staff = True
     login_form = StaffSignIn
 
 
 class OwnersSite(Console):
     """/console/: one's own things, for whoever has signed in."""
 
-    for_staff = False
     login_form = OwnersSignIn
 
     def has_permission(self, request: HttpRequest) -> bool:

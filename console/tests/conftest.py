@@ -1,10 +1,11 @@
-"""Somebody's things, marked so that they are noticed in answers to others."""
+"""Browsers; and somebody's things, marked so that they are noticed in answers to others."""
 
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
 from django.db.models import Model
+from django.test import Client
 
 from accounts.models import ApiKey
 from agents.models import Agent, AgentTask, Spending
@@ -16,6 +17,22 @@ from schedules.tests.api.conftest import agent, ids, make  # noqa: F401
 from tests.clients import person
 
 MARK = "zq7"
+
+
+@pytest.fixture
+def browser(ann: User) -> Client:
+    """Ann's."""
+    client = Client()
+    client.force_login(ann)
+    return client
+
+
+@pytest.fixture
+def strangers() -> Client:
+    """The browser of somebody who has nothing to do with ann."""
+    client = Client()
+    client.force_login(person("eve"))
+    return client
 
 
 @pytest.fixture

@@ -22,20 +22,6 @@ KEYS, HOOKS = "/console/accounts/apikey/", "/console/hooks/hook/"
 NEW_HOOK = {"name": "alerts", "url": "https://example.com/in?key=abc", "events": ["*"]}
 
 
-@pytest.fixture
-def browser(ann: User) -> Client:
-    client = Client()
-    client.force_login(ann)
-    return client
-
-
-@pytest.fixture
-def stranger() -> Client:
-    client = Client()
-    client.force_login(person("eve"))
-    return client
-
-
 def text_of(response: Any, status: int = 200) -> str:
     assert response.status_code == status
     return response.content.decode()
@@ -77,10 +63,10 @@ class TestKeys:
         assert "You have 0 API keys" in text_of(response)
 
     def test_a_key_is_revoked_by_its_owner_only(
-        self, browser: Client, stranger: Client, ann: User
+        self, browser: Client, strangers: Client, ann: User
     ) -> None:
         key, _ = keys.issue(owner=ann, name="laptop")
-        for client, left in ((stranger, 1), (browser, 0)):
+        for client, left in ((strangers, 1), (browser, 0)):
             client.post(f"{KEYS}{key.pk}/delete/", {"post": "yes"})
             assert ApiKey.objects.count() == left
 
@@ -137,12 +123,12 @@ class TestHooks:
         assert list(response.context["adminform"].form.errors) == [field]
         assert not Hook.objects.exists()
 
-    def test_its_secret_is_made_anew(self, browser: Client, stranger: Client, ann: User) -> None:
+    def test_its_secret_is_made_anew(self, browser: Client, strangers: Client, ann: User) -> None:
         hook = hook_of(ann)
         page = f"/console/webhooks/{hook.pk}/new-secret/"
         assert page in browser.get(f"{HOOKS}{hook.pk}/new-secret/")["Location"]
         assert hook.name in text_of(browser.get(page))
-        for method in (stranger.get, stranger.post):
+        for method in (strangers.get, strangers.post):
             assert method(page).status_code == 404
         assert Hook.objects.get().secret == hook.secret
         assert browser.post(page).context["secret"].startswith("whsec_")

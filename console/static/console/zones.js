@@ -1,7 +1,7 @@
 /*
 Times in the zone of whoever looks at them, beside those of the schedule: <time data-viewer-time>,
-under a heading <th data-viewer-zone="the schedule's">, unless both are the same. Where the viewer's clocks change before one of the times, a
-line says so, as the server does for the schedule's clocks.
+under a heading <th data-viewer-zone="the schedule's">, unless both are the same. Where the viewer's
+clocks change before one of the times, a line says so, as the server does for the schedule's clocks.
 */
 const ZONE = Intl.DateTimeFormat().resolvedOptions().timeZone;
 const FORMAT = new Intl.DateTimeFormat(undefined, {

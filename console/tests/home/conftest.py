@@ -1,4 +1,4 @@
-"""Ann and Bob with schedules, and browsers that have signed in."""
+"""Ann and Bob with schedules."""
 
 from collections.abc import Callable
 from typing import Any
@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import User
 from django.core.cache import cache
-from django.test import Client
 
 from agents.models import Agent
 from schedules import services
@@ -24,14 +23,6 @@ def _nothing_kept() -> None:
 def bob() -> User:
     """Somebody else."""
     return person("bob")
-
-
-@pytest.fixture
-def browser(ann: User) -> Client:
-    """Ann's, signed in."""
-    client = Client()
-    client.force_login(ann)
-    return client
 
 
 @pytest.fixture
