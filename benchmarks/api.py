@@ -1,59 +1,20 @@
 """How long does the REST API take with much in the database, on page 1 and on page 10,000?"""
 
-import json
 from argparse import ArgumentParser, Namespace
-from typing import Any
 
-from benchmarks.figures import Value, percentile
-from benchmarks.filled import Filled
-from benchmarks.options import add_output, count, positive
-from benchmarks.processes import cpu_seconds
-from benchmarks.progress import Progress
-from benchmarks.results import Results, Row
+from benchmarks import asking
+from benchmarks.results import Results
 from benchmarks.servers import Servers
-from benchmarks.web import Web, asked
 
 NAME, TITLE = "api", "The REST API, with much in the database"
-MEDIAN, LATE, RATE, CPU = "p50 [ms]", "p99 [ms]", "requests [1/s]", "CPU of web [ms]"
-MEASURES = (MEDIAN, LATE, RATE, CPU)
+MEASURES = asking.MEASURES
 
 
 def add_arguments(parser: ArgumentParser) -> None:
-    """How much there is, and who asks."""
-    parser.add_argument(
-        "--schedules", dest="stored", metavar="N", type=count, default=100_000, help="(100,000)"
-    )
-    parser.add_argument("--executions", type=count, default=1_000_000, help="(1,000,000)")
-    parser.add_argument("--clients", type=count, default=8, help="at the same time (8)")
-    parser.add_argument("--webs", type=count, default=2, help="web processes (2)")
-    parser.add_argument("--seconds", type=positive, default=5.0, help="for each address (5)")
-    add_output(parser)
+    """Many clients, as of programs."""
+    asking.add_arguments(parser, clients=8, webs=2, seconds=5)
 
 
 def take(options: Namespace, servers: Servers, results: Results) -> None:
-    """One address after the other, then each of them again."""
-    filled = Filled(servers, "api", REQUESTS_PER_MINUTE="0", SIGN_INS_PER_MINUTE="0")
-    filled.hand("fill", str(options.stored), str(options.executions))
-    cases: dict[str, dict[str, Any]] = json.loads(filled.hand("cases"))
-    rows = {title: Row(title, options.stored) for title in cases}
-    results.rows = list(rows.values())
-    progress = Progress(options.repeats * len(cases))
-    with Web(servers, filled, options.webs) as web:
-        for _ in range(options.repeats):
-            for title, case in cases.items():
-                progress.turn(title)
-                rows[title].add(_measured(web, case, options))
-    progress.close()
-
-
-def _measured(web: Web, case: dict[str, Any], options: Namespace) -> dict[str, Value]:
-    asking = {"clients": options.clients, "seconds": options.seconds, **case}
-    before = sum(map(cpu_seconds, web.pids))
-    seconds = asked(web.urls, asking)
-    used = sum(map(cpu_seconds, web.pids)) - before
-    return {
-        MEDIAN: 1000 * percentile(seconds, 50),
-        LATE: 1000 * percentile(seconds, 99),
-        RATE: len(seconds) / options.seconds,
-        CPU: 1000 * used / len(seconds),
-    }
+    """Ask each address."""
+    asking.take(options, servers, results, "api")

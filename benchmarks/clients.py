@@ -2,8 +2,9 @@
 
 Each stays with one of the web servers, as many with the one as with the other.
 
-A case is JSON: who they are (`user`, `password`), what they ask (`method`, `address`, perhaps a
-`body` with {new} in it for what nobody said before), how many `clients`, for how many `seconds`.
+A case is JSON: who they are (`user` and `password`, or the `cookie` of a browser), what they ask
+(`method`, `address`, perhaps a `body` with {new} in it for what nobody said before), how many
+`clients`, for how many `seconds`.
 """
 
 import asyncio
@@ -23,12 +24,16 @@ class Clients:
     """Those of one case; `seconds` are the times that their answers took."""
 
     def __init__(
-        self, session: aiohttp.ClientSession, urls: list[str], case: dict[str, Any], token: str
+        self,
+        session: aiohttp.ClientSession,
+        urls: list[str],
+        case: dict[str, Any],
+        known_by: dict[str, str],
     ) -> None:
         self._session = session
         self._urls = list(islice(cycle(urls), case["clients"]))
         self._case = case
-        self._headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+        self._headers = {"Content-Type": "application/json", **known_by}
         self.seconds: list[float] = []
 
     async def run(self) -> None:
@@ -57,14 +62,22 @@ class Clients:
             raise RuntimeError(f"{response.status}: {answer[:500]!r}")
 
 
+async def _known_by(
+    session: aiohttp.ClientSession, url: str, case: dict[str, Any]
+) -> dict[str, str]:
+    """The header that says who asks."""
+    if "cookie" in case:
+        return {"Cookie": case["cookie"]}
+    who = {"username": case["user"], "password": case["password"]}
+    async with session.post(f"{url}/api/token", json=who) as response:
+        return {"Authorization": f"Bearer {(await response.json())['access']}"}
+
+
 async def main(case: dict[str, Any], urls: list[str]) -> None:
     """Print the times as JSON."""
     connector = aiohttp.TCPConnector(limit=case["clients"])
     async with aiohttp.ClientSession(connector=connector) as session:
-        who = {"username": case["user"], "password": case["password"]}
-        async with session.post(f"{urls[0]}/api/token", json=who) as response:
-            token = (await response.json())["access"]
-        clients = Clients(session, urls, case, token)
+        clients = Clients(session, urls, case, await _known_by(session, urls[0], case))
         await clients.run()
     print(json.dumps(clients.seconds))
 

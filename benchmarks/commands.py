@@ -7,7 +7,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from benchmarks import agents, api, audit, recurrence, report, thinking, worker
+from benchmarks import agents, api, audit, pages, recurrence, report, thinking, worker
 from benchmarks.contestants.registry import OURS
 from benchmarks.machine import machine_line, versioned
 from benchmarks.options import PICTURES, add_common
@@ -23,7 +23,7 @@ TRIALS = {
     for module in (dispatch, start, change, idle, lateness, failover)
 }
 # Those that need no beat, and those that need no servers either.
-ON_SERVERS = (audit, worker, thinking, api)
+ON_SERVERS = (audit, worker, thinking, api, pages)
 ON_NOTHING = (recurrence, agents)
 PAGE = PICTURES.with_suffix(".md")
 

@@ -36,6 +36,20 @@ ATTEMPTS = """
 INSERT INTO schedules_attempt (execution_id, number, trigger, worker, agent_task_id)
 SELECT id, 1, 'timer', '', id FROM schedules_execution
 """
+# Each of them has spent something: a row for each schedule and hour.
+SPENDING = """
+INSERT INTO agents_spending (owner_id, schedule_id, model, hour, runs, input_tokens,
+    output_tokens, cached_tokens, reasoning_tokens, llm_calls, tool_calls, cost, unpriced_runs)
+SELECT owner_id, schedule_id, 'model', date_trunc('hour', finished_at, 'UTC'), count(*),
+    sum(input_tokens), sum(output_tokens), 0, 0, sum(llm_calls), 0, sum(cost), 0
+FROM schedules_execution GROUP BY 1, 2, 4
+"""
+# load_schedules leaves no trace in the audit log; people would have.
+JOURNAL = """
+INSERT INTO journal_entry (owner_id, kind, object_id, name, action, actor, via, changes)
+SELECT owner_id, 'schedule', id, name, 'created', 'load', 'API', '{"enabled": [null, true]}'
+FROM schedules_schedule ORDER BY id
+"""
 CHUNK = 100_000
 LATE_PAGE = 10_000
 
@@ -59,7 +73,7 @@ def fill(schedules: int, executions: int) -> None:
         for first in range(1, executions + 1, CHUNK):
             last = min(first + CHUNK - 1, executions)
             cursor.execute(EXECUTIONS, facts | {"first": first, "last": last})
-        for statement in (AGENT_TASKS, ATTEMPTS, "VACUUM ANALYZE"):
+        for statement in (AGENT_TASKS, ATTEMPTS, SPENDING, JOURNAL, "VACUUM ANALYZE"):
             cursor.execute(statement)
     # A beat would have done so by the hour.
     while tallies.add():
