@@ -45,6 +45,7 @@ class ScheduledCommandViewSet(
     pagination_class = Keyset
     search_fields = ["name", "description", "command"]
     lists = frozenset({"list", "executions"})
+    creating = ("create", "by_name")
     ordering = ("-id",)
     ordering_fields = ["id", "name", "next_run_at", "last_run_at", "created_at"]
 

@@ -5,7 +5,7 @@ from typing import Any
 from drf_spectacular.utils import OpenApiParameter
 
 from accounts.idempotency import HEADER, LONGEST_KEY, Idempotent
-from scheduler_project.api.located import Located
+from scheduler_project.api.located import CREATED, Located
 from scheduler_project.api.versioned import Versioned
 
 
@@ -20,10 +20,10 @@ def asked(view: Any, method: str) -> list[OpenApiParameter]:
 
 def answered(view: Any, method: str, status: str) -> list[str]:
     """Those that a successful answer may have."""
-    creates = getattr(view, "action", None) == "create"
+    creates = isinstance(view, Located) and getattr(view, "action", None) in view.creating
     cases = {
         "ETag": isinstance(view, Versioned) and status in {"200", "201"},
-        "Location": isinstance(view, Located) and creates,
+        "Location": creates and int(status) in CREATED,
         "Idempotency-Replayed": isinstance(view, Idempotent) and method == "POST",
         **dict.fromkeys(LIMITS, bool(view.get_throttles())),
     }

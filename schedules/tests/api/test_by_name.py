@@ -36,6 +36,8 @@ def test_it_is_made_and_then_changed(own: Client, order: dict[str, Any], name: s
     assert (made.status_code, made.json()["name"]) == (201, name), made.content
     again = put(own, name, order | {"command": "other", "name": name})
     assert (again.status_code, again.json()["id"]) == (200, made.json()["id"])
+    assert made["Location"] == f"/api/scheduled-commands/{made.json()['id']}"
+    assert "Location" not in again
     schedule = Schedule.objects.get()
     assert (schedule.name, schedule.command) == (name, "other")
 
