@@ -15,14 +15,15 @@ A look is one statement, so one snapshot. What it saw as the newest number is se
   (https://www.postgresql.org/docs/current/functions-info.html, pg_snapshot). So a look takes the
   id that comes next, and waits until the snapshot of a later one begins there (xmin);
 
-and when all that the look saw is on the disk: dispatch commits without waiting for it, and a crash
-that undoes such changes gives their numbers out again, for others.
+and when all that is there up to it is on the disk, what came after the look included: dispatch
+commits without waiting for it, and a crash that undoes such changes gives their numbers out again,
+for others.
 
 A transaction that stays open for PATIENCE_SECONDS holds up nobody any longer: changes that it
 commits later are in the database, but those who follow the feed may not be told of them.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 PATIENCE_SECONDS = 30.0
 
@@ -32,7 +33,7 @@ class Look:
     """What one statement found; `at` is a time in seconds, on any clock that only goes forward."""
 
     newest: int
-    # Whether each number from the last settled one up to `newest` is there.
+    # Whether nothing can come in up to `newest`: each number from the last settled one is there.
     complete: bool
     # The oldest transaction at work, and the id that the next one will get.
     xmin: int
@@ -53,7 +54,9 @@ class Horizon:
 
     def take(self, look: Look) -> None:
         """Learn from a look; looks come in the order in which they were made."""
-        waiting, self._waiting = self._waiting, None
+        look = _completed(look, look)
+        waiting = self._waiting and _completed(self._waiting, look)
+        self._waiting = None
         if _settled(look, look):
             self.at = max(look.newest, self.at or 0)
         elif waiting is None:
@@ -66,7 +69,14 @@ class Horizon:
             self._waiting = look if better else waiting
 
 
+def _completed(look: Look, later: Look) -> Look:
+    """The look, complete once all who were writing have ended; they may have written since."""
+    if look.complete or later.xmin < look.next_xid:
+        return look
+    return replace(look, complete=True, written=later.written)
+
+
 def _settled(look: Look, later: Look) -> bool:
     """Whether what a look saw is settled by the time of another."""
-    ended = look.complete or later.xmin >= look.next_xid
-    return (ended and later.flushed >= look.written) or later.at - look.at >= PATIENCE_SECONDS
+    on_disk = later.flushed >= look.written
+    return (look.complete and on_disk) or later.at - look.at >= PATIENCE_SECONDS

@@ -38,7 +38,7 @@ class SpendingQuerySerializer(StrictSerializer):
     schedule = WholeNumberField(
         required=False, min_value=0, max_value=2**63 - 1, help_text="0: agent tasks of their own."
     )
-    model = serializers.CharField(required=False)
+    model = serializers.CharField(required=False, trim_whitespace=False)
 
 
 class SumsSerializer(serializers.Serializer):

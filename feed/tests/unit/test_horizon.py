@@ -194,6 +194,21 @@ def test_what_a_crash_may_undo_is_not_shown() -> None:
     assert [row.id for row in reader.shown] == [1]
 
 
+def test_nor_is_what_was_committed_since_the_look() -> None:
+    server, reader = Server(), Reader()
+    reader.look(server)
+    server.take(0)
+    server.take(1)
+    server.commit(1)
+    reader.look(server)
+    server.commit_without_the_disk(0)
+    reader.look(server)
+    assert reader.shown == []
+    server.flush()
+    reader.look(server)
+    assert [row.id for row in reader.shown] == [1, 2]
+
+
 def test_nobody_is_waited_for_for_ever() -> None:
     server, horizon = Server(), Horizon()
     server.take(0)
