@@ -7,7 +7,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
-from tests import described
+from tests import described, emptying
 from tests.clients import client_of, person
 from tests.connections import OtherConnection
 
@@ -29,6 +29,14 @@ def described_answers() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Client, "request", request)
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def emptied_quickly() -> Iterator[None]:
+    """What tests have committed is gone after each, without making all tables anew."""
+    with pytest.MonkeyPatch.context() as patches:
+        emptying.patch(patches)
         yield
 
 
