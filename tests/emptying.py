@@ -11,8 +11,8 @@ from django.test import TransactionTestCase
 
 # What migrations leave behind, and tests do not touch.
 KEPT = ("django_migrations", "django_content_type", "auth_permission")
-# Large tables come first, and are quicker made anew. Foreign keys are looked at when all is gone; what triggers
-# have written meanwhile, into the audit log and the feed, goes the second time.
+# Large tables come first, and are quicker made anew. Foreign keys are looked at when all is gone;
+# what triggers have written meanwhile, into the audit log and the feed, goes the second time.
 EMPTY = """
 DO $$
 DECLARE found record;
