@@ -1,23 +1,37 @@
 """Django admin of API keys."""
 
 from django.contrib import admin
+from django.db.models import QuerySet
 from django.http import HttpRequest
+from unfold.contrib.filters.admin import ChoicesCheckboxFilter
 
+from accounts import keys
 from accounts.models import ApiKey
 from scheduler_project.admin import ReadOnly
+from scheduler_project.admin_filters import Days
 
 
 @admin.register(ApiKey)
 class ApiKeyAdmin(ReadOnly):
-    """Keys of all owners: to be looked at, and revoked. Owners make theirs by the API."""
+    """Keys of all owners: to be looked at, and revoked; owners make theirs."""
 
     list_display = ["name", "owner", "scope", "public", "created_at", "expires_at", "last_used_at"]
-    list_filter = ["scope", "expires_at"]
+    list_filter = [("scope", ChoicesCheckboxFilter), ("expires_at", Days)]
     list_select_related = ["owner"]
     search_fields = ["name", "public", "owner__username"]
+    sortable_by = ["name", "created_at", "expires_at", "last_used_at"]
     exclude = ["hashed"]
     ordering = ["-id"]
 
     def has_delete_permission(self, request: HttpRequest, obj: ApiKey | None = None) -> bool:
         """Deleting one revokes it."""
         return super(ReadOnly, self).has_delete_permission(request, obj)
+
+    def delete_model(self, request: HttpRequest, obj: ApiKey) -> None:
+        """Revoke it."""
+        keys.revoke(obj)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[ApiKey]) -> None:
+        """Revoke each."""
+        for key in queryset:
+            keys.revoke(key)

@@ -7,13 +7,13 @@ from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from unfold.contrib.filters.admin import ChoicesCheckboxFilter
+from unfold.contrib.filters.admin import ChoicesCheckboxFilter, DropdownFilter
 from unfold.widgets import UnfoldAdminTextareaWidget
 
-from agents import secrets, services
+from agents import runners, secrets, services
 from agents.models import Agent, AgentTask, Spending
 from scheduler_project.admin import BoundedDecoder, ReadOnly, SavedByServices
-from scheduler_project.admin_filters import RecordedDays, Searched
+from scheduler_project.admin_filters import Days, RecordedDays, Searched
 
 
 class Unshown(UnfoldAdminTextareaWidget):
@@ -76,15 +76,32 @@ def _at_new_secrets(error: ValidationError) -> ValidationError:
     )
 
 
+class Runner(DropdownFilter):
+    """By the kind of runner."""
+
+    title = "runner"
+    parameter_name = "runner"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """All that there are."""
+        return [(name, name) for name in runners.names()]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Those of that kind."""
+        chosen = self.value()
+        return queryset.filter(runner=chosen) if chosen else queryset
+
+
 @admin.register(Agent)
 class AgentAdmin(SavedByServices):
     """Agents of all owners."""
 
     form = AgentForm
     list_display = ["name", "owner", "runner", "model", "max_output_tokens", "max_llm_calls"]
-    list_filter = ["runner"]
+    list_filter = [Runner]
     list_select_related = ["owner"]
-    search_fields = ["name", "description", "owner__username"]
+    search_fields = ["id", "name", "owner__username"]
+    sortable_by = ["name", "runner", "model"]
     autocomplete_fields = ["owner"]
     exclude = ["secrets"]
     ordering = ["-id"]
@@ -127,7 +144,6 @@ class AgentTaskAdmin(ReadOnly):
     ]
     list_select_related = ["owner", "agent"]
     search_fields = ["id", "owner__username"]
-    search_help_text = "The id of an agent task, or the name of its owner"
     ordering = ["-id"]
 
     @admin.display(description="Tokens")
@@ -145,7 +161,7 @@ class SpendingAdmin(ReadOnly):
         *("llm_calls", "tool_calls", "cost", "unpriced_runs", "estimated_tokens"),
         "estimated_cost",
     ]
-    list_filter = ["hour", "model"]
+    list_filter = [("hour", Days), ("owner", Searched)]
     list_select_related = ["owner"]
-    search_fields = ["owner__username", "model"]
+    search_fields = ["owner__username"]
     ordering = ["-hour", "-id"]

@@ -11,6 +11,7 @@ from django.shortcuts import redirect
 from agents.models import AgentTask
 from console.pages import Page
 from scheduler_project.errors import Conflict, sentences
+from scheduler_project.ids import number
 from schedules import services
 from schedules.models import Approval, Execution, Schedule
 
@@ -63,8 +64,7 @@ class ActsOnExecution(Page):
 
     def _decide(self, execution: Execution, *, approved: bool) -> Execution:
         asked = self.rows(Approval, "act").filter(parking__execution=execution.pk)
-        key = self.request.POST.get("approval", "")
-        approval = asked.filter(pk=key).first() if key.isascii() and key.isdecimal() else None
+        approval = asked.filter(pk=number(self.request.POST.get("approval", ""))).first()
         if approval is None:
             raise Http404
         services.decide_approval(

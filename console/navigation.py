@@ -2,10 +2,14 @@
 
 from typing import Any, NamedTuple
 
+from axes.models import AccessAttempt
 from django.contrib.admin import AdminSite
+from django.contrib.auth.models import User
 from django.db.models import Model
 from django.http import HttpRequest
 from django.urls import reverse
+from django_celery_beat.models import PeriodicTask
+from django_celery_results.models import TaskResult
 
 from accounts.models import ApiKey
 from agents.models import Agent, AgentTask, Budget, Spending
@@ -41,6 +45,13 @@ GROUPS: dict[str, list[Entry]] = {
         Entry(Delivery, "Deliveries", "outbox"),
         Entry(Stop, "Stops", "pan_tool"),
         Entry(Noted, "Audit log", "manage_search"),
+    ],
+    # Only the staff's site has them.
+    "System": [
+        Entry(User, "Users", "group"),
+        Entry(PeriodicTask, "Periodic tasks", "update"),
+        Entry(TaskResult, "Task results", "task_alt"),
+        Entry(AccessAttempt, "Locked-out addresses", "lock"),
     ],
 }
 

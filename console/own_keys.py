@@ -70,7 +70,3 @@ class OwnKeysAdmin(SavedByServices, ApiKeyAdmin):
             use=USE,
             back=back,
         )
-
-    def delete_model(self, request: HttpRequest, obj: ApiKey) -> None:
-        """Revoke it."""
-        keys.revoke(obj)

@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from console.cron_cells import cells
 from console.pages import Page
 from console.planned_runs import planned_runs
+from scheduler_project.ids import number
 from schedules import collisions, db, words
 from schedules.forms import TimingForm
 from schedules.models import Schedule
@@ -39,8 +40,8 @@ class SchedulePreview(Page):
         known = self.site.get_model_admin(Schedule)
         fields = partial(known.formfield_for_dbfield, request=self.request)
         kind = modelform_factory(Schedule, form=TimingForm, formfield_callback=fields)
-        key = self.request.GET.get("schedule", "")
-        changed = self.one(Schedule, key) if key.isdecimal() else Schedule()
+        key = number(self.request.GET.get("schedule", ""))
+        changed = Schedule() if key is None else self.one(Schedule, key)
         return kind(self.request.GET, instance=changed)
 
 

@@ -10,6 +10,7 @@ from unfold.dataclasses import DropdownItem
 from unfold.sites import UnfoldAdminSite
 
 from console import addresses
+from console.choices import Choices
 from console.home.page import Home
 from console.navigation import sidebar
 from console.sign_in import OwnersSignIn, StaffSignIn
@@ -40,6 +41,20 @@ class Console(UnfoldAdminSite):
     ) -> TemplateResponse:
         """The first page."""
         return cast(TemplateResponse, Home.as_view(site=self)(request))
+
+    def autocomplete_view(self, request: HttpRequest) -> Any:
+        """The choices of a field that is searched."""
+        return Choices.as_view(admin_site=self)(request)
+
+    def search(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Lists by their names: those of this site, which its neighbour never shows."""
+        term = request.GET.get("s", "").lower()
+        found = self._search_apps(self.get_app_list(request), term) if term else []
+        shown = TemplateResponse(request, "unfold/helpers/search_results.html", {"results": found})
+        shown["HX-Trigger"] = "search"
+        return shown
 
     def get_sidebar_list(self, request: HttpRequest) -> list[dict[str, Any]]:
         """The menu."""

@@ -1,4 +1,4 @@
-"""Django admin of webhooks: to be looked at and switched; owners make theirs by the API."""
+"""Django admin of webhooks: to be looked at, switched and deleted; owners make theirs."""
 
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -6,10 +6,13 @@ from typing import Any
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from unfold.contrib.filters.admin import ChoicesCheckboxFilter, DropdownFilter
 
-from hooks import services
+from feed.events import EVENTS
+from hooks import services, wants
 from hooks.models import Delivery, Hook
 from scheduler_project.admin import ReadOnly
+from scheduler_project.admin_filters import Searched
 from scheduler_project.errors import Conflict
 
 
@@ -32,7 +35,8 @@ class HookAdmin(EachByServices):
     list_display = ["name", "owner", "where", "enabled", "consecutive_failures", "disabled_reason"]
     list_filter = ["enabled"]
     list_select_related = ["owner"]
-    search_fields = ["name", "url", "owner__username"]
+    search_fields = ["id", "name", "url", "owner__username"]
+    sortable_by = ["name", "enabled", "consecutive_failures"]
     exclude = ["secret", "former_secret"]
     ordering = ["-id"]
     actions = ["switch_on", "switch_off"]
@@ -70,12 +74,28 @@ def _switch(hook: Hook, *, on: bool) -> Hook:
     return services.update_hook(hook=hook, changes={"enabled": on})
 
 
+class Event(DropdownFilter):
+    """By what happened."""
+
+    title = "event"
+    parameter_name = "event"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """All that there are."""
+        return [(name, name) for name in (*EVENTS, wants.PING)]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """Those of that event."""
+        chosen = self.value()
+        return queryset.filter(event=chosen) if chosen else queryset
+
+
 @admin.register(Delivery)
 class DeliveryAdmin(EachByServices):
     """What was sent, and what is to be; newest first."""
 
     list_display = ["id", "event", "hook", "state", "attempt", "status", "error", "due_at"]
-    list_filter = ["state", "event"]
+    list_filter = [("state", ChoicesCheckboxFilter), Event, ("hook", Searched)]
     list_select_related = ["hook"]
     ordering = ["-id"]
     actions = ["send_again"]

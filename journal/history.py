@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
+from django.apps import apps
 from django.db.models import Model
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -28,6 +29,11 @@ FEW = 5
 def is_kept(model: type[Model]) -> bool:
     """Whether the journal knows of such things."""
     return model._meta.label_lower in KINDS
+
+
+def model_of(kind: str) -> type[Model]:
+    """Of such things."""
+    return next(apps.get_model(label) for label, each in KINDS.items() if each == kind)
 
 
 def history_of(thing: Model) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """What the admin pages of all apps share."""
 
 import json
+from collections.abc import Sequence
 from secrets import token_hex
 from typing import Any
 from urllib.parse import urlencode
@@ -12,28 +13,34 @@ from django.contrib.admin.utils import quote, unquote
 from django.contrib.admin.widgets import AutocompleteSelect
 from django.contrib.auth import get_permission_codename
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db.models import ForeignKey, JSONField
+from django.db.models import ForeignKey, JSONField, Model, Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from unfold.admin import ModelAdmin
-from unfold.paginator import InfinitePaginator
 from unfold.views import ChangeList
 
 from journal.history import history_of, is_kept
+from scheduler_project import admin_search
+from scheduler_project.admin_rows import Pages, Rows, key_of
 from scheduler_project.errors import Conflict, sentences
+from scheduler_project.ids import number
 
 
 class BoundedDecoder(json.JSONDecoder):
-    """For JSON fields of forms: what is nested without end is no valid JSON, not a 500."""
+    """For JSON fields of forms: nested without end, or an endless number, is no JSON, not a 500."""
 
     def decode(self, s: str, *args: Any) -> Any:
         """The value; JSONDecodeError."""
         try:
             return super().decode(s, *args)
-        except RecursionError:
-            raise json.JSONDecodeError("It is nested too deeply", "", 0) from None
+        except json.JSONDecodeError:
+            raise
+        except (RecursionError, ValueError):
+            raise json.JSONDecodeError(
+                "It is too deep, or a number in it too long", "", 0
+            ) from None
 
 
 class ReferenceSelect(AutocompleteSelect):
@@ -44,26 +51,21 @@ class ReferenceSelect(AutocompleteSelect):
 
     def optgroups(self, name: str, value: Any, attr: Any = None) -> Any:
         """The options for what can be an id."""
-        ids = [each for each in value if str(each).isascii() and str(each).isdecimal()]
-        return super().optgroups(name, [each for each in ids if int(each) < 2**31], attr)
-
-
-class Rows(ChangeList):
-    """A list whose rows lead to their pages."""
-
-    def url_for_result(self, result: Any) -> str:
-        """Of the row."""
-        found: str = self.model_admin.address_of(getattr(result, self.pk_attname))
-        return found
+        ids = [each for each in value if number(str(each)) is not None]
+        return super().optgroups(name, ids, attr)
 
 
 class Listed(ModelAdmin):
     """Admin base of all lists: they may be of a million rows, which nobody counts."""
 
-    paginator = InfinitePaginator
+    paginator = Pages
     show_full_result_count = False
     show_facets = ShowFacets.NEVER
     list_per_page = 50
+    # Columns that an index has in order, or of a table that stays small.
+    sortable_by: Sequence[str] = ()
+    # Parameters of addresses that pages link to, beside those of the filters.
+    linked_lookups: Sequence[str] = ()
     list_filter_submit = True
     delete_confirmation_template = "console/delete.html"
     # The name of the page of one row, where that is not the form.
@@ -76,6 +78,30 @@ class Listed(ModelAdmin):
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         """The kind of list."""
         return Rows
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        """On indexes."""
+        term = search_term.strip()
+        return (queryset.filter(self.searched(request, term)) if term else queryset), False
+
+    def searched(self, request: HttpRequest, term: str) -> Q:
+        """What is looked for, among the rows of other models as well that this site has."""
+
+        def seen(model: type[Model]) -> QuerySet[Any]:
+            rows: QuerySet[Any] = self.admin_site.get_model_admin(model).get_queryset(request)
+            return rows
+
+        return admin_search.matching(self.model, term, self.get_search_fields(request), seen)
+
+    def response_action(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse | None:
+        """What an action has done, or that what was selected cannot be rows."""
+        chosen = request.POST.getlist(ACTION_CHECKBOX_NAME)
+        if any(key_of(self.model, each) is None for each in chosen):
+            self.message_user(request, "There are no such rows.", messages.ERROR)
+            return HttpResponseRedirect(request.get_full_path())
+        return super().response_action(request, queryset)
 
     def in_bulk(self, request: HttpRequest, do: str) -> HttpResponse:
         """To the page that does it with what is selected, be it thousands, and shows how far it is.
@@ -99,11 +125,6 @@ class Listed(ModelAdmin):
         """Of the page of one row, on this site."""
         name = self.row_page or f"{self.opts.app_label}_{self.opts.model_name}_change"
         return reverse(f"admin:{name}", args=[quote(key)], current_app=self.admin_site.name)
-
-    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
-        """No filter by what is not shown either: bit by bit, it would tell."""
-        hidden = lookup.partition("__")[0] in (self.exclude or ())
-        return not hidden and super().lookup_allowed(lookup, value, request)
 
     def history_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None

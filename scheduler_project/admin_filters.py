@@ -37,11 +37,11 @@ class Days(RangeDateFilter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """The rows of those days; what is no date bounds nothing."""
-        first, last = (self._day(end) for end in ("from", "to"))
-        if first:
-            queryset = queryset.filter(**self.since(_midnight(first)))
-        if last and last < date.max:
-            queryset = queryset.filter(**self.before(_midnight(last + timedelta(days=1))))
+        since, before = bounds(request, str(self.parameter_name))
+        if since:
+            queryset = queryset.filter(**self.since(since))
+        if before:
+            queryset = queryset.filter(**self.before(before))
         return queryset
 
     def since(self, at: datetime) -> dict[str, Any]:
@@ -51,12 +51,6 @@ class Days(RangeDateFilter):
     def before(self, at: datetime) -> dict[str, Any]:
         """The condition for what is earlier."""
         return {f"{self.field_path}__lt": at}
-
-    def _day(self, end: str) -> date | None:
-        found: date | None = parse_date_str(
-            self.used_parameters.get(f"{self.parameter_name}_{end}")
-        )
-        return found
 
 
 class RecordedDays(Days):
@@ -69,6 +63,13 @@ class RecordedDays(Days):
     def before(self, at: datetime) -> dict[str, Any]:
         """By id."""
         return {"pk__lt": first_uuid7(at)}
+
+
+def bounds(request: HttpRequest, name: str) -> tuple[datetime | None, datetime | None]:
+    """What the days that are asked for come to: that time or later, and earlier than that."""
+    first, last = (parse_date_str(request.GET.get(f"{name}_{end}", "")) for end in ("from", "to"))
+    ends = bool(last and last < date.max)
+    return first and _midnight(first), _midnight(last + timedelta(days=1)) if ends else None
 
 
 def _midnight(day: date) -> datetime:

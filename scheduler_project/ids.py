@@ -1,9 +1,12 @@
-"""Ids that sort by time: UUID version 7, RFC 9562 section 5.7."""
+"""Ids: those that sort by time (UUID version 7, RFC 9562 section 5.7), and ids in texts."""
 
 import os
 from datetime import UTC, datetime
 from functools import lru_cache
 from uuid import UUID
+
+# Digits of a number that every index of ids takes; int() itself refuses very long ones.
+LONGEST_NUMBER = 18
 
 
 def uuid7(at: datetime | None = None, later: int = 0) -> UUID:
@@ -24,6 +27,20 @@ def uuid7(at: datetime | None = None, later: int = 0) -> UUID:
 def first_uuid7(at: datetime) -> UUID:
     """The least id of that time's millisecond; earlier than 1970 counts as 1970."""
     return UUID(int=max(_microseconds(at) // 1000, 0) << 80)
+
+
+def number(text: str) -> int | None:
+    """The id that a text is, where ids are numbers; None where it is none."""
+    whole = text.isascii() and text.isdecimal() and len(text) <= LONGEST_NUMBER
+    return int(text) if whole else None
+
+
+def uuid(text: str) -> UUID | None:
+    """The same where ids are UUIDs."""
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
 
 
 @lru_cache(maxsize=8)

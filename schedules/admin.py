@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from agents.models import Agent
+from scheduler_project.ids import number
 from schedules import (
     agent_task_admin,  # noqa: F401  (registers itself)
     approval_admin,  # noqa: F401  (registers itself)
@@ -72,8 +73,8 @@ class ScheduleAdmin(ScheduleList):
         """The owner is whoever asks; the rest, of the schedule that `copy` names, if any."""
         initial = {"owner": request.user.pk, "interval_unit": "minutes", **_only_agent(request)}
         initial |= super().get_changeform_initial_data(request)
-        key = request.GET.get("copy", "")
-        found = self.get_queryset(request).filter(pk=key) if key.isdecimal() else None
+        key = number(request.GET.get("copy", ""))
+        found = None if key is None else self.get_queryset(request).filter(pk=key)
         if found is None or not self.has_view_permission(request):
             return initial
         return initial | copied(found.first())

@@ -9,6 +9,7 @@ from unfold.contrib.filters.admin import ChoicesCheckboxFilter
 from unfold.decorators import display
 
 from scheduler_project.admin import ReadOnly
+from scheduler_project.admin_filters import Searched
 from scheduler_project.errors import Conflict
 from schedules import services
 from schedules.models import Approval
@@ -19,9 +20,8 @@ class ApprovalAdmin(ReadOnly):
     """Calls of tools that somebody has to approve, newest first."""
 
     list_display = ["tool", "asked_for", "owner", "run", "stands", "expires", "decided_by"]
-    list_filter = [("state", ChoicesCheckboxFilter)]
-    list_select_related = ["owner"]
-    search_fields = ["tool", "owner__username"]
+    list_filter = [("state", ChoicesCheckboxFilter), ("owner", Searched)]
+    search_fields = ["owner__username"]
     ordering = ["-id"]
     actions = ["approve", "deny"]
     fields = [
@@ -30,8 +30,8 @@ class ApprovalAdmin(ReadOnly):
     ]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Approval]:
-        """With their runs."""
-        return Approval.objects.with_runs().order_by("-id")
+        """With their runs and owners."""
+        return Approval.objects.with_runs().select_related("owner").order_by("-id")
 
     @display(
         description="State",

@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from agents.budgets import shown
 from agents.models import Budget
 from scheduler_project.admin import SavedByServices
+from scheduler_project.admin_filters import Searched
 from schedules import balances, services
 from schedules.services.budgets import FIELDS
 
@@ -35,7 +36,8 @@ class BudgetAdmin(SavedByServices):
 
     form = BudgetForm
     list_display = ["__str__", "owner", "schedule_id", "action", "so_far", "held_back"]
-    list_filter = ["unit", "period", "action"]
+    list_filter = ["unit", "period", "action", ("owner", Searched)]
+    sortable_by = ["action"]
     list_select_related = ["owner"]
     search_fields = ["owner__username"]
     autocomplete_fields = ["owner"]

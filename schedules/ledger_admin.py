@@ -4,33 +4,17 @@ from datetime import timedelta
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Model, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from unfold.admin import TabularInline
 from unfold.contrib.filters.admin import ChoicesCheckboxFilter, DropdownFilter
 from unfold.decorators import display
 
 from agents.errors import ErrorType
 from scheduler_project.admin import ReadOnly
-from scheduler_project.admin_filters import Days, RecordedDays, Searched
-from schedules import list_search
+from scheduler_project.admin_filters import Days, RecordedDays, Searched, bounds
 from schedules.labels import COLOURS
-from schedules.models import Attempt, Execution
+from schedules.models import Execution
 from schedules.times import duration, lateness
-
-
-class AttemptInline(TabularInline):
-    """The tries of an execution."""
-
-    model = Attempt
-    fields = ("number", "trigger", "worker", "agent_task")
-    readonly_fields = fields
-    can_delete = False
-    extra = 0
-
-    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        """Attempts are made by workers."""
-        return False
 
 
 class WhyFailed(DropdownFilter):
@@ -66,15 +50,14 @@ class ExecutionAdmin(ReadOnly):
         ("finished_at", Days),
     ]
     # Not joined: how PostgreSQL reads a million rows must not depend on what it thinks of users.
-    list_select_related = False
-    search_fields = ["schedule_name", "owner__username"]
-    search_help_text = "An execution's id, or how the name of a schedule or an owner begins"
+    list_select_related = ()
+    search_fields = ["id", "schedule__name", "owner__username"]
+    linked_lookups = ["reason__startswith"]
     exported = True
     nothing_yet = (
         "Each planned time of each schedule becomes a row here, whatever becomes of it. Start a "
         "schedule by hand, or wait until one is due."
     )
-    inlines = [AttemptInline]
     actions = ["cancel"]
     fieldsets = [
         (None, {"fields": ["schedule", "owner", "agent", "command", "trigger", "scheduled_for"]}),
@@ -108,15 +91,7 @@ class ExecutionAdmin(ReadOnly):
 
     def get_ordering(self, request: HttpRequest) -> list[str]:
         """Newest first; where days of their end are asked for, in the order of that index."""
-        days = (request.GET.get(f"finished_at_{end}") for end in ("from", "to"))
-        return ["-finished_at"] if any(days) else ["-id"]
-
-    def get_search_results(
-        self, request: HttpRequest, queryset: QuerySet[Execution], search_term: str
-    ) -> tuple[QuerySet[Execution], bool]:
-        """On indexes."""
-        term = search_term.strip()
-        return (list_search.executions(queryset, term) if term else queryset), False
+        return ["-finished_at"] if any(bounds(request, "finished_at")) else ["-id"]
 
     @display(description="State", label=COLOURS)
     def stands(self, execution: Execution) -> str:

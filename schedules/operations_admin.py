@@ -6,8 +6,10 @@ from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from unfold.contrib.filters.admin import ChoicesCheckboxFilter
 
 from scheduler_project.admin import ReadOnly, SavedByServices
+from scheduler_project.admin_filters import Searched
 from schedules import services
 from schedules.models import Notification, Stop
 
@@ -17,9 +19,9 @@ class NotificationAdmin(ReadOnly):
     """What owners were told."""
 
     list_display = ["created_at", "owner", "kind", "message", "read_at"]
-    list_filter = ["kind"]
+    list_filter = [("kind", ChoicesCheckboxFilter), ("owner", Searched)]
     list_select_related = ["owner"]
-    search_fields = ["message", "owner__username"]
+    search_fields = ["owner__username"]
     ordering = ["-id"]
 
 

@@ -10,7 +10,6 @@ from unfold.decorators import display
 
 from scheduler_project.admin import SavedByServices
 from scheduler_project.admin_filters import Days, Searched
-from schedules import list_search
 from schedules.labels import COLOURS
 from schedules.models import Schedule
 from schedules.models.execution import STATE_CHOICES
@@ -48,8 +47,8 @@ class ScheduleList(SavedByServices):
         ("created_at", Days),
     ]
     list_select_related = ["owner", "agent"]
-    search_fields = ["name", "owner__username"]
-    search_help_text = "How the name of a schedule or an owner begins, or an id"
+    search_fields = ["id", "name", "owner__username"]
+    sortable_by = ["name", "next_run_at", "last_run_at"]
     exported = True
     nothing_yet = (
         "A schedule is a standing order: an agent, a command, and when it runs. Add one, and "
@@ -57,13 +56,6 @@ class ScheduleList(SavedByServices):
     )
     ordering = ["-id"]
     actions = ["run_now", "enable", "disable"]
-
-    def get_search_results(
-        self, request: HttpRequest, queryset: QuerySet[Schedule], search_term: str
-    ) -> tuple[QuerySet[Schedule], bool]:
-        """On indexes."""
-        term = search_term.strip()
-        return (list_search.schedules(queryset, term) if term else queryset), False
 
     @display(description="Last run", ordering="last_state", label=COLOURS)
     def last(self, schedule: Schedule) -> str:

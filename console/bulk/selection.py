@@ -4,11 +4,12 @@ from typing import Any
 
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.views.main import PAGE_VAR
-from django.core.exceptions import SuspiciousOperation, ValidationError
+from django.core.exceptions import SuspiciousOperation
 from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, QueryDict
 
 from console.pages import Page
+from scheduler_project.admin_rows import key_of
 
 # More than that are not counted.
 MOST_COUNTED = 10_000
@@ -20,11 +21,10 @@ def selected(page: Page, model: type[Model], needs: str) -> QuerySet[Any]:
     given = page.request.GET
     if "ids" not in given:
         return filtered(page, model, given.get("filters", "")).order_by("-pk")
-    key: Any = model._meta.pk
-    try:
-        return rows.filter(pk__in=[key.to_python(each) for each in given["ids"].split(",")])
-    except ValidationError:
-        raise Http404 from None
+    keys = [key_of(model, each) for each in given["ids"].split(",")]
+    if None in keys:
+        raise Http404
+    return rows.filter(pk__in=keys)
 
 
 def filtered(page: Page, model: type[Model], filters: str) -> QuerySet[Any]:

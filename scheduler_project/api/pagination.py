@@ -10,15 +10,14 @@ from rest_framework.request import Request
 from rest_framework.utils.urls import replace_query_param
 from rest_framework.views import APIView
 
-from scheduler_project import whole_numbers
+from scheduler_project import ids, whole_numbers
 from scheduler_project.keyset import Order, Place
 
 SIZE = "page_size"
 ROWS, MOST_ROWS = 50, 200
-LONGEST_NUMBER = 18
 BOUNDS = {
     SIZE: {"minimum": 1, "maximum": MOST_ROWS, "default": ROWS},
-    "page": {"minimum": 1, "maximum": 10**LONGEST_NUMBER - 1},
+    "page": {"minimum": 1, "maximum": 10**ids.LONGEST_NUMBER - 1},
 }
 FORWARD, BACKWARD = "n", "p"
 
@@ -28,10 +27,10 @@ class Sized:
 
     def get_page_size(self, request: Request) -> int:
         """The number of rows, ROWS unless the request says another; ValidationError."""
-        size = request.query_params.get(SIZE, str(ROWS))
-        if not _is_whole(size) or not 1 <= int(size) <= MOST_ROWS:
+        size = ids.number(request.query_params.get(SIZE, str(ROWS)))
+        if size is None or not 1 <= size <= MOST_ROWS:
             raise ValidationError({SIZE: whole_numbers.sentence(1, MOST_ROWS)})
-        return int(size)
+        return size
 
     def get_schema_operation_parameters(self, view: APIView) -> list[dict[str, Any]]:
         """As the base class has them, with their bounds."""
@@ -49,7 +48,7 @@ class Pages(Sized, PageNumberPagination):
     def get_page_number(self, request: Request, paginator: Paginator) -> int | str:
         """The number of a page, or "last"; ValidationError."""
         number = super().get_page_number(request, paginator)
-        if isinstance(number, str) and not (_is_whole(number) and int(number)):
+        if isinstance(number, str) and not ids.number(number):
             raise ValidationError({self.page_query_param: 'Give a page\'s number, or "last".'})
         return number
 
@@ -120,11 +119,6 @@ def _order(queryset: QuerySet[Any], view: Any) -> Order:
     if len(names) > 1:
         raise ValidationError({"ordering": "Give one field."})
     return Order(queryset.model, str(names[0]))
-
-
-def _is_whole(text: str) -> bool:
-    """Whether it is a whole number that an index could have."""
-    return text.isascii() and text.isdecimal() and len(text) <= LONGEST_NUMBER
 
 
 def _page(results: dict[str, Any], **more: Any) -> dict[str, Any]:

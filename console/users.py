@@ -1,0 +1,59 @@
+"""Users in the console of the staff."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.models import User
+from django.db.models import Model
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
+
+from agents.models import Agent, AgentTask, Budget, Spending
+from hooks.models import Hook
+from scheduler_project.admin import Listed
+from schedules.models import Execution, Schedule
+
+THINGS: tuple[type[Model], ...] = (
+    *(Schedule, Agent, Execution, AgentTask, Spending, Budget, Hook),
+)
+
+
+class Users(Listed, UserAdmin):  # type: ignore[misc]
+    """Django's own, with the console's forms.
+
+    Whoever has anything stays: to delete a million runs takes more than one request, and the
+    ledger would no longer account for them.
+    """
+
+    form, add_form = UserChangeForm, UserCreationForm
+    change_password_form = AdminPasswordChangeForm
+    list_filter = ["is_staff", "is_superuser", "is_active"]
+    search_fields = ["username", "email"]
+    sortable_by = ["username"]  # type: ignore[misc]
+
+    def get_actions(self, request: HttpRequest) -> Any:
+        """None that deletes: that is asked of each."""
+        found = super().get_actions(request)
+        found.pop("delete_selected", None)
+        return found
+
+    def delete_view(self, request: HttpRequest, object_id: str, *args: Any) -> HttpResponse:
+        """The page that asks whether one is sure, of somebody who has nothing."""
+        user = self.get_object(request, object_id)
+        if user is None or not _has_things(user) or not self.has_delete_permission(request, user):
+            return super().delete_view(request, object_id, *args)
+        said = (
+            f"{user} has schedules, agents or runs, which are kept. To shut {user} out, "
+            "switch off “Active” here: whoever is not active cannot sign in, and nothing of "
+            "theirs can be changed."
+        )
+        self.message_user(request, said, messages.ERROR)
+        page = reverse("admin:auth_user_change", args=[user.pk], current_app=self.admin_site.name)
+        return redirect(page)
+
+
+def _has_things(user: User) -> bool:
+    return any(model._default_manager.filter(owner=user).exists() for model in THINGS)
