@@ -1,5 +1,7 @@
 """The audit log, to be read."""
 
+from typing import Any
+
 from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.html import format_html

@@ -48,7 +48,6 @@ class ScheduleList(SavedByServices):
     ]
     list_select_related = ["owner", "agent"]
     search_fields = ["id", "name", "owner__username"]
-    sortable_by = ["name", "next_run_at", "last_run_at"]
     exported = True
     nothing_yet = (
         "A schedule is a standing order: an agent, a command, and when it runs. Add one, and "
