@@ -12,7 +12,10 @@ from django.db import transaction
 from django.db.models import Model
 from django.test import Client, RequestFactory
 
+from accounts import keys
+from accounts.models import ApiKey
 from console.tests.walk import SITES
+from schedules import services
 from schedules.models import Schedule
 from tests.clients import person
 
@@ -103,3 +106,36 @@ def test_rows_that_are_none_are_selected(
     action = (known.actions or ["delete_selected"])[0]
     data = {"action": getattr(action, "__name__", action), "_selected_action": key, "post": "yes"}
     assert admin.post(page, data).status_code in {200, 302, 403}
+
+
+@pytest.mark.parametrize("written", ['{"a": ' + "9" * 5_000 + "}", "[" * 100_000])
+@pytest.mark.parametrize("field", ["options", "new_secrets"])
+def test_json_that_no_program_reads(browser: Client, field: str, written: str) -> None:
+    answer = browser.post("/console/agents/agent/add/", {"name": "x", field: written})
+    assert answer.status_code == 200
+    assert "Enter a valid JSON." in answer.content.decode()
+
+
+def test_an_id_that_is_none_shows_the_form_again(admin: Client) -> None:
+    fields = {"name": "x", "owner": "9" * 5_000, "agent": "²"}
+    assert admin.post("/admin/schedules/schedule/add/", fields).status_code == 200
+
+
+def test_an_approval_that_is_none(browser: Client, schedule: Schedule) -> None:
+    execution = services.run_now(schedule=schedule)
+    page = f"/console/schedules/execution/{execution.pk}/"
+    for key in ("9" * 5_000, "x", "\x00", ""):
+        assert browser.post(page, {"do": "approve", "approval": key}).status_code == 404
+
+
+def test_revoked_keys_go_through_their_service(
+    admin: Client, ann: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    revoked: list[ApiKey] = []
+    monkeypatch.setattr(keys, "revoke", revoked.append)
+    key, _ = keys.issue(owner=ann, name="laptop")
+    page = "/admin/accounts/apikey/"
+    admin.post(f"{page}{key.pk}/delete/", {"post": "yes"})
+    chosen = {"action": "delete_selected", "_selected_action": key.pk, "post": "yes"}
+    admin.post(page, chosen)
+    assert revoked == [key, key]

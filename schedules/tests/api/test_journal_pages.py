@@ -4,8 +4,11 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.contrib.admin import site
 from django.contrib.auth.models import Permission, User
-from django.test import Client
+from django.db import connection
+from django.test import Client, RequestFactory
+from django.test.utils import CaptureQueriesContext
 
 from hooks.tests.scenes import hook_of
 from journal.models import Entry
@@ -16,6 +19,13 @@ from tests.clients import person
 pytestmark = pytest.mark.django_db
 Make = Callable[..., Schedule]
 LOG = "journal/entry/"
+# Two minutes apart.
+ENTRIES = """
+INSERT INTO journal_entry (owner_id, kind, object_id, name, action, actor, via, changes, at)
+SELECT n % 1000, CASE WHEN n % 9000 = 0 THEN 'stop' ELSE 'schedule' END, n % 5000, 'x', 'changed',
+    'somebody ' || n % 500, '', '{}', timestamptz '2026-01-01' + n * interval '2 minutes'
+FROM generate_series(1, 30000) n
+"""
 
 
 def browser_of(user: User) -> Client:
@@ -75,6 +85,53 @@ def test_the_history_of_one_thing(admin: Client, make: Make) -> None:
         assert "first of two" in page
         assert "second of two" not in page
     assert browser_of(person("eve")).get(f"/console/{address}").status_code == 302
+
+
+def test_the_log_is_narrowed_down(admin: Client, make: Make) -> None:
+    schedule, other = make(name="first"), make(name="second")
+    today = schedule.created_at.date()
+    of_it = f"kind__exact=schedule&object_id={schedule.pk}"
+    for asked in (of_it, f"owner__id__exact={schedule.owner_id}", f"at_from={today}"):
+        assert "Schedule first" in text_of(admin.get(f"/admin/{LOG}?{asked}"))
+    assert "Schedule second" not in text_of(admin.get(f"/admin/{LOG}?{of_it}"))
+    assert "Schedule first" not in text_of(admin.get(f"/admin/{LOG}?at_to=2020-01-01"))
+    page = text_of(browser_of(schedule.owner).get(f"/console/{LOG}"))
+    assert f'href="/console/schedules/schedule/{other.pk}/"' in page
+    assert f"object_id={other.pk}" in page
+
+
+def test_a_schedules_page_leads_to_its_history(make: Make) -> None:
+    schedule = make()
+    page = f"/console/schedules/schedule/{schedule.pk}/"
+    assert f"{page}history/" in text_of(browser_of(schedule.owner).get(page))
+
+
+@pytest.mark.parametrize(
+    ("asked", "index"),
+    [
+        ({"at_from": "2026-01-05", "at_to": "2026-01-06"}, "journal_age"),
+        ({"owner__id__exact": "77"}, "journal_of_owner"),
+        ({"kind__exact": "schedule", "object_id": "77"}, "journal_of_object"),
+        ({"kind__exact": "stop"}, "journal_of_kind"),
+        ({"q": "somebody 7"}, "journal_of_actor"),
+        ({}, "journal_entry_pkey"),
+    ],
+)
+def test_what_narrows_it_has_an_index(asked: dict[str, str], index: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(ENTRIES)
+        cursor.execute("ANALYZE journal_entry")
+    request: Any = RequestFactory().get("/", asked)
+    request.user = person("root", is_staff=True, is_superuser=True)
+    known: Any = site.get_model_admin(Entry)
+    with CaptureQueriesContext(connection) as captured:
+        list(known.get_changelist_instance(request).result_list)
+    sql = captured[-1]["sql"]
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN {sql}")
+        plan = "\n".join(line for (line,) in cursor.fetchall())
+    assert index in plan, plan
+    assert "Seq Scan on journal_entry" not in plan
 
 
 def test_staff_need_the_permissions(make: Make) -> None:
