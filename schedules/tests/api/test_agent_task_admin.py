@@ -123,7 +123,7 @@ def test_who_sees_agents_uses_any(agent: Agent) -> None:
 def test_agents_are_searched_not_listed(admin: Client) -> None:
     Agent.objects.create(owner=person("eve"), name="one of many")
     assert b"one of many" not in admin.get(f"{TASKS}add/").content
-    query = "app_label=agents&model_name=agenttask&field_name=agent&term=many"
+    query = "app_label=agents&model_name=agenttask&field_name=agent&term=one"
     (found,) = admin.get(f"/admin/autocomplete/?{query}").json()["results"]
     assert found["text"] == "one of many"
 
