@@ -14,6 +14,7 @@ from agents import runners, secrets, services
 from agents.models import Agent, AgentTask, Spending
 from scheduler_project.admin import BoundedDecoder, ReadOnly, SavedByServices
 from scheduler_project.admin_filters import Days, RecordedDays, Searched
+from scheduler_project.forms import ServedForm
 
 
 class Unshown(UnfoldAdminTextareaWidget):
@@ -24,7 +25,7 @@ class Unshown(UnfoldAdminTextareaWidget):
         return ""
 
 
-class AgentForm(forms.ModelForm):
+class AgentForm(ServedForm):
     """Shows what the services would refuse at the field that it concerns."""
 
     new_secrets = forms.JSONField(
@@ -34,6 +35,8 @@ class AgentForm(forms.ModelForm):
     class Meta:
         model = Agent
         fields = ["owner", *services.FIELDS]
+
+    known_as = {"secrets": "new_secrets"}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -59,21 +62,13 @@ class AgentForm(forms.ModelForm):
                 values[name] = field.get_default()
         given = {name: values[name] for name in services.FIELDS if name in values}
         agent = Agent(secrets=self.instance.secrets, **given)
-        try:
-            services.check_agent(agent, given, values.get("new_secrets"))
-        except ValidationError as error:
-            raise _at_new_secrets(error) from error
+        services.check_agent(agent, given, values.get("new_secrets"))
         return values
 
-
-def _at_new_secrets(error: ValidationError) -> ValidationError:
-    """The error with that of the secrets at the form's field for them."""
-    return ValidationError(
-        {
-            "new_secrets" if name == "secrets" else name: errors
-            for name, errors in error.error_dict.items()
-        }
-    )
+    def changes(self) -> dict[str, Any]:
+        """With the secrets under their name."""
+        found = super().changes()
+        return found | {"secrets": found.pop("new_secrets", {})}
 
 
 class Runner(DropdownFilter):
@@ -112,10 +107,9 @@ class AgentAdmin(SavedByServices):
 
     def save_model(self, request: HttpRequest, obj: Agent, form: AgentForm, change: bool) -> None:
         """Save through the services."""
-        fields = {name: form.cleaned_data[name] for name in services.FIELDS}
-        fields["secrets"] = form.cleaned_data["new_secrets"]
+        fields = form.changes()
         if change:
-            services.update_agent(agent=obj, changes=fields)
+            services.update_agent(agent=obj, changes=fields, versions=form.versions)
         else:
             created = services.create_agent(owner=obj.owner, fields=fields)
             obj.pk = created.pk

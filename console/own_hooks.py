@@ -1,5 +1,6 @@
 """Webhooks on the owners' console: made, changed, tried out, with new secrets."""
 
+from copy import copy
 from typing import Any
 
 from django import forms
@@ -40,7 +41,10 @@ class HookForm(OfOwnSchedule):
         """The values, checked as the API's are."""
         values = super().clean() or {}
         if not self.errors:
-            services.check_hook(Hook(owner=self.owner, **values), services.FIELDS)
+            draft, changes = copy(self.instance), self.changes()
+            for name, value in changes.items():
+                setattr(draft, name, value)
+            services.check_hook(draft, changes)
         return values
 
 
@@ -62,12 +66,10 @@ class OwnHooksAdmin(SavedByServices, HookAdmin):
     def save_model(self, request: Any, obj: Hook, form: Any, change: bool) -> None:
         """Save through the services."""
         if change:
-            changes = {name: form.cleaned_data[name] for name in form.changed_data}
-            services.update_hook(hook=obj, changes=changes)
+            services.update_hook(hook=obj, changes=form.changes(), versions=form.versions)
         else:
-            made, request.new_secret = services.create_hook(
-                owner=obj.owner, fields=form.cleaned_data
-            )
+            fields = form.changes()
+            made, request.new_secret = services.create_hook(owner=obj.owner, fields=fields)
             obj.pk = made.pk
 
     def response_add(

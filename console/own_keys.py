@@ -2,7 +2,6 @@
 
 from typing import Any, cast
 
-from django import forms
 from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -12,11 +11,12 @@ from accounts.admin import ApiKeyAdmin
 from accounts.models import ApiKey
 from console.once import shown_once
 from scheduler_project.admin import SavedByServices
+from scheduler_project.forms import ServedForm
 
 USE = "Programs send it to the API behind Authorization: Bearer. It acts as you, within its scope."
 
 
-class KeyForm(forms.ModelForm):
+class KeyForm(ServedForm):
     """Shows what `keys` would refuse at the field that it concerns."""
 
     class Meta:

@@ -6,12 +6,14 @@ from django import forms
 from django.contrib.auth.models import User
 from unfold.widgets import UnfoldAdminSelectWidget
 
+from scheduler_project.forms import ServedForm
 from schedules.models import Schedule
 
 
-class OfOwnSchedule(forms.ModelForm):
+class OfOwnSchedule(ServedForm):
     """With `schedule_id` as a choice; `owner` is set where the form is made (owners.py)."""
 
+    known_as = {"schedule": "schedule_id"}
     owner: ClassVar[User]
     schedule_id = forms.TypedChoiceField(
         coerce=int,
@@ -25,5 +27,9 @@ class OfOwnSchedule(forms.ModelForm):
         super().__init__(*args, **kwargs)
         if "schedule_id" in self.fields:
             own = Schedule.objects.filter(owner=self.owner).order_by("name")
+            names = dict(own.values_list("id", "name"))
+            if (now := self.instance.schedule_id) is not None:
+                # Otherwise it would be of all of them as soon as somebody saves it.
+                names.setdefault(now, f"One that is deleted ({now})")
             choice: Any = self.fields["schedule_id"]
-            choice.choices = [("", "All of mine"), *own.values_list("id", "name")]
+            choice.choices = [("", "All of mine"), *names.items()]

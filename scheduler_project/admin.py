@@ -3,7 +3,7 @@
 import json
 from collections.abc import Sequence
 from secrets import token_hex
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -13,7 +13,8 @@ from django.contrib.admin.utils import quote, unquote
 from django.contrib.admin.widgets import AutocompleteSelect
 from django.contrib.auth import get_permission_codename
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db.models import ForeignKey, JSONField, Model, Q, QuerySet
+from django.db.models import ForeignKey, JSONField, Model, Q, QuerySet, TextField
+from django.forms import Field, ModelForm
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -24,8 +25,10 @@ from unfold.views import ChangeList
 from journal.history import history_of, is_kept
 from scheduler_project import admin_search
 from scheduler_project.admin_rows import Pages, Rows, key_of
-from scheduler_project.errors import Conflict, sentences
+from scheduler_project.errors import Conflict
+from scheduler_project.forms import Lines
 from scheduler_project.ids import number
+from scheduler_project.versions import Stale
 
 
 class BoundedDecoder(json.JSONDecoder):
@@ -145,12 +148,17 @@ class Listed(ModelAdmin):
 
 
 class SavedByServices(Listed):
-    """Admin base: what a service refuses only while saving becomes a message, not a 500.
+    """Admin base: what a service refuses is shown in the form, with all that was typed.
 
-    Forms check with the service first; this catches what has changed in between.
+    Its forms are ServedForms.
     """
 
-    formfield_overrides = {JSONField: {"decoder": BoundedDecoder}}
+    formfield_overrides = {
+        JSONField: {"decoder": BoundedDecoder},
+        # Nor do texts lose the end of their last line to whoever does not touch them.
+        TextField: {"widget": Lines, "strip": False},
+    }
+    change_form_before_template = "console/version.html"
 
     def formfield_for_foreignkey(
         self, db_field: ForeignKey, request: HttpRequest, **kwargs: Any
@@ -161,11 +169,27 @@ class SavedByServices(Listed):
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """The page to add or change one object."""
+        """The page to add or change one object; once more where a service refuses what was sent."""
         try:
             return super().changeform_view(request, *args, **kwargs)
-        except (Conflict, ValidationError) as error:
-            return self._refused(request, error)
+        except (Conflict, Stale, ValidationError) as error:
+            request.refusal = error  # type: ignore[attr-defined]
+            return super().changeform_view(request, *args, **kwargs)
+
+    def get_form(
+        self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
+    ) -> type[ModelForm]:
+        """One that says what has been refused of it."""
+        form: Any = super().get_form(request, obj, change, **kwargs)
+        form.refusal = getattr(request, "refusal", None)
+        return cast(type[ModelForm], form)
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """Of what the address says, what the fields of that name can read."""
+        fields = self.get_form(request).base_fields
+        said = super().get_changeform_initial_data(request)
+        known = fields.keys() & said.keys()
+        return {name: said[name] for name in known if _reads(fields[name], said[name])}
 
     def delete_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """The page to delete one object."""
@@ -188,10 +212,17 @@ class SavedByServices(Listed):
             return HttpResponseRedirect(wanted)
         return super().response_post_save_add(request, obj)
 
-    def _refused(self, request: HttpRequest, error: Conflict | ValidationError) -> HttpResponse:
-        for sentence in sentences(error):
-            self.message_user(request, sentence, messages.ERROR)
+    def _refused(self, request: HttpRequest, error: Conflict) -> HttpResponse:
+        self.message_user(request, str(error), messages.ERROR)
         return HttpResponseRedirect(request.get_full_path())
+
+
+def _reads(field: Field, value: str) -> bool:
+    try:
+        field.clean(value)
+    except ValidationError:
+        return False
+    return True
 
 
 class ReadOnly(Listed):

@@ -18,7 +18,7 @@ from schedules import (
     periodic_task_admin,  # noqa: F401  (registers itself)
     services,
 )
-from schedules.forms import ATTEMPTS, BOUNDS, FIELDS, POLICIES, WHEN, ScheduleForm, copied
+from schedules.forms import ATTEMPTS, BOUNDS, POLICIES, WHEN, ScheduleForm, copied
 from schedules.models import Schedule
 from schedules.schedule_list import ScheduleList
 from schedules.timing import FIELDS_OF_TYPE
@@ -91,9 +91,9 @@ class ScheduleAdmin(ScheduleList):
         self, request: HttpRequest, obj: Schedule, form: ScheduleForm, change: bool
     ) -> None:
         """Save through the services."""
-        fields = {name: form.cleaned_data[name] for name in FIELDS}
+        fields = form.changes()
         if change:
-            services.update_schedule(schedule=obj, changes=fields)
+            services.update_schedule(schedule=obj, changes=fields, versions=form.versions)
         else:
             obj.pk = services.create_schedule(owner=obj.owner, fields=fields).pk
 

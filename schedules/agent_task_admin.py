@@ -15,13 +15,14 @@ from agents.admin import AgentTaskAdmin
 from agents.models import Agent, AgentTask
 from scheduler_project.admin import SavedByServices
 from scheduler_project.errors import Conflict
+from scheduler_project.forms import ServedForm
 from schedules import services
 from schedules.services.executions import LONGEST_TIMEOUT, USUAL_TIMEOUT
 
 admin.site.unregister(AgentTask)
 
 
-class StartForm(forms.ModelForm):
+class StartForm(ServedForm):
     """The order for an agent task; what the services would refuse is shown here."""
 
     owner: User

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -11,16 +10,19 @@ from agents.budgets import shown
 from agents.models import Budget
 from scheduler_project.admin import SavedByServices
 from scheduler_project.admin_filters import Searched
+from scheduler_project.forms import ServedForm
 from schedules import balances, services
 from schedules.services.budgets import FIELDS
 
 
-class BudgetForm(forms.ModelForm):
+class BudgetForm(ServedForm):
     """Shows what the services would refuse at the field that it concerns."""
 
     class Meta:
         model = Budget
         fields = ["owner", *FIELDS]
+
+    known_as = {"schedule": "schedule_id"}
 
     def clean(self) -> dict[str, Any]:
         """The values, checked as the API's are."""
@@ -63,9 +65,9 @@ class BudgetAdmin(SavedByServices):
 
     def save_model(self, request: HttpRequest, obj: Budget, form: BudgetForm, change: bool) -> None:
         """Save through the services."""
-        fields = {name: form.cleaned_data[name] for name in FIELDS}
+        fields = form.changes()
         if change:
-            services.update_budget(budget=obj, changes=fields)
+            services.update_budget(budget=obj, changes=fields, versions=form.versions)
         else:
             obj.pk = services.create_budget(owner=obj.owner, fields=fields).pk
 

@@ -1,11 +1,14 @@
 """The form of a schedule: its fields in plain words, and what the services would refuse of them."""
 
+from copy import copy
 from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
 from django import forms
+from django.core.exceptions import ValidationError
 
+from scheduler_project.forms import ServedForm
 from schedules import db, definition
 from schedules.models import Schedule
 from schedules.timing import FIELDS_OF_TYPE, TIMING_FIELDS
@@ -99,8 +102,18 @@ class WhenForm(forms.ModelForm):
             self.errors.pop(name, None)
         for name in definition.DATES:
             if values.get(name) is not None:
-                values[name] = from_the_wall(values[name], values.get("timezone", ""))
+                self._read_date(name, values)
         return values
+
+    def _read_date(self, name: str, values: dict[str, Any]) -> None:
+        """One that nobody touched stays: the wall shows it to the second, and some times twice."""
+        if not {name, "timezone"}.intersection(self.changed_data):
+            values[name] = getattr(self.instance, name)
+            return
+        try:
+            values[name] = from_the_wall(values[name], values.get("timezone", ""))
+        except ValidationError as error:
+            self.add_error(name, error)
 
 
 class TimingForm(WhenForm):
@@ -120,26 +133,38 @@ class TimingForm(WhenForm):
         return values
 
 
-class ScheduleForm(WhenForm):
+class ScheduleForm(ServedForm, WhenForm):
     """Shows what the services would refuse at the field that it concerns."""
 
     class Meta:
         model = Schedule
         fields = ["owner", *FIELDS]
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk and "enabled" in self.fields:
+            # It may pause itself meanwhile, which is no edit: nobody switches it on by the way.
+            self.fields["enabled"].show_hidden_initial = True
+
+    @property
+    def touched(self) -> set[str]:
+        """With the dates, which another zone has on its wall, and what another type has not."""
+        found = super().touched
+        if "timezone" in found:
+            found.update(definition.DATES)
+        return found.union(TIMING_FIELDS) if "schedule_type" in found else found
+
     def clean(self) -> dict[str, Any]:
         """The values, checked as the API's are."""
         values = super().clean() or {}
         if not self.errors:
-            now = db.now()
-            draft = Schedule(id=self.instance.pk, anchor_at=now, owner=self._owner(values))
-            for name in FIELDS:
-                setattr(draft, name, values[name])
-            definition.check(draft, self.changed_data, now)
+            now, draft, changes = db.now(), copy(self.instance), self.changes()
+            draft.owner = values.get("owner") or self.instance.owner
+            draft.anchor_at = draft.anchor_at or now
+            for name, value in changes.items():
+                setattr(draft, name, value)
+            definition.check(draft, changes, now)
         return values
-
-    def _owner(self, values: dict[str, Any]) -> Any:
-        return values.get("owner") or self.instance.owner
 
 
 def copied(schedule: Schedule | None) -> dict[str, Any]:
@@ -160,7 +185,12 @@ def on_the_wall(at: datetime, timezone: str) -> datetime:
 
 
 def from_the_wall(shown: datetime, timezone: str) -> datetime:
-    """The instant at which a clock of that zone shows it, for the first time if twice."""
+    """The instant at which a clock of that zone shows it, for the first time if twice.
+
+    ValidationError where that is so far away that no schedule can have to do with it.
+    """
+    if problem := definition.problem_with_date(shown):
+        raise ValidationError(problem)
     return shown.replace(tzinfo=_zone(timezone)).astimezone(UTC)
 
 

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -10,6 +9,7 @@ from unfold.contrib.filters.admin import ChoicesCheckboxFilter
 
 from scheduler_project.admin import ReadOnly, SavedByServices
 from scheduler_project.admin_filters import Searched
+from scheduler_project.forms import ServedForm
 from schedules import services
 from schedules.models import Notification, Stop
 
@@ -25,7 +25,7 @@ class NotificationAdmin(ReadOnly):
     ordering = ["-id"]
 
 
-class StopForm(forms.ModelForm):
+class StopForm(ServedForm):
     """Says so where staff have stopped it already."""
 
     class Meta:

@@ -10,7 +10,7 @@ from django_celery_beat.models import IntervalSchedule, PeriodicTask
 
 from agents.models import Agent
 from schedules import services
-from schedules.admin import FIELDS
+from schedules.forms import FIELDS
 from schedules.models import Schedule
 from tests.clients import person
 
