@@ -9,11 +9,13 @@ from agents.models import AgentTask
 from console import runs, story
 from console.durations import spoken
 from console.execution_acts import ActsOnExecution
+from console.halts import Halt, halts
 from console.periods import totals
 from console.run_facts import RunFacts, facts_of
+from schedules import services
 from schedules.labels import COLOURS
 from schedules.models import Approval, Execution, Schedule
-from schedules.states import ACTIVE
+from schedules.states import ACTIVE, State
 from schedules.times import lateness
 
 
@@ -32,7 +34,7 @@ class ExecutionHead(ActsOnExecution):
         return {
             "run": run,
             "execution": execution,
-            "outcome": story.outcome(execution, run.now),
+            "outcome": story.outcome(execution, run.now, _halts(execution)),
             "plan": story.plan(execution),
             "cost": story.dollars(execution.cost),
             "colour": COLOURS[execution.state],
@@ -80,3 +82,9 @@ class ExecutionPage(ExecutionHead):
             "agent_url": runs.agent_url(self, execution.agent),
             "owner": runs.owner(self, execution),
         }
+
+
+def _halts(execution: Execution) -> list[Halt]:
+    """What holds it up, if it is to start."""
+    waits = execution.state == State.PENDING
+    return halts(services.standing_stops(execution.owner_id)) if waits else []

@@ -4,10 +4,9 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from typing import NamedTuple
-from zoneinfo import ZoneInfo
 
 from schedules.states import State
-from schedules.words import MONTHS, listed
+from schedules.words import MONTHS, listed, zone_of
 
 # What one wants to see first of a day.
 WORST_FIRST = (
@@ -40,7 +39,7 @@ def days_until(today: date) -> list[date]:
 
 def beginnings(days: Sequence[date], timezone: str) -> list[datetime]:
     """When they begin in that zone. UTC, as differences and order are those of real time."""
-    zone = ZoneInfo(timezone)
+    zone = zone_of(timezone)
     return [datetime.combine(day, time.min, zone).astimezone(UTC) for day in days]
 
 

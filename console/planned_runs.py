@@ -3,10 +3,9 @@
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
-from zoneinfo import ZoneInfo
 
 from console.durations import spoken
-from schedules.words import MONTHS, WEEKDAYS
+from schedules.words import MONTHS, WEEKDAYS, local
 
 
 class PlannedRun(NamedTuple):
@@ -29,11 +28,11 @@ class PlannedRun(NamedTuple):
 
 def planned_runs(now: datetime, times: Iterable[datetime], timezone: str) -> list[PlannedRun]:
     """Those, in order; the clocks of the first are compared with those of now."""
-    zone, runs, before = ZoneInfo(timezone), list[PlannedRun](), now.astimezone(ZoneInfo(timezone))
+    runs, before = list[PlannedRun](), local(now, timezone)
     for time in times:
-        local = time.astimezone(zone)
-        runs.append(PlannedRun(local, time - now, _change(before, local)))
-        before = local
+        there = local(time, timezone)
+        runs.append(PlannedRun(there, time - now, _change(before, there)))
+        before = there
     return runs
 
 

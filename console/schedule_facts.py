@@ -1,6 +1,11 @@
 """What a schedule is told to do besides its recurrence, in plain words (pure)."""
 
+from collections.abc import Sequence
+
+from console.halts import Halt
+from schedules import words
 from schedules.models import Schedule
+from schedules.timing import UNCOMPUTABLE, why_uncomputable
 from schedules.words import moment
 
 OVERLAP = {
@@ -15,6 +20,14 @@ MISSED = {
     "all": "all are made up for",
     "none": "none is made up for",
 }
+
+
+def sentence(schedule: Schedule) -> str:
+    """When it runs; the expression itself if that is none any more."""
+    try:
+        return words.sentence(schedule)
+    except UNCOMPUTABLE:
+        return f"Cron {schedule.cron_expression}, {schedule.timezone}"
 
 
 def bounds(schedule: Schedule) -> list[str]:
@@ -45,12 +58,16 @@ def policies(schedule: Schedule) -> list[tuple[str, str]]:
     ]
 
 
-def standing(schedule: Schedule) -> tuple[str, str]:
-    """How it stands: a level (good, watch, off) and a sentence."""
+def standing(schedule: Schedule, halts: Sequence[Halt]) -> tuple[str, str]:
+    """How it stands: a level (good, watch, off) and a sentence; `halts` hold its owner up."""
     if not schedule.enabled:
         return "off", f"Paused. {schedule.note}" if schedule.note else "Paused."
     if schedule.next_run_at is None and schedule.schedule_type != "manual":
         return "off", "It has ended: no run is planned any more."
+    if halts:
+        return "watch", f"{halts[0].said}: it does not run until that is lifted."
+    if why := why_uncomputable(schedule):
+        return "watch", f"Its times cannot be computed: {why.rstrip('.')}."
     if schedule.consecutive_failures:
         count = schedule.consecutive_failures
         return "watch", f"Its last {f'{count} runs' if count > 1 else 'run'} failed."

@@ -7,10 +7,11 @@ from django.http import HttpRequest, HttpResponse
 from agents.models import Agent
 from console import heat_map, schedule_facts, schedule_history
 from console.durations import spoken
+from console.halts import halts
 from console.planned_runs import planned_runs
 from console.schedule_acts import ActsOnSchedule
 from console.schedule_charts import charts
-from schedules import db, words
+from schedules import db, services, words
 from schedules.models import Execution, Schedule
 from schedules.states import ACTIVE
 from schedules.times import duration
@@ -31,15 +32,16 @@ class ScheduleNow(ActsOnSchedule):
 
     def about(self, schedule: Schedule, runs: list[Execution]) -> dict[str, Any]:
         """What it shows; the newest of its runs come first."""
-        level, sentence = schedule_facts.standing(schedule)
-        now = db.now()
+        now, stops = db.now(), halts(services.standing_stops(schedule.owner_id))
+        level, sentence = schedule_facts.standing(schedule, stops)
         return {
             "schedule": schedule,
-            "sentence": words.sentence(schedule),
+            "sentence": schedule_facts.sentence(schedule),
             "level": level,
             "standing": sentence,
+            "halted": bool(stops),
             "bounds": schedule_facts.bounds(schedule),
-            "planned": planned_runs(now, planned(schedule, PLANNED), schedule.timezone),
+            "planned": planned_runs(now, planned(schedule, PLANNED, now), schedule.timezone),
             "may_see_runs": self.may(Execution, "view"),
             "runs": [_row(run) for run in runs[:RECENT]],
             **self._buttons(schedule),

@@ -1,10 +1,12 @@
 """An execution in plain sentences: where it stands, and how it came about (pure)."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Protocol
 
 from console.durations import spoken
+from console.halts import Halt
 from schedules.states import State
 from schedules.times import Times, duration
 
@@ -31,10 +33,10 @@ class Told(Times, Protocol):
     cancel_requested_at: datetime | None
 
 
-def outcome(run: Told, now: datetime) -> str:
-    """Where it stands, in one sentence or two."""
+def outcome(run: Told, now: datetime, halts: Sequence[Halt] = ()) -> str:
+    """Where it stands, in one sentence or two; `halts` are the stops that hold its owner up."""
     if run.state == State.PENDING:
-        return _pending(run, now)
+        return _pending(run, now, halts)
     if run.state == State.RUNNING:
         return _running(run, now)
     if run.state == State.WAITING:
@@ -73,8 +75,10 @@ def dollars(cost: Decimal | None) -> str:
     return "not known" if cost is None else f"${cost.normalize():f}"
 
 
-def _pending(run: Told, now: datetime) -> str:
+def _pending(run: Told, now: datetime, halts: Sequence[Halt]) -> str:
     again = f"{run.reason[0].upper()}{run.reason[1:]}. " if run.reason else ""
+    if halts:
+        return f"{again}{halts[0].said}: it does not start until that is lifted."
     if run.not_before is None:
         return f"{again}Waits behind another run of its schedule."
     if run.not_before > now:

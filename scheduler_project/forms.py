@@ -38,7 +38,7 @@ class ServedForm(forms.ModelForm):
 
     @property
     def version(self) -> str:
-        """Of the row that it was filled with, which comes back with it; empty where there is none."""
+        """Of the row that it was filled with, which comes back with it; empty if none."""
         edited_at = getattr(self.instance, "updated_at", None)
         if self.instance._state.adding or edited_at is None:
             return ""

@@ -3,7 +3,6 @@
 from copy import copy
 from datetime import UTC, datetime
 from typing import Any
-from zoneinfo import ZoneInfo, available_timezones
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -12,6 +11,7 @@ from scheduler_project.forms import ServedForm
 from schedules import db, definition
 from schedules.models import Schedule
 from schedules.timing import FIELDS_OF_TYPE, TIMING_FIELDS
+from schedules.words import local, zone_of
 
 WHEN = ["schedule_type", "cron_expression", "interval_value", "interval_unit", "run_at"]
 BOUNDS = ["start_at", "end_at", "max_runs", "jitter_seconds"]
@@ -181,7 +181,7 @@ def copied(schedule: Schedule | None) -> dict[str, Any]:
 
 def on_the_wall(at: datetime, timezone: str) -> datetime:
     """The time that a clock of that zone shows, as if it were one of UTC, as forms have them."""
-    return at.astimezone(_zone(timezone)).replace(tzinfo=UTC)
+    return local(at, timezone).replace(tzinfo=UTC)
 
 
 def from_the_wall(shown: datetime, timezone: str) -> datetime:
@@ -191,12 +191,7 @@ def from_the_wall(shown: datetime, timezone: str) -> datetime:
     """
     if problem := definition.problem_with_date(shown):
         raise ValidationError(problem)
-    return shown.replace(tzinfo=_zone(timezone)).astimezone(UTC)
-
-
-def _zone(timezone: str) -> ZoneInfo:
-    """UTC in place of what is none: the field says so."""
-    return ZoneInfo(timezone if timezone in available_timezones() else "UTC")
+    return shown.replace(tzinfo=zone_of(timezone)).astimezone(UTC)
 
 
 def _speak(fields: dict[str, forms.Field]) -> None:

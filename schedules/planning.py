@@ -13,7 +13,7 @@ from schedules.decisions import Decision, Due, Record, decide
 from schedules.policies import IDLE, Activity
 from schedules.recurrence import INSTANT
 from schedules.states import ACTIVE, State
-from schedules.timing import recurrence_of
+from schedules.timing import UNCOMPUTABLE, recurrence_of
 
 # The transaction is idle meanwhile, and PostgreSQL ends one that is idle for long.
 PLANNING_SECONDS = 1.0
@@ -89,9 +89,8 @@ def plan(rows: Sequence[DueRow], now: datetime) -> list[Planned]:
 def _plan_one(row: DueRow, activity: Activity, now: datetime) -> Planned:
     try:
         return Planned(row, decide(_due(row, activity), now))
-    except (ValueError, LookupError, ArithmeticError) as error:
-        # One schedule that can no longer be evaluated (a zone that was removed, say)
-        # must not hold up the batch, nor stop without a word.
+    except UNCOMPUTABLE as error:
+        # One such schedule must not hold up the batch, nor stop without a word.
         note = f"Switched off: its times cannot be computed ({error})."
         missed = Record(row.next_run_at, State.MISSED, note[:200])
         return Planned(row, Decision((missed,), None), note)

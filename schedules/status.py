@@ -8,6 +8,7 @@ import tzdata
 from schedules import broker, db, nodes
 from schedules.models import Node
 from schedules.states import ACTIVE
+from schedules.stops import OWNER_GOES_ON
 from schedules.tallies import UNTIL
 
 WINDOW = timedelta(hours=24)
@@ -46,11 +47,13 @@ class Status:
 
 
 # The owner's condition comes in as text: the plan for one owner is not the one for all.
+# Of what falls due, and of what may start, those who are stopped are left out where it is about
+# everybody: nothing is late of theirs.
 # What has ended is added up of hours that are counted and lie within the window as a whole, and of
 # the ledger before and after them; in one snapshot, so that an hour is in one of them.
 NUMBERS = """
 SELECT {now}, active.*,
-    (SELECT min(next_run_at) FROM schedules_schedule WHERE next_run_at IS NOT NULL AND {whose}),
+    (SELECT min(next_run_at) FROM schedules_schedule WHERE next_run_at IS NOT NULL AND {going}),
     (SELECT coalesce(json_object_agg(ended.state, ended.count), '{{}}') FROM (
         SELECT state, sum(count) AS count FROM (
             SELECT state, sum(count) AS count FROM schedules_tally
@@ -66,7 +69,7 @@ FROM (
     SELECT count(*) FILTER (WHERE state = 'pending'), count(*) FILTER (WHERE state = 'running'),
         count(*) FILTER (WHERE state = 'waiting'),
         extract(epoch FROM {now} - min(not_before)
-            FILTER (WHERE state = 'pending' AND not_before <= {now}))::float8
+            FILTER (WHERE state = 'pending' AND not_before <= {now} AND {going}))::float8
     FROM schedules_execution WHERE state = ANY(%(active)s) AND {whose}) AS active
 """
 
@@ -80,8 +83,10 @@ def _numbers(owner_id: int | None, now: datetime | None) -> str:
     """The statement; times are such as the planner can compute."""
     at = "now()" if now is None else "%(now)s::timestamptz"
     since = f"({at} - %(window)s)"
+    whose = "true" if owner_id is None else "owner_id = %(owner)s"
     return NUMBERS.format(
-        whose="true" if owner_id is None else "owner_id = %(owner)s",
+        whose=whose,
+        going=OWNER_GOES_ON if owner_id is None else whose,
         now=at,
         since=since,
         # The first hour that has begun within the window.

@@ -5,9 +5,11 @@ has to be told, and none can have missed it.
 """
 
 # Written as two values that are computed once for a statement, whatever the number of its rows.
-NOT_STOPPED = """
-NOT EXISTS (SELECT FROM schedules_stop WHERE owner_id IS NULL)
-AND owner_id <> ALL (ARRAY(SELECT owner_id FROM schedules_stop WHERE owner_id IS NOT NULL))
+OWNER_GOES_ON = (
+    "owner_id <> ALL (ARRAY(SELECT owner_id FROM schedules_stop WHERE owner_id IS NOT NULL))"
+)
+NOT_STOPPED = f"""
+NOT EXISTS (SELECT FROM schedules_stop WHERE owner_id IS NULL) AND {OWNER_GOES_ON}
 """
 # A pending execution that its worker may have at this moment.
 MAY_START = f"state = ANY(%(free)s) AND not_before <= now() AND {NOT_STOPPED}"

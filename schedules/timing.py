@@ -22,6 +22,9 @@ FIELDS_OF_TYPE: dict[str, tuple[str, ...]] = {
     "manual": (),
 }
 
+# What may be raised for a schedule that was good once: its zone was removed, say.
+UNCOMPUTABLE = (ValueError, LookupError, ArithmeticError)
+
 
 class Timing(Protocol):
     """The fields read here: a Schedule, saved or not, and a dispatch row both have them."""
@@ -100,15 +103,34 @@ class Standing(Timing, Protocol):
     def run_count(self) -> int: ...
 
 
-def planned(schedule: Standing, count: int) -> list[datetime]:
-    """Its next occurrences, `next_run_at` the first; fewer if its end or max_runs come before."""
+def planned(
+    schedule: Standing, count: int, now: datetime | None = None, until: datetime | None = None
+) -> list[datetime]:
+    """Its next occurrences, `next_run_at` the first; fewer if its end or max_runs come before.
+
+    Of what is overdue at `now` that is the only one: its missed policy makes few runs of it. It is
+    also the only one where the others cannot be computed any more. `until` is included.
+    """
     first = schedule.next_run_at
     if first is None:
         return []
     if schedule.max_runs is not None:
         count = min(count, max(0, schedule.max_runs - schedule.run_count))
-    later = upcoming(schedule, first, schedule.start_at, schedule.end_at, count - 1)
+    after, ends = max(first, now or first), [at for at in (schedule.end_at, until) if at]
+    try:
+        later = upcoming(schedule, after, schedule.start_at, min(ends, default=None), count - 1)
+    except UNCOMPUTABLE:
+        later = []
     return [first, *later]
+
+
+def why_uncomputable(timing: Timing) -> str:
+    """Why its times cannot be computed any more, empty if they can."""
+    try:
+        recurrence_of(timing)
+    except UNCOMPUTABLE as error:
+        return str(error)
+    return ""
 
 
 def problems(timing: Timing, now: datetime, minimum_gap: timedelta) -> dict[str, str]:

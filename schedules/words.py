@@ -49,7 +49,15 @@ def moment(at: datetime, timezone: str) -> str:
 
 def local(at: datetime, timezone: str) -> datetime:
     """The same instant, as clocks of that zone show it."""
-    return at.astimezone(ZoneInfo(timezone))
+    return at.astimezone(zone_of(timezone))
+
+
+def zone_of(timezone: str) -> ZoneInfo:
+    """Of that name; UTC in place of one that there is not, or not any more."""
+    try:
+        return ZoneInfo(timezone)
+    except (ValueError, LookupError, OSError):
+        return ZoneInfo("UTC")
 
 
 def of_cron(expression: str) -> str:

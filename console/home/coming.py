@@ -1,9 +1,9 @@
 """What is planned for the next 24 hours."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
-from heapq import merge
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from django.contrib.postgres.fields import ArrayField
@@ -13,12 +13,12 @@ from console.charts import Chart, Series, hours_from
 from console.pages import Page
 from schedules.models import Schedule
 from schedules.recurrence import INSTANT
-from schedules.timing import upcoming
+from schedules.timing import planned
 
 HOURS = 24
-# Of so many schedules all runs are counted, as many as an owner usually may have; of more, the next
-# one of each, which the database can count.
-FEW = 50
+# Of so many schedules all runs are counted, as many as an owner usually may have, and so many runs,
+# which takes a twentieth of a second; of more, the next one of each, which the database can count.
+FEW, MOST_RUNS = 50, 2500
 NEXT = 10
 FIELDS = (
     *("name", "owner", "schedule_type", "cron_expression", "interval_value", "interval_unit"),
@@ -57,8 +57,10 @@ def section(page: Page, now: datetime) -> Coming:
     rows = page.rows(Schedule)
     due = rows.filter(next_run_at__lt=until)
     schedules = _soonest(due, names_owners)
-    few = len(schedules) <= FEW
-    plans = _all_runs(schedules, until) if few else [(s.next_run_at, s) for s in schedules]
+    plans = _all_runs(schedules, now, until) if len(schedules) <= FEW else None
+    few = plans is not None
+    if plans is None:
+        plans = [(each.next_run_at, each) for each in schedules]
     counts = _counted(plans, first) if few else _by_hour(due, first)
     shown = [Plan(at, schedule, at - now) for at, schedule in plans[:NEXT]]
     return Coming(
@@ -78,17 +80,17 @@ def _soonest(due: QuerySet[Any], names_owners: bool) -> list[Any]:
     return list(named.only(*fields).order_by("next_run_at")[: FEW + 1])
 
 
-def _all_runs(schedules: Sequence[Any], until: datetime) -> list[tuple[datetime, Any]]:
-    """Of these schedules, in order."""
-    return list(merge(*(_runs(each, until) for each in schedules), key=lambda plan: plan[0]))
-
-
-def _runs(schedule: Any, until: datetime) -> Iterator[tuple[datetime, Any]]:
-    """From the next one to the last that begins before `until`."""
-    end = min(until - INSTANT, schedule.end_at or until)
-    following = upcoming(schedule, schedule.next_run_at, None, end, HOURS * 60)
-    left = None if schedule.max_runs is None else schedule.max_runs - schedule.run_count
-    return ((at, schedule) for at in [schedule.next_run_at, *following][:left])
+def _all_runs(
+    schedules: Sequence[Any], now: datetime, until: datetime
+) -> list[tuple[datetime, Any]] | None:
+    """Of these schedules before `until`, in order; None where they are too many."""
+    plans: list[tuple[datetime, Any]] = []
+    for each in schedules:
+        runs = planned(each, MOST_RUNS - len(plans) + 1, now, until - INSTANT)
+        plans += [(at, each) for at in runs]
+        if len(plans) > MOST_RUNS:
+            return None
+    return sorted(plans, key=itemgetter(0))
 
 
 def _counted(plans: Sequence[tuple[datetime, Any]], first: datetime) -> Counter[datetime]:

@@ -5,14 +5,22 @@ from typing import NamedTuple
 
 from django.db.models import F
 
+from console.halts import Halt, halts
 from console.home import ends
-from console.home.verdict import Facts, Halt, Verdict, judge
+from console.home.verdict import Facts, Verdict, judge
 from console.pages import Page
 from schedules import nodes, services
-from schedules.models import Execution, Stop
+from schedules.models import Execution, Node, Stop
 from schedules.status import Status, status
 
-SHOWN_STOPS = 5
+SHOWN_STOPS, SHOWN_PROCESSES = 5, 20
+
+
+class Process(NamedTuple):
+    """A beat or worker of the last day, and for how long it has been silent, if it should not."""
+
+    node: Node
+    silent: timedelta | None
 
 
 class Health(NamedTuple):
@@ -23,7 +31,11 @@ class Health(NamedTuple):
     lately: ends.Lately
     halts: list[Halt]
     more_halts: bool
+    of_mine: bool
+    """Whether one of these stops is of the person who asks."""
     oldest_pending: timedelta | None
+    processes: list[Process]
+    """For staff."""
 
 
 def section(page: Page, now: datetime) -> Health:
@@ -31,7 +43,7 @@ def section(page: Page, now: datetime) -> Health:
     whose = page.whose(Execution)
     found, lately, stops = status(whose), ends.lately(whose, now), _stops(page, whose)
     # What holds up others is listed, but no verdict on the whole.
-    mine = [_halt(stop) for stop in stops if stop.owner_id in (None, whose)]
+    mine = halts(stop for stop in stops if stop.owner_id in (None, whose))
     facts = Facts(
         now=now,
         silent_after=nodes.ALIVE_FOR,
@@ -49,9 +61,11 @@ def section(page: Page, now: datetime) -> Health:
         verdict=judge(facts),
         status=found,
         lately=lately,
-        halts=[_halt(stop) for stop in stops[:SHOWN_STOPS]],
+        halts=halts(stops[:SHOWN_STOPS]),
         more_halts=len(stops) > SHOWN_STOPS,
+        of_mine=any(not halt.by_staff for halt in mine),
         oldest_pending=facts.oldest_pending,
+        processes=_processes(now) if whose is None else [],
     )
 
 
@@ -64,9 +78,14 @@ def _stops(page: Page, whose: int | None) -> list[Stop]:
     return services.standing_stops(whose)
 
 
-def _halt(stop: Stop) -> Halt:
-    whose = "Everything is" if stop.owner_id is None else f"All runs of {stop.owner} are"
-    return Halt(whose, stop.by_staff, stop.note, stop.stopped_by)
+def _processes(now: datetime) -> list[Process]:
+    """Those first that were seen last the longest ago: one that ends in good order is none."""
+    found = Node.objects.order_by("seen_at", "name")[:SHOWN_PROCESSES]
+    return [Process(node, _silent(now - node.seen_at)) for node in found]
+
+
+def _silent(since: timedelta) -> timedelta | None:
+    return since if since > nodes.ALIVE_FOR else None
 
 
 def _seconds(seconds: float | None) -> timedelta | None:

@@ -44,6 +44,7 @@ class Home(Page):
             "may_add_agent": self.may(Agent, "add"),
             "may_add_budget": self.may(Budget, "add"),
             "may_lift": self.may(Stop, "delete"),
+            "may_resume": self.may(Stop, "act"),
         }
 
     def _section(self, section: Callable[[Page, datetime], Any], now: datetime) -> Any:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Literal, NamedTuple
 
 from console.durations import spoken
+from console.halts import Halt
 
 # Runs that can start wait no longer than this while there is room for them.
 PATIENCE = timedelta(minutes=1)
@@ -19,15 +20,6 @@ class Verdict(NamedTuple):
     level: Literal["good", "watch", "bad"]
     sentence: str
     advice: str = ""
-
-
-class Halt(NamedTuple):
-    """A stop that stands."""
-
-    whose: str
-    by_staff: bool
-    note: str
-    stopped_by: str
 
 
 @dataclass(frozen=True)
@@ -61,15 +53,12 @@ def _stopped(facts: Facts) -> Verdict | None:
     if not facts.halts:
         return None
     halt = facts.halts[0]
-    note = f" ({halt.note})" if halt.note else ""
-    by = f" by {halt.stopped_by}" if halt.stopped_by else ""
     way_out = (
         "Staff lift it by deleting the stop, or with manage.py resume."
         if halt.by_staff
-        else "Their owner lifts it with POST /api/scheduler/resume."
+        else "Whose runs they are can let them go on."
     )
-    sentence = f"{halt.whose} stopped{by}{note}: nothing starts until that is lifted."
-    return Verdict("bad", sentence, way_out)
+    return Verdict("bad", f"{halt.said}: nothing starts until that is lifted.", way_out)
 
 
 def _no_beat(facts: Facts) -> Verdict | None:

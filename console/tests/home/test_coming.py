@@ -73,6 +73,35 @@ def test_what_is_overdue_is_of_this_hour(ann: User, at: Callable[..., Schedule])
     assert counts(found)[0] == found.total == 1
 
 
+def test_after_a_long_stop_it_goes_on_from_now(ann: User, at: Callable[..., Schedule]) -> None:
+    """The missed policy makes one run of what is overdue."""
+    fields = {"schedule_type": "cron", "cron_expression": "*/5 * * * *"}
+    at("every 5 minutes", NOW - timedelta(days=6), **fields)
+    found = seen_by(ann)
+    assert counts(found) == [8, *[12] * 23]
+    assert [each.left for each in found.next][1:3] == [timedelta(minutes=5), timedelta(minutes=10)]
+
+
+def test_one_that_cannot_be_computed_hides_no_other(ann: User, at: Callable[..., Schedule]) -> None:
+    gone = at("gone", FIRST + timedelta(hours=2))
+    Schedule.objects.filter(pk=gone.pk).update(timezone="Nowhere/Gone")
+    at("hourly", FIRST + timedelta(hours=1))
+    assert counts(seen_by(ann)) == [0, 1, 2, *[1] * 21]
+
+
+def test_so_many_runs_are_not_computed(
+    ann: User, at: Callable[..., Schedule], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for n in range(3):
+        at(f"hourly {n}", FIRST + timedelta(hours=1))
+    monkeypatch.setattr(coming, "MOST_RUNS", 3 * 23)
+    assert seen_by(ann).all_runs
+    monkeypatch.setattr(coming, "MOST_RUNS", 3 * 23 - 1)
+    found = seen_by(ann)
+    assert not found.all_runs
+    assert counts(found) == [0, 3, *[0] * 22]
+
+
 def test_of_many_the_next_of_each(
     ann: User, at: Callable[..., Schedule], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -68,13 +68,15 @@ def test_lately_is_from_the_planned_time_to_the_first_start(ann: User, bob: User
     for seconds in (1, 2, 9):
         planned = now - timedelta(minutes=seconds)
         start = planned + timedelta(seconds=seconds)
-        add(ann, scheduled_for=planned, first_started_at=start, started_at=now, state="success")
+        starts = {"first_started_at": start, "started_at": now}
+        add(ann, scheduled_for=planned, **starts, trigger="timer", state="success")
     add(ann)
+    add(ann, scheduled_for=now - 40 * HOUR, started_at=now, trigger="backfill", state="success")
     add(ann, state="skipped")
     add(ann, state="success", finished_at=now - 2 * HOUR)
     add(bob)
     found = ends.lately(ann.pk, now)
-    assert (found.ended, found.failed, found.started) == (4, 1, 3)
+    assert (found.ended, found.failed, found.started) == (5, 1, 3)
     assert found.median == timedelta(seconds=2)
     assert found.worst is not None
     assert timedelta(seconds=8) < found.worst < timedelta(seconds=9)

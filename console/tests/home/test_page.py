@@ -13,8 +13,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from agents.models import Budget, Spending
-from schedules import db, services
-from schedules.models import Execution, Schedule
+from schedules import db, nodes, services
+from schedules.models import Execution, Node, Schedule
 from schedules.tests.integration.past import record
 from schedules.tests.integration.scenes import park, running
 from tests.clients import PASSWORD, person, signs_in
@@ -229,3 +229,41 @@ def test_a_budget_says_how_much_of_it_is_used(
     assert "75 % used" in shown
     assert 'aria-valuenow="75"' in shown
     assert "$99" not in shown
+
+
+def test_what_is_stopped_is_not_late(
+    admin: Client, bob: User, make: Callable[..., Schedule]
+) -> None:
+    """An owner who stops their own things makes no beat look as if it were behind."""
+    long_ago = db.now() - timedelta(hours=1)
+    schedule = make("bob's", bob)
+    waits = services.run_now(schedule=schedule)
+    Execution.objects.filter(pk=waits.pk).update(not_before=long_ago)
+    Schedule.objects.filter(pk=schedule.pk).update(next_run_at=long_ago)
+    for kind in Node.Kind:
+        nodes.report(f"{kind.value}@here:1", kind)
+    assert "Beats are behind" in page(admin, "/admin/")
+    services.stop(owner=bob, by="bob", by_staff=False)
+    shown = page(admin, "/admin/")
+    assert "Beats are behind" not in shown
+    assert "the oldest for" not in shown
+    assert "All runs of bob are stopped" in shown
+
+
+def test_owners_let_their_own_go_on(browser: Client, ann: User) -> None:
+    link = '<a href="/console/stops/">Let mine go on</a>'
+    services.stop(owner=ann, by="root")
+    assert link not in page(browser)
+    services.stop(owner=ann, by="ann", by_staff=False)
+    assert link in page(browser)
+
+
+def test_staff_see_which_process_is_gone(browser: Client, admin: Client) -> None:
+    nodes.report("worker@here:1", Node.Kind.WORKER, running=3)
+    nodes.report("worker@there:2", Node.Kind.WORKER, running=2)
+    Node.objects.filter(name="worker@there:2").update(seen_at=db.now() - timedelta(minutes=5))
+    shown = " ".join(page(admin, "/admin/").split())
+    assert "<strong>silent for 5 min</strong>, with 2 runs in hand" in shown
+    assert shown.index("worker@there:2") < shown.index("worker@here:1")
+    assert "3 runs in hand" in shown
+    assert "worker@" not in page(browser)

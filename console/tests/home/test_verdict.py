@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from console.home.verdict import Facts, Halt, judge
+from console.halts import Halt
+from console.home.verdict import Facts, judge
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 WELL = Facts(
@@ -86,4 +87,4 @@ def test_few_failures_say_nothing() -> None:
 
 def test_who_can_lift_a_stop_is_said() -> None:
     assert "Staff" in judge(replace(WELL, halts=[HALT])).advice
-    assert "/api/scheduler/resume" in judge(replace(WELL, halts=[OWN])).advice
+    assert "can let them go on" in judge(replace(WELL, halts=[OWN])).advice

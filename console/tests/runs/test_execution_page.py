@@ -82,6 +82,12 @@ def test_one_that_has_not_started_has_no_trace_yet(browser: Client, schedule: Sc
     assert 'id="trace"' not in text
 
 
+def test_one_that_is_stopped_says_so(browser: Client, schedule: Schedule) -> None:
+    waits = pending(schedule)
+    services.stop(owner=schedule.owner, by="root", note="too dear")
+    assert "All runs of ann are stopped by root (too dear)" in page(browser, waits.id)
+
+
 def test_attempts_lead_to_their_tasks_and_back(
     browser: Client, make: Callable[..., Schedule]
 ) -> None:

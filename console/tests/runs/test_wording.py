@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from agents.errors import ErrorType
 from agents.models import AgentTask, AgentTaskEvent
 from console import advice, story
+from console.halts import halts
 from console.periods import periods, totals
 from console.trace_lines import SAID, lines
 from schedules.labels import COLOURS
@@ -67,6 +68,14 @@ def run(state: str, **changes: Any) -> Any:
 )
 def test_where_it_stands(told: Any, sentence: str) -> None:
     assert story.outcome(told, at(60)) == sentence
+
+
+def test_what_waits_for_a_stop_to_be_lifted() -> None:
+    stop = SimpleNamespace(owner_id=None, by_staff=True, note="a disk is full", stopped_by="root")
+    said = "Everything is stopped by root (a disk is full): it does not start until that is lifted."
+    for told in (run("pending"), run("pending", not_before=None)):
+        assert story.outcome(told, at(60), halts([stop])) == said
+    assert story.outcome(run("success"), at(60), halts([stop])) == "Succeeded after 5 s."
 
 
 def test_every_state_and_trigger_has_its_words() -> None:

@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 
 from console.tests.schedule.conftest import browser_of
 from scheduler_project.ids import uuid7
+from schedules import services
 from schedules.models import Execution, Schedule
 from tests.clients import person
 
@@ -151,3 +152,42 @@ def test_a_part_of_it_follows_its_runs(anns: Client, schedule: Schedule, ann: Us
     part = text(anns, page(schedule, part="now/"))
     assert "At 07:30 on weekdays" in part
     assert "<html" not in part
+
+
+@pytest.mark.parametrize("site", SITES)
+@pytest.mark.parametrize(
+    ("gone", "said"),
+    [
+        ({"timezone": "Nowhere/Gone"}, "At 07:30 on weekdays, Nowhere/Gone"),
+        ({"cron_expression": "of old"}, "Cron of old, Europe/Berlin"),
+    ],
+)
+def test_one_whose_times_cannot_be_computed_any_more(
+    anns: Client, admin: Client, schedule: Schedule, site: str, gone: dict[str, str], said: str
+) -> None:
+    Schedule.objects.filter(pk=schedule.pk).update(**gone)
+    client = admin if site == "admin" else anns
+    for part in ("", "now/", "change/"):
+        shown = text(client, page(schedule, site, part))
+        if part != "change/":
+            assert said in shown
+            assert "Its times cannot be computed: " in shown
+            assert shown.count("data-viewer-time") == 1
+
+
+def test_of_what_is_overdue_it_shows_the_first(anns: Client, schedule: Schedule) -> None:
+    ago = datetime.now(UTC) - timedelta(days=30)
+    Schedule.objects.filter(pk=schedule.pk).update(next_run_at=ago)
+    shown = text(anns, page(schedule))
+    assert shown.count("<td>due now</td>") == 1
+    assert shown.count("data-viewer-time") == 10
+
+
+@pytest.mark.parametrize("whose", ["ann", "everybody"])
+def test_while_it_is_stopped_it_says_so(anns: Client, schedule: Schedule, whose: str) -> None:
+    owner = schedule.owner if whose == "ann" else None
+    services.stop(owner=owner, by="root", note="a disk is full")
+    shown = text(anns, page(schedule))
+    assert "stopped by root (a disk is full): it does not run until that is lifted." in shown
+    assert "Switched on" not in shown
+    assert "Next run in" not in shown

@@ -44,6 +44,15 @@ INTERVAL = {"schedule_type": "interval", "cron_expression": "", "interval_value"
 ONCE = {"schedule_type": "once", "cron_expression": ""}
 
 
+def test_one_that_cannot_be_computed_any_more_is_shown(own: Client, agent: Agent) -> None:
+    """With the next time that it has; dispatch switches it off then."""
+    made = send(own, "post", ADDRESS, body(agent)).json()
+    Schedule.objects.update(timezone="Nowhere/Gone")
+    response = own.get(f"{ADDRESS}{made['id']}/")
+    assert response.status_code == 200
+    assert response.json()["upcoming"] == [made["next_run_at"]]
+
+
 @pytest.mark.parametrize(
     ("changes", "field"),
     [
