@@ -48,7 +48,7 @@ def test_one_that_cannot_be_computed_any_more_is_shown(own: Client, agent: Agent
     """With the next time that it has; dispatch switches it off then."""
     made = send(own, "post", ADDRESS, body(agent)).json()
     Schedule.objects.update(timezone="Nowhere/Gone")
-    response = own.get(f"{ADDRESS}{made['id']}/")
+    response = own.get(f"{ADDRESS}/{made['id']}")
     assert response.status_code == 200
     assert response.json()["upcoming"] == [made["next_run_at"]]
 
