@@ -16,7 +16,7 @@ from agents.models import Agent, AgentTask
 from scheduler_project.admin import SavedByServices
 from scheduler_project.errors import Conflict
 from schedules import services
-from schedules.services.executions import LONGEST_TIMEOUT, USUAL_TIMEOUT
+from schedules.services.agent_tasks import LONGEST_TIMEOUT, USUAL_TIMEOUT
 
 admin.site.unregister(AgentTask)
 
