@@ -6,7 +6,7 @@ not fit what is stored raises Conflict.
 
 from schedules.services.again import run_again, run_each_again
 from schedules.services.agent_tasks import check_agent_task, start_agent_task
-from schedules.services.approvals import decide_approval
+from schedules.services.approvals import decide_approval, decide_approvals
 from schedules.services.backfilling import backfill
 from schedules.services.budgets import (
     check_budget,
@@ -42,6 +42,7 @@ __all__ = [
     "create_budget",
     "create_schedule",
     "decide_approval",
+    "decide_approvals",
     "delete_budget",
     "delete_schedule",
     "disable_schedule",

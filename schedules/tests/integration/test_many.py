@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.contrib.auth.models import User
@@ -10,10 +11,11 @@ from django.test.utils import CaptureQueriesContext
 
 from agents.models import Agent
 from schedules import services
-from schedules.models import Execution, Schedule
+from schedules.models import Approval, Execution, Schedule
 from schedules.tests.integration.scenes import (
     clear_queue,
     fail,
+    park,
     pending,
     queued,
     row,
@@ -50,7 +52,7 @@ def test_each_is_started_or_there_is_a_reason(make: Make, of: Callable[..., Sche
     clear_queue()
     starts = services.run_each(schedules=[free, busy, over, stopped, gone])
     started = starts.pop(free.pk)
-    assert started == (Execution.objects.get(schedule=free).pk, "")
+    assert (started.execution, started.refusal) == (Execution.objects.get(schedule=free).pk, "")
     assert queued() == [str(started.execution)]
     assert states(busy) == ["running", "skipped"]
     assert [start.refusal for start in starts.values()] == [
@@ -126,6 +128,28 @@ class TestAgain:
         Execution.objects.filter(pk=ended.id).update(schedule=None)
         assert services.run_each_again(executions=[row(ended.id)]) == {}
         assert Execution.objects.filter(trigger="agent_task", state="pending").count() == 1
+
+
+def test_each_call_is_decided_or_there_is_a_reason(make: Make) -> None:
+    two, (late,) = park(running(make()), "pay", "tell"), park(running(make()))
+    services.decide_approval(approval=late, approved=False, by="bob")
+    clear_queue()
+    refused = services.decide_approvals(approvals=[*two, late], approved=True, by="ann")
+    assert refused == {late.pk: "Nothing is to be decided any more: the call is denied."}
+    (execution,) = queued()
+    assert row(UUID(execution)).state == "pending"
+    assert Approval.objects.filter(state="approved", decided_by="ann").count() == 2
+    assert services.decide_approvals(approvals=two, approved=True, by="eve") == {}
+
+
+def test_deciding_many_costs_what_deciding_few_does(make: Make) -> None:
+    def cost(number: int) -> int:
+        several = [park(running(make()))[0] for _ in range(number)]
+        with CaptureQueriesContext(connection) as captured:
+            assert services.decide_approvals(approvals=several, approved=False, by="ann") == {}
+        return len(captured)
+
+    assert cost(2) == cost(9)
 
 
 def test_starting_many_costs_what_starting_few_does(of: Callable[..., Schedule]) -> None:
