@@ -34,15 +34,17 @@ def run_each_again(*, executions: Sequence[Execution]) -> dict[UUID, str]:
     the other, and on how many are of none.
     """
     refused: dict[UUID, str] = {}
+    given = Execution.objects.filter(pk__in=[each.pk for each in executions])
     # Agents are locked before schedules, and in their order.
-    for execution in sorted(executions, key=lambda each: each.agent_id or 0):
+    found = list(given.select_related("schedule", "agent", "owner").order_by("agent_id", "id"))
+    for execution in found:
         try:
             _refuse_while_active(execution)
             if execution.schedule is None:
                 _start_task(execution)
         except (Conflict, ValidationError) as error:
             refused[execution.pk] = " ".join(sentences(error))
-    for each in _rounds([each for each in executions if each.pk not in refused]):
+    for each in _rounds([each for each in found if each.pk not in refused]):
         starts = run_each(schedules=[run.schedule for run in each if run.schedule])
         refused |= {run.pk: starts[run.schedule_id].refusal for run in each if run.schedule_id}
     return {key: sentence for key, sentence in refused.items() if sentence}
