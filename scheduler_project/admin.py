@@ -6,13 +6,12 @@ from secrets import token_hex
 from typing import Any
 from urllib.parse import urlencode
 
-from django.contrib import messages
 from django.contrib.admin import ShowFacets
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.utils import quote, unquote
 from django.contrib.admin.widgets import AutocompleteSelect
 from django.contrib.auth import get_permission_codename
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.db.models import ForeignKey, JSONField, Model, Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
@@ -24,8 +23,8 @@ from unfold.views import ChangeList
 from journal.history import history_of, is_kept
 from scheduler_project import admin_search
 from scheduler_project.admin_rows import Pages, Rows, key_of
-from scheduler_project.errors import Conflict, sentences
 from scheduler_project.ids import number
+from scheduler_project.refusals import told
 
 
 class BoundedDecoder(json.JSONDecoder):
@@ -162,24 +161,21 @@ class SavedByServices(Listed):
 
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """The page to add or change one object."""
-        try:
+        with told(request):
             return super().changeform_view(request, *args, **kwargs)
-        except (Conflict, ValidationError) as error:
-            return self._refused(request, error)
+        return HttpResponseRedirect(request.get_full_path())
 
     def delete_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """The page to delete one object."""
-        try:
+        with told(request):
             return super().delete_view(request, *args, **kwargs)
-        except Conflict as error:
-            return self._refused(request, error)
+        return HttpResponseRedirect(request.get_full_path())
 
     def changelist_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """The list, and the actions on it."""
-        try:
+        with told(request):
             return super().changelist_view(request, *args, **kwargs)
-        except Conflict as error:
-            return self._refused(request, error)
+        return HttpResponseRedirect(request.get_full_path())
 
     def response_post_save_add(self, request: HttpRequest, obj: Any) -> HttpResponse:
         """To where `next` says, if that is here: whoever needed it there goes on."""
@@ -187,11 +183,6 @@ class SavedByServices(Listed):
         if url_has_allowed_host_and_scheme(wanted, here, require_https=request.is_secure()):
             return HttpResponseRedirect(wanted)
         return super().response_post_save_add(request, obj)
-
-    def _refused(self, request: HttpRequest, error: Conflict | ValidationError) -> HttpResponse:
-        for sentence in sentences(error):
-            self.message_user(request, sentence, messages.ERROR)
-        return HttpResponseRedirect(request.get_full_path())
 
 
 class ReadOnly(Listed):

@@ -2,13 +2,14 @@
 
 from datetime import UTC, datetime
 from typing import Any
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from django import forms
 
 from schedules import db, definition
 from schedules.models import Schedule
 from schedules.timing import FIELDS_OF_TYPE, TIMING_FIELDS
+from schedules.zone_offsets import known_zones
 
 WHEN = ["schedule_type", "cron_expression", "interval_value", "interval_unit", "run_at"]
 BOUNDS = ["start_at", "end_at", "max_runs", "jitter_seconds"]
@@ -166,7 +167,7 @@ def from_the_wall(shown: datetime, timezone: str) -> datetime:
 
 def _zone(timezone: str) -> ZoneInfo:
     """UTC in place of what is none: the field says so."""
-    return ZoneInfo(timezone if timezone in available_timezones() else "UTC")
+    return ZoneInfo(timezone if timezone in known_zones() else "UTC")
 
 
 def _speak(fields: dict[str, forms.Field]) -> None:

@@ -52,7 +52,9 @@ class BulkPage(Page):
         return redirect(request.get_full_path())
 
     def _chunk(self, act: Act, rows: QuerySet[Any], job: Job) -> None:
-        chunk = list(_left(rows, job).order_by("-pk")[: act.chunk])
+        # Without what only the list shows.
+        bare = _left(rows, job).select_related(None).prefetch_related(None)
+        chunk = list(bare.order_by("-pk")[: act.chunk])
         done = act.run(chunk, self.request.user.get_username()) if chunk else Done(0, [])
         job.add(chunk, done.number, done.refused, over=len(chunk) < act.chunk)
 

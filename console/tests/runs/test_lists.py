@@ -15,7 +15,6 @@ from agents.models import Agent
 from console import export_page
 from console.spreadsheet import written
 from scheduler_project import admin_search
-from schedules import services
 from schedules.models import Execution, Schedule
 from schedules.tests.integration.scenes import fail, park, pending, running, set_row
 from tests.clients import person
@@ -248,16 +247,3 @@ def test_an_export_needs_permission(schedule: Schedule) -> None:
     client = Client()
     client.force_login(person("stan", is_staff=True))
     assert client.get(f"/admin/{SCHEDULES}export/").status_code == 403
-
-
-def test_approvals_say_what_was_done(browser: Client, make: Callable[..., Schedule]) -> None:
-    (first, second) = park(running(make()), "pay", "mail")
-    address = "/console/schedules/approval/"
-    data = {"action": "approve", "_selected_action": [first.pk, second.pk]}
-    assert "2 calls are approved." in browser.post(address, data, follow=True).content.decode()
-    (third,) = park(running(make()))
-    data = {"action": "deny", "_selected_action": [third.pk, first.pk]}
-    text = browser.post(address, data, follow=True).content.decode()
-    assert "1 call is denied." in text
-    assert "Nothing is to be decided any more" in text
-    assert services.decide_approval(approval=third, approved=False, by="ann").state == "denied"
