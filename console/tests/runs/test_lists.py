@@ -15,6 +15,7 @@ from agents.models import Agent
 from console import export_page
 from console.spreadsheet import written
 from scheduler_project import admin_search
+from schedules import services
 from schedules.models import Execution, Schedule
 from schedules.tests.integration.scenes import fail, park, pending, running, set_row
 from tests.clients import person
