@@ -3,15 +3,14 @@
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.db.models import Model
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from agents.models import AgentTask
 from console.pages import Page
-from scheduler_project.errors import Conflict, sentences
 from scheduler_project.ids import number
+from scheduler_project.refusals import told
 from schedules import services
 from schedules.models import Approval, Execution, Schedule
 
@@ -26,11 +25,8 @@ class ActsOnExecution(Page):
         acts |= {"approve": self._approve, "deny": self._deny}
         if (act := acts.get(request.POST.get("do", ""))) is None:
             raise Http404
-        try:
+        with told(request):
             execution = act(execution)
-        except (Conflict, ValidationError) as error:
-            for sentence in sentences(error):
-                messages.error(request, sentence)
         return redirect(self.url("execution", execution.pk))
 
     def may_cancel(self) -> bool:
@@ -52,7 +48,7 @@ class ActsOnExecution(Page):
     def _retry(self, execution: Execution) -> Execution:
         self.rows(Execution, "act")
         self.rows(*_started_by(execution))
-        again = services.run_again(execution=execution)
+        again = services.started(services.run_again(execution=execution))
         messages.success(self.request, "This is a new run: the one before stays as it ended.")
         return again
 

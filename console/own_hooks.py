@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from unfold.decorators import action
@@ -89,4 +89,6 @@ class OwnHooksAdmin(SavedByServices, HookAdmin):
     @action(description="New secret", url_path="new-secret", permissions=["change"])
     def rotate(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """To the page that asks whether one is sure."""
-        return redirect(reverse("admin:rotate", args=[object_id], current_app=self.admin_site.name))
+        if (hook := self.get_object(request, object_id)) is None:
+            raise Http404
+        return redirect(reverse("admin:rotate", args=[hook.pk], current_app=self.admin_site.name))

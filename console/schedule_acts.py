@@ -7,7 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from console.pages import Page
-from scheduler_project.errors import Conflict, sentences
+from scheduler_project.refusals import told
 from schedules import services
 from schedules.forms import from_the_wall
 from schedules.models import Execution, Schedule
@@ -30,11 +30,8 @@ class ActsOnSchedule(Page):
         if (act := acts.get(request.POST.get("do", ""))) is None:
             raise Http404
         schedule = self.one(Schedule, pk)
-        try:
+        with told(request):
             messages.success(request, act(schedule))
-        except (Conflict, ValidationError) as error:
-            for sentence in sentences(error):
-                messages.error(request, sentence)
         return redirect(self.url("schedule", pk))
 
     def may_cancel(self) -> bool:
@@ -43,9 +40,7 @@ class ActsOnSchedule(Page):
 
     def _run(self, schedule: Schedule) -> str:
         self.rows(Schedule, "change")
-        execution = services.run_now(schedule=schedule)
-        if execution.state == "skipped":
-            raise Conflict(f"It does not run now: {execution.reason}.")
+        services.started(services.run_now(schedule=schedule))
         return "It runs as soon as a worker is free."
 
     def _pause(self, schedule: Schedule) -> str:

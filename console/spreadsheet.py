@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -11,13 +11,20 @@ from typing import Any
 FORMULAS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
-def written(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
-    """In UTF-8, with the mark at its beginning by which Excel knows that; dates in ISO 8601."""
+def written(header: Sequence[str], pages: Iterable[Iterable[Sequence[Any]]]) -> Iterator[bytes]:
+    """Page by page, each when it is asked for; dates in ISO 8601.
+
+    In UTF-8, with the mark at its beginning by which Excel knows that.
+    """
+    yield _lines([header]).encode("utf-8-sig")
+    for rows in pages:
+        yield _lines([_cell(value) for value in row] for row in rows).encode()
+
+
+def _lines(rows: Iterable[Sequence[Any]]) -> str:
     file = io.StringIO()
-    writer = csv.writer(file)
-    writer.writerow(header)
-    writer.writerows([_cell(value) for value in row] for row in rows)
-    return file.getvalue().encode("utf-8-sig")
+    csv.writer(file).writerows(rows)
+    return file.getvalue()
 
 
 def _cell(value: Any) -> Any:

@@ -3,11 +3,11 @@
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from console.pages import Page
+from scheduler_project.refusals import told
 from schedules import services
 from schedules.models import Stop
 from schedules.services.stopping import LONGEST_NOTE
@@ -41,9 +41,6 @@ class StopsPage(Page):
 
 def _stop(request: HttpRequest, user: Any) -> None:
     note = request.POST.get("note", "")
-    try:
+    with told(request, "The note"):
         services.stop(owner=user, by=user.get_username(), note=note, by_staff=False)
-    except ValidationError as error:
-        messages.error(request, f"The note: {' '.join(error.messages)}")
-    else:
         messages.success(request, "Stopped: nothing of yours starts until you resume.")

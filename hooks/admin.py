@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from unfold.contrib.filters.admin import ChoicesCheckboxFilter, DropdownFilter
@@ -13,7 +13,7 @@ from hooks import services, wants
 from hooks.models import Delivery, Hook
 from scheduler_project.admin import ReadOnly
 from scheduler_project.admin_filters import Searched
-from scheduler_project.errors import Conflict
+from scheduler_project.refusals import told
 
 
 class EachByServices(ReadOnly):
@@ -22,10 +22,8 @@ class EachByServices(ReadOnly):
     def each(self, request: HttpRequest, rows: Iterable[Any], act: Callable[[Any], object]) -> None:
         """Act on each; a Conflict becomes a message."""
         for row in rows:
-            try:
+            with told(request, row):
                 act(row)
-            except Conflict as error:
-                self.message_user(request, f"{row}: {error}", messages.ERROR)
 
 
 @admin.register(Hook)

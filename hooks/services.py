@@ -66,9 +66,13 @@ def delete_hook(*, hook: Hook) -> None:
 
 
 @transaction.atomic
-def rotate_secret(*, hook: Hook) -> tuple[Hook, str]:
-    """Give it a new secret, which nobody is told again; the former one signs for another day."""
+def rotate_secret(*, hook: Hook, versions: Versions = None) -> tuple[Hook, str]:
+    """Give it a new secret, which nobody is told again; the former one signs for another day.
+
+    Stale if the hook is of none of these versions by now: somebody else has given it one.
+    """
     current, secret = _locked(hook), secrets.new()
+    check(current, versions)
     current.former_secret = current.secret
     current.former_until = Now() + FORMER_SECRET_SIGNS_FOR
     current.secret = secrets.sealed(secret)

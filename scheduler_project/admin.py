@@ -28,6 +28,7 @@ from scheduler_project.admin_rows import Pages, Rows, key_of
 from scheduler_project.errors import Conflict
 from scheduler_project.forms import Lines
 from scheduler_project.ids import number
+from scheduler_project.refusals import told
 from scheduler_project.versions import Stale
 
 
@@ -193,17 +194,15 @@ class SavedByServices(Listed):
 
     def delete_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """The page to delete one object."""
-        try:
+        with told(request):
             return super().delete_view(request, *args, **kwargs)
-        except Conflict as error:
-            return self._refused(request, error)
+        return HttpResponseRedirect(request.get_full_path())
 
     def changelist_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """The list, and the actions on it."""
-        try:
+        with told(request):
             return super().changelist_view(request, *args, **kwargs)
-        except Conflict as error:
-            return self._refused(request, error)
+        return HttpResponseRedirect(request.get_full_path())
 
     def response_post_save_add(self, request: HttpRequest, obj: Any) -> HttpResponse:
         """To where `next` says, if that is here: whoever needed it there goes on."""
@@ -211,10 +210,6 @@ class SavedByServices(Listed):
         if url_has_allowed_host_and_scheme(wanted, here, require_https=request.is_secure()):
             return HttpResponseRedirect(wanted)
         return super().response_post_save_add(request, obj)
-
-    def _refused(self, request: HttpRequest, error: Conflict) -> HttpResponse:
-        self.message_user(request, str(error), messages.ERROR)
-        return HttpResponseRedirect(request.get_full_path())
 
 
 def _reads(field: Field, value: str) -> bool:

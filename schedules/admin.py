@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
@@ -100,8 +99,3 @@ class ScheduleAdmin(ScheduleList):
     def delete_model(self, request: HttpRequest, obj: Schedule) -> None:
         """Delete through the services."""
         services.delete_schedule(schedule=obj)
-
-    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Schedule]) -> None:
-        """Delete through the services, one by one."""
-        for schedule in queryset:
-            services.delete_schedule(schedule=schedule)

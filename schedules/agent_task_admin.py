@@ -17,7 +17,7 @@ from scheduler_project.admin import SavedByServices
 from scheduler_project.errors import Conflict
 from scheduler_project.forms import ServedForm
 from schedules import services
-from schedules.services.executions import LONGEST_TIMEOUT, USUAL_TIMEOUT
+from schedules.services.agent_tasks import LONGEST_TIMEOUT, USUAL_TIMEOUT
 
 admin.site.unregister(AgentTask)
 

@@ -1,8 +1,8 @@
 """Django admin of approvals: what runs wait for can be approved or denied."""
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.html import format_html
 from unfold.contrib.filters.admin import ChoicesCheckboxFilter
@@ -10,8 +10,6 @@ from unfold.decorators import display
 
 from scheduler_project.admin import ReadOnly
 from scheduler_project.admin_filters import Searched
-from scheduler_project.errors import Conflict
-from schedules import services
 from schedules.models import Approval
 
 
@@ -63,26 +61,11 @@ class ApprovalAdmin(ReadOnly):
         return approval.parking.expires_at if approval.state == Approval.State.WAITING else None
 
     @admin.action(description="Approve", permissions=["act"])
-    def approve(self, request: HttpRequest, queryset: QuerySet[Approval]) -> None:
+    def approve(self, request: HttpRequest, queryset: QuerySet[Approval]) -> HttpResponse:
         """Let the calls be made."""
-        self._decide(request, queryset, approved=True)
+        return self.in_bulk(request, "approve")
 
     @admin.action(description="Deny", permissions=["act"])
-    def deny(self, request: HttpRequest, queryset: QuerySet[Approval]) -> None:
+    def deny(self, request: HttpRequest, queryset: QuerySet[Approval]) -> HttpResponse:
         """Let the runs go on without them."""
-        self._decide(request, queryset, approved=False)
-
-    def _decide(
-        self, request: HttpRequest, queryset: QuerySet[Approval], *, approved: bool
-    ) -> None:
-        by, count = request.user.get_username(), 0
-        for approval in queryset:
-            try:
-                services.decide_approval(approval=approval, approved=approved, by=by)
-                count += 1
-            except Conflict as error:
-                self.message_user(request, f"{approval.tool}: {error}", messages.ERROR)
-        if count:
-            calls = "1 call is" if count == 1 else f"{count} calls are"
-            said = f"{calls} {'approved' if approved else 'denied'}."
-            self.message_user(request, said, messages.SUCCESS)
+        return self.in_bulk(request, "deny")

@@ -116,28 +116,28 @@ def _denial(state: str, note: str) -> str | None:
 
 # The execution's row stands between two who decide its last two calls.
 LOCK = """
-SELECT e.id FROM schedules_execution e
+SELECT a.id, e.id FROM schedules_execution e
 JOIN schedules_parking p ON p.execution_id = e.id AND p.attempt = e.attempt
 JOIN schedules_approval a ON a.parking_id = p.id
-WHERE a.id = %s AND e.state = 'waiting' FOR UPDATE OF e
+WHERE a.id = ANY(%s) AND e.state = 'waiting' ORDER BY e.id FOR UPDATE OF e
 """
 DECIDE = """
 UPDATE schedules_approval SET state = %s, note = %s, decided_by = %s, decided_at = now()
-WHERE id = %s AND state = 'waiting' RETURNING id
+WHERE id = ANY(%s) AND state = 'waiting' RETURNING id
 """
 
 
 @transaction.atomic
-def decide(approval_id: int, state: str, note: str, by: str) -> bool:
-    """Write a decision; False if there is nothing to decide any more.
+def decide(approval_ids: Sequence[int], state: str, note: str, by: str) -> set[int]:
+    """Write a decision; for which of them: of the others nothing is to be decided any more.
 
     The last one of an execution lets it go on.
     """
-    locked = [id for (id,) in db.fetch(LOCK, (approval_id,))]
-    if not locked or not db.fetch(DECIDE, (state, note, by, approval_id)):
-        return False
-    _resume(locked)
-    return True
+    locked: dict[int, UUID] = dict(db.fetch(LOCK, (list(approval_ids),)))
+    decided = {id for (id,) in db.fetch(DECIDE, (state, note, by, list(locked)))}
+    if decided:
+        _resume([locked[id] for id in decided])
+    return decided
 
 
 EXPIRED = """

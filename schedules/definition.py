@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from zoneinfo import available_timezones
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -12,6 +11,7 @@ from scheduler_project import whole_numbers
 from scheduler_project.text import problem_with
 from schedules.models import Schedule
 from schedules.timing import FIELDS_OF_TYPE, LONGEST_INTERVAL, TIMING_FIELDS, first_run, problems
+from schedules.zone_offsets import known_zones
 
 LATEST_DATE = datetime(2200, 1, 1, tzinfo=UTC)
 LONGEST = {"name": 100, "description": 2000, "command": 20_000, "note": 500, "cron_expression": 200}
@@ -114,7 +114,7 @@ def _ranges(schedule: Schedule) -> dict[str, str]:
 
 def _dates(schedule: Schedule) -> dict[str, str]:
     errors = {}
-    if schedule.timezone not in available_timezones():
+    if schedule.timezone not in known_zones():
         errors["timezone"] = (
             f'"{schedule.timezone[:64]}" is no time zone of the tz database: '
             "use a name such as Europe/Berlin or UTC."

@@ -10,10 +10,11 @@ from unfold.contrib.filters.admin import ChoicesCheckboxFilter, DropdownFilter
 from unfold.decorators import display
 
 from agents.errors import ErrorType
+from agents.models import AgentTask
 from scheduler_project.admin import ReadOnly
 from scheduler_project.admin_filters import Days, RecordedDays, Searched, bounds
 from schedules.labels import COLOURS
-from schedules.models import Execution
+from schedules.models import Execution, Schedule
 from schedules.times import duration, lateness
 
 
@@ -58,7 +59,7 @@ class ExecutionAdmin(ReadOnly):
         "Each planned time of each schedule becomes a row here, whatever becomes of it. Start a "
         "schedule by hand, or wait until one is due."
     )
-    actions = ["cancel"]
+    actions = ["cancel", "again"]
     fieldsets = [
         (None, {"fields": ["schedule", "owner", "agent", "command", "trigger", "scheduled_for"]}),
         ("Outcome", {"fields": ["state", "reason", "result", "error_type", "error_message"]}),
@@ -132,6 +133,17 @@ class ExecutionAdmin(ReadOnly):
     def cancel(self, request: HttpRequest, queryset: QuerySet[Execution]) -> HttpResponse:
         """Cancel each that has not ended yet."""
         return self.in_bulk(request, "cancel")
+
+    @admin.action(description="Run again", permissions=["again"])
+    def again(self, request: HttpRequest, queryset: QuerySet[Execution]) -> HttpResponse:
+        """Run each that has ended once more."""
+        return self.in_bulk(request, "again")
+
+    def has_again_permission(self, request: HttpRequest) -> bool:
+        """Who may also start what may be among them: schedules, and agent tasks of their own."""
+        schedules, tasks = map(self.admin_site.get_model_admin, (Schedule, AgentTask))
+        starts = schedules.has_change_permission(request) and tasks.has_add_permission(request)
+        return starts and self.has_act_permission(request)
 
 
 def _seconds(duration: timedelta | None) -> str:

@@ -44,8 +44,8 @@ class _Era(NamedTuple):
 
 def check_zone(timezone: str) -> None:
     """ValueError, with the nearest name: the zone is not in the tz database."""
-    if timezone not in _known_zones():
-        close = get_close_matches(timezone[:40], _known_zones(), n=1)
+    if timezone not in known_zones():
+        close = get_close_matches(timezone[:40], known_zones(), n=1)
         hint = f'did you mean "{close[0]}"?' if close else 'use a name such as "Europe/Berlin".'
         raise ValueError(f'"{timezone[:40]}" is not a time zone of the tz database: {hint}')
 
@@ -71,7 +71,7 @@ def stretches_between(timezone: str, begin: int, end: int) -> Iterator[Stretch]:
 
 
 @lru_cache(maxsize=1)
-def _known_zones() -> frozenset[str]:
+def known_zones() -> frozenset[str]:
     """Without "localtime", which is another zone on every machine."""
     return frozenset(available_timezones() - {"localtime"})
 

@@ -1,19 +1,23 @@
 """What can be done with many rows at once: each by the services, each refusal a sentence."""
 
-from collections.abc import Callable, Iterable, Sequence
-from itertools import groupby
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from django.core.exceptions import ValidationError
 from django.db.models import Model, Q
 
-from scheduler_project.errors import Conflict, sentences
 from schedules import services
-from schedules.models import Execution, Schedule
+from schedules.models import Approval, Execution, Schedule
+from schedules.states import ACTIVE, FINAL
+
+KEPT = (
+    "Their executions stay on the ledger. What waits of them is cancelled, what runs may finish. "
+    "Nothing brings them back."
+)
+ENDED = "The others had ended by then, and stay as they ended."
 
 
 class Done(NamedTuple):
-    """What became of some rows: how many it was done with, and why not with others."""
+    """With how many rows it was done, and why not with the others."""
 
     number: int
     refused: list[str]
@@ -24,69 +28,79 @@ class Act(NamedTuple):
 
     model: type[Model]
     needs: str
+    """One of the permissions of the model's admin."""
     title: str
     """What the button says."""
     done: str
     """What the rows are afterwards."""
-    chunk: int
-    """Rows in one request."""
     run: Callable[[Sequence[Any], str], Done]
+    among: Q = Q()
+    """With which rows it can be done at all."""
+    chunk: int = 500
+    """Rows in one request, which is one transaction."""
+    warning: str = ""
 
 
 def _run_now(rows: Sequence[Schedule], by: str) -> Done:
-    return _each(rows, lambda row: services.run_now(schedule=row))
+    starts = services.run_each(schedules=rows)
+    return _done(rows, {key: start.refusal for key, start in starts.items()})
 
 
 def _enable(rows: Sequence[Schedule], by: str) -> Done:
-    return _switch(rows, "enable", "", lambda row: services.enable_schedule(schedule=row))
+    return _done(rows, services.change_each(schedules=rows, action="enable"))
 
 
 def _disable(rows: Sequence[Schedule], by: str) -> Done:
     note = f"Disabled in the console by {by}."
-    return _switch(
-        rows, "disable", note, lambda row: services.disable_schedule(schedule=row, note=note)
-    )
+    return _done(rows, services.change_each(schedules=rows, action="disable", note=note))
+
+
+def _delete(rows: Sequence[Schedule], by: str) -> Done:
+    return _done(rows, services.change_each(schedules=rows, action="delete"))
 
 
 def _cancel(rows: Sequence[Execution], by: str) -> Done:
     number = services.cancel_executions(executions=[row.pk for row in rows])
-    ended = len(rows) - number
-    return Done(number, [f"{ended} had ended already."] if ended else [])
+    return Done(number, [ENDED] if number < len(rows) else [])
 
 
+def _again(rows: Sequence[Execution], by: str) -> Done:
+    return _done(rows, services.run_each_again(executions=rows))
+
+
+def _approve(rows: Sequence[Approval], by: str) -> Done:
+    return _done(rows, services.decide_approvals(approvals=rows, approved=True, by=by))
+
+
+def _deny(rows: Sequence[Approval], by: str) -> Done:
+    return _done(rows, services.decide_approvals(approvals=rows, approved=False, by=by))
+
+
+def _done(rows: Sequence[Model], refused: Mapping[Any, str]) -> Done:
+    """`refused` has the reasons by the rows' ids; an empty one is none."""
+    told = [f"{row}: {refused[row.pk]}" for row in rows if refused.get(row.pk)]
+    return Done(len(rows) - len(told), told)
+
+
+ACTIVE_ONES, ENDED_ONES = Q(state__in=ACTIVE), Q(state__in=FINAL)
+WAITING = Q(state=Approval.State.WAITING)
 ACTS: dict[tuple[str, str], Act] = {
-    ("schedules.schedule", "run_now"): Act(Schedule, "change", "Run now", "started", 50, _run_now),
-    ("schedules.schedule", "enable"): Act(Schedule, "change", "Enable", "on", 500, _enable),
-    ("schedules.schedule", "disable"): Act(Schedule, "change", "Disable", "off", 500, _disable),
-    ("schedules.execution", "cancel"): Act(Execution, "act", "Cancel", "cancelled", 500, _cancel),
+    ("schedules.schedule", "run_now"): Act(Schedule, "change", "Run now", "started", _run_now),
+    ("schedules.schedule", "enable"): Act(Schedule, "change", "Enable", "on", _enable),
+    ("schedules.schedule", "disable"): Act(Schedule, "change", "Disable", "off", _disable),
+    # With each goes what its executions have to remember.
+    ("schedules.schedule", "delete"): Act(
+        Schedule, "delete", "Delete", "deleted", _delete, chunk=100, warning=KEPT
+    ),
+    ("schedules.execution", "cancel"): Act(
+        Execution, "act", "Cancel", "cancelled", _cancel, ACTIVE_ONES
+    ),
+    # Those of one schedule start one after the other.
+    ("schedules.execution", "again"): Act(
+        Execution, "again", "Run again", "started", _again, ENDED_ONES, chunk=100
+    ),
+    ("schedules.approval", "approve"): Act(
+        Approval, "act", "Approve", "approved", _approve, WAITING
+    ),
+    ("schedules.approval", "deny"): Act(Approval, "act", "Deny", "denied", _deny, WAITING),
 }
-
-
-def _switch(
-    rows: Sequence[Schedule], action: str, note: str, alone: Callable[[Schedule], object]
-) -> Done:
-    """Owner by owner; where one of an owner's is refused, that owner's one by one."""
-    number, refused = 0, list[str]()
-    for _, own in groupby(sorted(rows, key=lambda row: row.owner_id), lambda row: row.owner_id):
-        mine = list(own)
-        where = Q(pk__in=[row.pk for row in mine])
-        try:
-            found = services.change_schedules(
-                owner=mine[0].owner, action=action, where=where, note=note
-            )
-            done = Done(found.matched, [])
-        except ValidationError:
-            done = _each(mine, alone)
-        number, refused = number + done.number, refused + done.refused
-    return Done(number, refused)
-
-
-def _each(rows: Iterable[Any], act: Callable[[Any], object]) -> Done:
-    number, refused = 0, list[str]()
-    for row in rows:
-        try:
-            act(row)
-            number += 1
-        except (Conflict, ValidationError) as error:
-            refused.append(f"{row}: {' '.join(sentences(error))}")
-    return Done(number, refused)

@@ -1,62 +1,45 @@
-"""How far a job has come: kept in the session, so that whoever comes back finds it."""
+"""Whose turn it is at a job, and how far it is: whoever comes back finds it."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
-from typing import Any
+from datetime import timedelta
 
-from django.contrib.sessions.backends.base import SessionBase
+from django.db import transaction
+from django.db.models.functions import Now
 
-from console.bulk.acts import Done
+from console.models import Job
 from schedules import db
 
-KEY = "bulk"
-# Jobs of a session; the oldest are forgotten first.
-MOST_JOBS = 5
-MOST_SENTENCES = 50
+KEPT_FOR = timedelta(days=14)
+FORGOTTEN_AT_ONCE = 100
+TRY = "SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 0))"
 
 
-@dataclass
-class Progress:
-    """`before` is the id of the last row that was taken: the newest are taken first."""
-
-    before: str = ""
-    seen: int = 0
-    done: int = 0
-    refusals: int = 0
-    refused: list[str] = field(default_factory=list)
-    over: bool = False
-
-    def add(self, rows: list[Any], done: Done, chunk: int) -> None:
-        """Some more rows."""
-        self.before = str(rows[-1].pk) if rows else self.before
-        self.seen += len(rows)
-        self.done += done.number
-        self.refusals += len(done.refused)
-        self.refused = [*self.refused, *done.refused][:MOST_SENTENCES]
-        self.over = len(rows) < chunk
-
-
-def load(session: SessionBase, job: str) -> Progress:
-    """Of that job; one that nobody has begun is at its beginning."""
-    return Progress(**session.get(KEY, {}).get(job, {}))
-
-
-def save(session: SessionBase, job: str, progress: Progress) -> None:
-    """At once."""
-    jobs = {name: each for name, each in session.get(KEY, {}).items() if name != job}
-    latest = list(jobs.items())[1 - MOST_JOBS :]
-    session[KEY] = dict([*latest, (job, asdict(progress))])
-    session.save()
+def found(owner_id: int | None, name: str) -> Job:
+    """That one; at its beginning where nobody has begun it."""
+    mine = {"owner_id": owner_id, "name": name}
+    return Job.objects.filter(**mine).first() or Job(**mine)
 
 
 @contextmanager
-def turn(job: str) -> Iterator[bool]:
-    """Whether nobody else is at that job: two clicks must not start everything twice."""
-    key = (f"{KEY} {job}",)
-    got = db.fetch("SELECT pg_try_advisory_lock(hashtextextended(%s, 0))", key)[0][0]
-    try:
-        yield got
-    finally:
-        if got:
-            db.fetch("SELECT pg_advisory_unlock(hashtextextended(%s, 0))", key)
+def turn(owner_id: int | None, name: str) -> Iterator[Job | None]:
+    """One transaction of what is done and how far that is; None while somebody else is at it.
+
+    So no two clicks do the same twice, and what fails half-way has done nothing.
+    """
+    with transaction.atomic():
+        if not db.fetch(TRY, (f"bulk {owner_id} {name}",))[0][0]:
+            yield None
+            return
+        job, made = Job.objects.get_or_create(owner_id=owner_id, name=name)
+        if made:
+            _forget_old()
+        yield job
+        job.save()
+
+
+def _forget_old() -> None:
+    """Some of what is old each time, so that nothing piles up."""
+    old = Job.objects.filter(begun_at__lt=Now() - KEPT_FOR).order_by("begun_at")
+    some = old.select_for_update(skip_locked=True).values_list("pk", flat=True)
+    Job.objects.filter(pk__in=list(some[:FORGOTTEN_AT_ONCE])).delete()

@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.views.main import PAGE_VAR
 from django.core.exceptions import SuspiciousOperation
-from django.db.models import Model, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.http import Http404, HttpRequest, QueryDict
 
 from console.pages import Page
@@ -15,16 +15,17 @@ from scheduler_project.admin_rows import key_of
 MOST_COUNTED = 10_000
 
 
-def selected(page: Page, model: type[Model], needs: str) -> QuerySet[Any]:
-    """The rows, newest first; Http404 for what is no selection."""
+def selected(page: Page, model: type[Model], needs: str, among: Q) -> QuerySet[Any]:
+    """The rows, of those `among` which it can be done, newest first; Http404 for no selection."""
     rows = page.rows(model, needs)
     given = page.request.GET
     if "ids" not in given:
-        return filtered(page, model, given.get("filters", "")).order_by("-pk")
+        rows = filtered(page, model, given.get("filters", ""))
+        return rows.filter(among).order_by("-pk")
     keys = [key_of(model, each) for each in given["ids"].split(",")]
     if None in keys:
         raise Http404
-    return rows.filter(pk__in=keys)
+    return rows.filter(among, pk__in=keys)
 
 
 def filtered(page: Page, model: type[Model], filters: str) -> QuerySet[Any]:

@@ -131,8 +131,22 @@ class TestHooks:
         for method in (strangers.get, strangers.post):
             assert method(page).status_code == 404
         assert Hook.objects.get().secret == hook.secret
-        assert browser.post(page).context["secret"].startswith("whsec_")
+        version = {"version": browser.get(page).context["version"]}
+        assert browser.post(page, version).context["secret"].startswith("whsec_")
         assert Hook.objects.get().former_secret == hook.secret
+
+    def test_the_form_sent_twice_makes_one_secret(self, browser: Client, ann: User) -> None:
+        hook = hook_of(ann)
+        page = f"/console/webhooks/{hook.pk}/new-secret/"
+        version = {"version": browser.get(page).context["version"]}
+        browser.post(page, version)
+        again = browser.post(page, version, follow=True)
+        assert "it has a new secret already" in text_of(again)
+        assert Hook.objects.get().former_secret == hook.secret
+
+    @pytest.mark.parametrize("key", ["abc", "0", "9" * 30])
+    def test_there_is_no_secret_of_no_webhook(self, browser: Client, key: str) -> None:
+        assert browser.get(f"{HOOKS}{key}/new-secret/").status_code == 404
 
     def test_staff_make_no_secret_of_others(self, admin: Client, ann: User) -> None:
         hook = hook_of(ann)

@@ -82,7 +82,7 @@ def test_strangers_find_nothing_of_others(anns: Keys, eve: User) -> None:
         *acted(browser, owners, anns),
     ):
         assert answer.status_code < 500, what
-        assert MARK not in answer.content.decode(), what
+        assert MARK not in answer.getvalue().decode(), what
     _nothing_of_anns_has_changed(before, eve)
 
 
@@ -127,7 +127,7 @@ def test_staff_without_permissions_see_nothing(anns: Keys) -> None:
         *acted(browser, admin.site, anns),
     ):
         assert answer.status_code < 500, what
-        assert MARK not in answer.content.decode(), what
+        assert MARK not in answer.getvalue().decode(), what
     assert stored() == before
 
 

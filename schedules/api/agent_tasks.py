@@ -15,7 +15,7 @@ from agents.models import Agent
 from scheduler_project.api.located import Located
 from scheduler_project.api.serializers import OwnedField, StrictSerializer, WholeNumberField
 from schedules import services
-from schedules.services.executions import LONGEST_TIMEOUT, USUAL_TIMEOUT
+from schedules.services.agent_tasks import LONGEST_TIMEOUT, USUAL_TIMEOUT
 
 
 class StartSerializer(StrictSerializer):

@@ -17,8 +17,8 @@ from schedules.models import Execution, Schedule
 from schedules.policies import IDLE
 from schedules.recurrence import INSTANT
 from schedules.services import stopping
-from schedules.services.executions import check_runs_left, count_runs
 from schedules.services.locks import lock_schedule
+from schedules.services.running import count_runs, used_up
 from schedules.states import ACTIVE, State
 from schedules.timing import upcoming
 
@@ -41,7 +41,8 @@ def backfill(*, schedule: Schedule, since: datetime, until: datetime) -> Backfil
     stopping.refuse_if_stopped(schedule.owner_id)
     # What is due by now is recorded with it: no time is on the ledger by the timer later on.
     schedule, now = lock_schedule(schedule)
-    check_runs_left(schedule)
+    if refusal := used_up(schedule):
+        raise Conflict(refusal)
     wanted = _planned(schedule, since, until, now)
     missing = sorted(set(wanted) - _with_runs(schedule, wanted))
     records = decisions.backfill(_limits(schedule, now), missing)
@@ -49,7 +50,7 @@ def backfill(*, schedule: Schedule, since: datetime, until: datetime) -> Backfil
         ledger.Entry(uuid7(now, place), schedule.id, record) for place, record in enumerate(records)
     ]
     ledger.insert(entries, Execution.Trigger.BACKFILL)
-    count_runs(schedule, len(records), now)
+    count_runs([(schedule, len(records))], now)
     starting = [entry.id for entry in entries if entry.starts]
     transaction.on_commit(partial(broker.publish, starting))
     return Backfill([entry.id for entry in entries], len(wanted) - len(entries))

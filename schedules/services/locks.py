@@ -11,6 +11,8 @@ from scheduler_project.errors import Conflict
 from schedules import db, dispatch
 from schedules.models import Schedule
 
+DELETED = "The schedule has been deleted in the meantime."
+
 
 def lock_agents(agents: Iterable[Agent]) -> None:
     """Keep agents from being deleted before references to them are committed."""
@@ -41,5 +43,5 @@ def lock_schedule(schedule: Schedule) -> tuple[Schedule, datetime]:
     """
     found, now = lock_schedules(Schedule.objects.filter(pk=schedule.pk))
     if not found:
-        raise Conflict("The schedule has been deleted in the meantime.")
+        raise Conflict(DELETED)
     return found[0], now

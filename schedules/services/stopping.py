@@ -1,5 +1,7 @@
 """Stop everything, of one owner or of everybody, and let it go on."""
 
+from collections.abc import Collection, Iterable
+
 from django.contrib.auth.models import AbstractBaseUser
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -66,20 +68,37 @@ def _wake(owner_id: int | None) -> None:
 
 # Written once: asked whenever somebody looks at the status or starts a run.
 STANDING = """
-SELECT * FROM schedules_stop WHERE owner_id = %s OR owner_id IS NULL
+SELECT * FROM schedules_stop WHERE owner_id = ANY(%s::int[]) OR owner_id IS NULL
 ORDER BY owner_id DESC NULLS FIRST, by_staff DESC
 """
 
 
 def standing_stops(owner_id: int | None) -> list[Stop]:
     """The stops that hold this owner up, the widest first."""
-    return list(Stop.objects.raw(STANDING, [owner_id]))
+    return _standing([owner_id])
+
+
+def _standing(owner_ids: Iterable[int | None]) -> list[Stop]:
+    return list(Stop.objects.raw(STANDING, [list(owner_ids)]))
 
 
 def refuse_if_stopped(owner_id: int) -> None:
     """Conflict, with the way out, while a stop holds this owner up."""
-    for found in standing_stops(owner_id):
-        note = f" ({found.note})" if found.note else ""
-        whose = "The whole system is" if found.owner_id is None else "All runs of this owner are"
-        way_out = "nothing starts until staff resume it" if found.by_staff else "resume them first"
-        raise Conflict(f"{whose} stopped{note}: {way_out}.")
+    if sentence := refusals([owner_id]).get(owner_id):
+        raise Conflict(sentence)
+
+
+def refusals(owner_ids: Collection[int]) -> dict[int, str]:
+    """Of those of them whom a stop holds up: that sentence, of the widest one."""
+    found: dict[int, str] = {}
+    for stop in _standing(owner_ids):
+        for held_up in owner_ids if stop.owner_id is None else [stop.owner_id]:
+            found.setdefault(held_up, _refusal(stop))
+    return found
+
+
+def _refusal(stop: Stop) -> str:
+    note = f" ({stop.note})" if stop.note else ""
+    whose = "The whole system is" if stop.owner_id is None else "All runs of this owner are"
+    way_out = "nothing starts until staff resume it" if stop.by_staff else "resume them first"
+    return f"{whose} stopped{note}: {way_out}."

@@ -9,6 +9,7 @@ from io import BytesIO
 from typing import Any
 
 import pytest
+from django.core.signals import request_finished
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.urls import path
 from pytest_django import Settings
@@ -38,6 +39,7 @@ class Views:
     def __init__(self) -> None:
         self.threads: set[int] = set()
         self.shown: list[weakref.ref[APIView]] = []
+        self.made: list[bytes] = []
         self.together = threading.Barrier(AT_ONCE, timeout=30)
 
     def together_view(self, request: HttpRequest) -> HttpResponse:
@@ -53,14 +55,15 @@ class Views:
         return view.dispatch(request)
 
     def parts(self, request: HttpRequest) -> StreamingHttpResponse:
-        """Comes in pieces, all of which are made in the request's thread."""
+        """Comes in pieces."""
 
         def made() -> Iterator[bytes]:
             for piece in (b"one, ", b"two"):
-                assert threading.get_ident() == here
+                self.threads.add(threading.get_ident())
+                self.made.append(piece)
                 yield piece
 
-        here = threading.get_ident()
+        self.made.clear()
         response = StreamingHttpResponse(made(), status=206, headers={"X-Kind": "parts"})
         response.set_cookie("seen", "yes")
         return response
@@ -110,12 +113,56 @@ def test_requests_share_a_few_threads(views: Views) -> None:
     assert len(views.threads) == AT_ONCE
 
 
-def test_what_streams_is_made_in_its_thread(views: Views) -> None:
+def test_what_streams_is_made_piece_by_piece_in_threads(views: Views) -> None:
     start, *bodies = asyncio.run(ask(Handler(1), "/parts"))
-    assert (start["status"], bodies[0]["body"]) == (206, b"one, two")
+    assert start["status"] == 206
+    assert [body.get("body", b"") for body in bodies] == [b"one, ", b"two", b""]
+    assert len(views.threads) == 1
+    assert threading.get_ident() not in views.threads
     headers = {name.lower(): value for name, value in start["headers"]}
     assert headers[b"x-kind"] == b"parts"
     assert headers[b"set-cookie"].startswith(b"seen=yes")
+
+
+def test_who_reads_slowly_holds_no_thread(views: Views) -> None:
+    """The only thread answers others while a piece waits to be sent; the next is made after it."""
+    handler: Any = Handler(1)
+
+    async def meet() -> None:
+        waits, goes_on = asyncio.Event(), asyncio.Event()
+
+        async def receive() -> dict[str, Any]:
+            return {"type": "http.request", "body": b""}
+
+        async def send(message: dict[str, Any]) -> None:
+            if message.get("body") == b"one, ":
+                waits.set()
+                await goes_on.wait()
+
+        slow = asyncio.create_task(handler({**SCOPE, "path": "/parts"}, receive, send))
+        await waits.wait()
+        start, *_ = await asyncio.wait_for(ask(handler, "/shown"), 30)
+        assert start["status"] == 200
+        assert views.made == [b"one, "]
+        goes_on.set()
+        await slow
+        assert views.made == [b"one, ", b"two"]
+
+    asyncio.run(meet())
+
+
+def test_what_streamed_is_closed_in_the_end(views: Views) -> None:
+    over: list[int] = []
+
+    def finished(**_: Any) -> None:
+        over.append(len(views.made))
+
+    request_finished.connect(finished)
+    try:
+        asyncio.run(ask(Handler(1), "/parts"))
+    finally:
+        request_finished.disconnect(finished)
+    assert over == [2]
 
 
 def test_nothing_of_a_request_waits_for_the_collector(views: Views) -> None:

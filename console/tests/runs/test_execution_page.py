@@ -129,6 +129,15 @@ def test_run_again_is_a_new_execution(browser: Client, schedule: Schedule) -> No
     assert Execution.objects.get(pk=claimed.id).state == "failed"
 
 
+def test_what_is_skipped_is_no_new_run(browser: Client, schedule: Schedule) -> None:
+    ended = running(schedule)
+    succeed(ended)
+    running(schedule)
+    text = do(browser, ended.id, do="retry")
+    assert "It does not run now: overlap" in text
+    assert "This is a new run" not in text
+
+
 def test_what_no_schedule_stands_for_is_run_again_as_an_agent_task(
     browser: Client, schedule: Schedule
 ) -> None:

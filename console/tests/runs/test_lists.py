@@ -194,7 +194,7 @@ def exported(client: Client, address: str, **filters: Any) -> list[list[str]]:
     answer = client.get(f"/{address}?{urlencode(filters, doseq=True)}")
     assert answer.status_code == 200
     assert answer["Content-Type"] == "text/csv; charset=utf-8"
-    return [*csv.reader(io.StringIO(answer.content.decode("utf-8-sig")))]
+    return [*csv.reader(io.StringIO(answer.getvalue().decode("utf-8-sig")))]
 
 
 def test_export_of_what_the_filters_show(browser: Client, three: list[Execution]) -> None:
@@ -214,14 +214,18 @@ def test_exported_formulas_are_texts(browser: Client, make: Callable[..., Schedu
     assert row[header.index("command")] == "'-1+2"
 
 
+def csv_of(header: list[str], *rows: list[Any]) -> str:
+    return b"".join(written(header, [[row] for row in rows])).decode("utf-8-sig")
+
+
 @pytest.mark.parametrize("cell", ["=1", "+1", "-1", "@x", "\t=1", "\r=1", "\n=1"])
 def test_each_kind_of_formula(cell: str) -> None:
-    (_, row) = csv.reader(io.StringIO(written(["a"], [[cell]]).decode("utf-8-sig"), newline=""))
+    (_, row) = csv.reader(io.StringIO(csv_of(["a"], [cell]), newline=""))
     assert row == [f"'{cell}"]
 
 
 def test_numbers_and_names_stay() -> None:
-    assert written(["a", "b"], [[-1, "Grüße"]]).decode("utf-8-sig") == "a,b\r\n-1,Grüße\r\n"
+    assert csv_of(["a", "b"], [-1, "Grüße"]) == "a,b\r\n-1,Grüße\r\n"
 
 
 def test_a_cut_export_says_so(
@@ -231,6 +235,26 @@ def test_a_cut_export_says_so(
     _, *rows = exported(browser, f"console/{EXECUTIONS}export/")
     assert len(rows) == 3
     assert "Cut here" in rows[-1][0]
+
+
+@pytest.mark.parametrize(("most", "kept"), [(2, 2), (3, 3), (4, 4), (5, 5), (6, 5)])
+def test_an_export_is_read_page_by_page(
+    browser: Client,
+    make: Callable[..., Schedule],
+    monkeypatch: pytest.MonkeyPatch,
+    most: int,
+    kept: int,
+) -> None:
+    ids = [str(make().pk) for _ in range(5)][::-1]
+    monkeypatch.setattr(export_page, "PAGE", 2)
+    monkeypatch.setattr(export_page, "MOST_ROWS", most)
+    answer = browser.get(f"/console/{SCHEDULES}export/")
+    assert answer.streaming
+    pieces = [piece.decode() for piece in answer]
+    assert max(piece.count("\n") for piece in pieces) <= 3
+    rows = [*csv.reader(io.StringIO("".join(pieces)))][1:]
+    assert [row[0] for row in rows[:kept]] == ids[:kept]
+    assert [row[0][:9] for row in rows[kept:]] == (["[Cut here"] if most < 5 else [])
 
 
 def test_strangers_export_nothing_of_others(strangers: Client, three: list[Execution]) -> None:
@@ -248,16 +272,3 @@ def test_an_export_needs_permission(schedule: Schedule) -> None:
     client = Client()
     client.force_login(person("stan", is_staff=True))
     assert client.get(f"/admin/{SCHEDULES}export/").status_code == 403
-
-
-def test_approvals_say_what_was_done(browser: Client, make: Callable[..., Schedule]) -> None:
-    (first, second) = park(running(make()), "pay", "mail")
-    address = "/console/schedules/approval/"
-    data = {"action": "approve", "_selected_action": [first.pk, second.pk]}
-    assert "2 calls are approved." in browser.post(address, data, follow=True).content.decode()
-    (third,) = park(running(make()))
-    data = {"action": "deny", "_selected_action": [third.pk, first.pk]}
-    text = browser.post(address, data, follow=True).content.decode()
-    assert "1 call is denied." in text
-    assert "Nothing is to be decided any more" in text
-    assert services.decide_approval(approval=third, approved=False, by="ann").state == "denied"

@@ -79,13 +79,6 @@ def test_what_services_refuse_late_becomes_a_message(
     assert "You have 0 scheduled commands" in response.content.decode()
 
 
-def test_many_are_deleted_at_once(admin: Client, make: Callable[..., Schedule]) -> None:
-    chosen = [make().pk, make().pk]
-    sure = {"action": "delete_selected", "_selected_action": chosen, "post": "yes"}
-    admin.post(ADDRESS, sure)
-    assert not Schedule.objects.exists()
-
-
 def test_the_ledger_is_read_only(admin: Client, make: Callable[..., Schedule]) -> None:
     execution = services.run_now(schedule=make())
     address = "/admin/schedules/execution/"

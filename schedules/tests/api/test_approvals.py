@@ -124,19 +124,21 @@ def test_the_admin_decides(asked: Approval, act: str, state: str) -> None:
     page = clerk.get(PAGE).content.decode()
     assert "&quot;n&quot;: 0" in page
     assert asked.tool in clerk.get(f"{PAGE}{asked.pk}/change/").content.decode()
-    clerk.post(PAGE, {"action": act, "_selected_action": [asked.pk]})
+    clerk.post(clerk.post(PAGE, {"action": act, "_selected_action": [asked.pk]})["Location"])
     asked.refresh_from_db()
     assert (asked.state, asked.decided_by) == (state, "clerk")
     assert execution_of(asked).state == "pending"
     other = "deny" if act == "approve" else "approve"
     answer = clerk.post(PAGE, {"action": other, "_selected_action": [asked.pk]}, follow=True)
-    assert "Nothing is to be decided any more" in answer.content.decode()
+    assert "Nothing is selected with which that can be done" in answer.content.decode()
 
 
 def test_who_may_only_look_decides_nothing(asked: Approval) -> None:
     clerk = admin_of("view_approval")
     assert 'name="action"' not in clerk.get(PAGE).content.decode()
     clerk.post(PAGE, {"action": "approve", "_selected_action": [asked.pk]})
+    page = f"{PAGE}bulk/approve/?job=1&ids={asked.pk}"
+    assert clerk.post(page).status_code == 403
     asked.refresh_from_db()
     assert asked.state == "waiting"
 

@@ -166,3 +166,13 @@ def test_a_cancelled_run_whose_worker_died_ends_as_cancelled(make: Make) -> None
     assert recover.recover() == 1
     assert row(claimed.id).state == "cancelled"
     assert AgentTask.objects.get().state == "cancelled"
+
+
+def test_what_has_ended_locks_no_schedule(
+    schedule: Schedule, other: OtherConnection, connect: Callable[[], OtherConnection]
+) -> None:
+    """Dispatch would pass them over meanwhile."""
+    ended = running(schedule)
+    succeed(ended)
+    other.lock("schedules_schedule", schedule.pk)
+    assert connect().run(services.cancel_executions, executions=[ended.id]) == 0
