@@ -78,7 +78,6 @@ class SchedulePage(ScheduleNow):
             **self.about(schedule, latest),
             **(self._year(schedule) if self.may(Execution, "view") else {}),
             charts=charts(latest),
-            charted=CHARTED,
             policies=schedule_facts.policies(schedule),
             may_see_agent=self.may(Agent, "view"),
             # Where it stands, in the site's frame.

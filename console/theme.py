@@ -13,7 +13,7 @@ UNFOLD: dict[str, Any] = {
     "SHOW_HISTORY": True,
     "SHOW_VIEW_ON_SITE": False,
     "STYLES": ["/static/console/console.css"],
-    "SCRIPTS": ["/static/console/names.js"],
+    "SCRIPTS": ["/static/console/names.js", "/static/console/submits.js"],
     "SIDEBAR": {"show_search": True, "show_all_applications": False},
     "COMMAND": {"search_models": False, "show_history": False},
 }

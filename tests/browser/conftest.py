@@ -13,7 +13,8 @@ from tests.browser import chromium
 from tests.browser.visitor import Visitor
 from tests.scripted_model import ScriptedModel
 
-expect.set_options(timeout=20_000)
+# Less than the time between two heartbeats of a socket: what comes live does not come by them.
+expect.set_options(timeout=10_000)
 
 
 @pytest.fixture(scope="package")

@@ -1,5 +1,6 @@
 """Runs as they go: the trace as it grows, calls that wait for somebody, cancelling."""
 
+import re
 import threading
 
 from playwright.sync_api import Page, expect
@@ -18,13 +19,19 @@ def test_a_run_is_watched_while_its_answer_streams(
     execution = running.execute(running.schedule(schedule_type="manual"))
     page.goto(f"/console/schedules/execution/{execution.id}/")
     try:
-        expect(page.get_by_role("region", name="Trace")).to_contain_text("# Good")
+        trace = page.get_by_role("region", name="Trace")
+        expect(trace).to_contain_text("# Good")
         expect(page.get_by_role("region", name="Result")).to_have_count(0)
+        page.evaluate("window.stays = true")
     finally:
         rest.set()
+    expect(trace).to_contain_text("All is **well**.")
+    expect(trace).to_contain_text("The attempt has ended.")
     result = page.get_by_role("region", name="Result")
     expect(result.get_by_role("heading", name="Good morning")).to_be_visible()
     expect(result.locator("strong")).to_have_text("well")
+    expect(page.locator("[data-live-said]")).to_contain_text("Succeeded")
+    assert page.evaluate("window.stays")
 
 
 def test_a_call_is_approved(page: Page, running: Installation, model: ScriptedModel) -> None:
@@ -46,5 +53,5 @@ def test_a_run_is_cancelled(page: Page, running: Installation) -> None:
     running.wait_for_states(schedule, "running")
     page.goto(f"/console/schedules/execution/{execution.id}/")
     page.get_by_role("button", name="Cancel").click()
-    expect(page.get_by_role("region", name="Cancelled")).to_be_visible()
+    expect(page.get_by_role("region", name=re.compile("^Cancelled"))).to_be_visible()
     running.wait_for_states(schedule, "cancelled")

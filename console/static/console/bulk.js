@@ -1,11 +1,19 @@
 /* Does something with many rows: POSTs chunk after chunk, until all are done or somebody stops. */
 const form = document.getElementById("bulk-form");
-const [start, stop] = ["bulk-start", "bulk-stop"].map((id) => document.getElementById(id));
+const [start, stop, back] = ["start", "stop", "back"].map((name) =>
+  document.getElementById(`bulk-${name}`));
 const bar = document.getElementById("bulk-bar");
 const said = document.getElementById("bulk-said");
 const refused = document.getElementById("bulk-refused");
 const PAUSE = 1_000;
+const PATIENCE = 60_000;
+const AWAY = "The server did not answer: go on when it is back.";
+const REFUSALS = {
+  403: "The server does not allow it: reload the page.",
+  404: "This is not there any more: go back to the list.",
+};
 let goes = false;
+let soFar = said.textContent;
 
 async function run() {
   turn(true);
@@ -13,20 +21,24 @@ async function run() {
   try {
     do progress = await next();
     while (goes && !progress.over);
-  } catch {
-    said.textContent += " The server did not answer: go on when it is back.";
+  } catch (error) {
+    said.textContent = `${soFar} ${error instanceof Refused ? error.message : AWAY}`.trim();
   }
-  turn(false);
-  start.hidden = Boolean(progress?.over);
+  turn(false, progress?.over);
 }
+
+class Refused extends Error {}
 
 async function next() {
   const answer = await fetch(form.action, {
     method: "POST",
     body: new FormData(form),
     headers: { Accept: "application/json" },
+    signal: AbortSignal.timeout(PATIENCE),
   });
-  if (!answer.ok || answer.redirected) throw new Error(answer.statusText);
+  if (answer.redirected) throw new Refused("Signed out: reload the page to go on.");
+  if (answer.status in REFUSALS) throw new Refused(REFUSALS[answer.status]);
+  if (!answer.ok) throw new Error(answer.statusText);
   const progress = await answer.json();
   show(progress);
   if (progress.busy) await new Promise((later) => setTimeout(later, PAUSE));
@@ -40,7 +52,7 @@ function show(progress) {
   else if (bar.hasAttribute("max")) bar.value = progress.seen;
   const { done } = document.getElementById("bulk").dataset;
   const end = progress.over ? ": that was all." : " so far.";
-  said.textContent = `${progress.done} ${done}, ${progress.refusals} refused${end}`;
+  said.textContent = soFar = `${progress.done} ${done}, ${progress.refusals} refused${end}`;
   refused.replaceChildren(...progress.refused.map((sentence) => {
     const item = document.createElement("li");
     item.textContent = sentence;
@@ -48,12 +60,12 @@ function show(progress) {
   }));
 }
 
-function turn(on) {
+function turn(on, over = false) {
   goes = on;
-  start.hidden = on;
+  start.hidden = on || over;
   stop.hidden = !on;
   start.textContent = "Go on";
-  (on ? stop : start).focus();
+  (on ? stop : over ? back : start).focus();
 }
 
 if (start) {

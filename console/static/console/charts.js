@@ -2,13 +2,11 @@
 Draws <canvas data-chart="..."> (console/charts.py) with the Chart.js that django-unfold brings, in
 the colours of console.css: again when the theme changes, and in a part that was fetched anew.
 */
+import { within } from "./hands.js";
+import { written } from "./times.js";
+
 const root = document.documentElement;
 const colour = (name) => getComputedStyle(root).getPropertyValue(name).trim();
-const FORMATS = {
-  hour: new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" }),
-  run: new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" }),
-  day: new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short", timeZone: "UTC" }),
-};
 
 function draw(canvas) {
   const { times, by, series } = JSON.parse(canvas.dataset.chart);
@@ -16,7 +14,7 @@ function draw(canvas) {
   new Chart(canvas, {
     type: "bar",
     data: {
-      labels: times.map((time) => FORMATS[by].format(new Date(time))),
+      labels: times.map((time) => written(new Date(time), by === "run" ? "" : by)),
       datasets: series.map(bars),
     },
     options: options(getComputedStyle(canvas).color, by),
@@ -55,13 +53,13 @@ const options = (text, by) => ({
   },
 });
 
-const within = (element) => element.querySelectorAll("canvas[data-chart]");
+const charts = (element) => within(element, "canvas[data-chart]");
 
-within(document).forEach(draw);
+charts(document).forEach(draw);
 document.addEventListener("live:gone", ({ target }) => {
-  within(target).forEach((canvas) => Chart.getChart(canvas)?.destroy());
+  charts(target).forEach((canvas) => Chart.getChart(canvas)?.destroy());
 });
-document.addEventListener("live:shown", ({ target }) => within(target).forEach(draw));
-new MutationObserver(() => within(document).forEach(draw)).observe(root, {
+document.addEventListener("live:shown", ({ target }) => charts(target).forEach(draw));
+new MutationObserver(() => charts(document).forEach(draw)).observe(root, {
   attributeFilter: ["class"],
 });

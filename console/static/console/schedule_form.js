@@ -33,7 +33,7 @@ async function show() {
     const answer = await fetch(address, { signal: asked.signal });
     if (!answer.ok || answer.redirected) throw new Error(answer.statusText);
     preview.innerHTML = await answer.text();
-    preview.dispatchEvent(new CustomEvent("preview:shown", { bubbles: true }));
+    preview.dispatchEvent(new CustomEvent("live:shown", { bubbles: true }));
   } catch (error) {
     if (error.name !== "AbortError") preview.textContent = "There is no preview at the moment.";
   }

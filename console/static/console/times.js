@@ -1,17 +1,58 @@
 /*
-<time datetime="..." data-local> in the zone of whoever looks at it; what the server wrote is UTC,
-and stays as its title. data-local="hour" leaves out the day.
+<time datetime="..." data-local="FORMAT"> in the zone of whoever looks at it; UTC, which the server
+wrote, becomes its title. In a table under <th data-viewer-zone="ZONE">, beside times of that zone,
+they are left out where both zones are the same, and a line says where the viewer's clocks change.
 */
-const FORMATS = {
-  "": new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" }),
-  hour: new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" }),
-};
+import { within } from "./hands.js";
 
-function translate(element) {
-  element.querySelectorAll("time[data-local]:not([title])").forEach((time) => {
-    time.title = time.textContent.trim();
-    time.textContent = FORMATS[time.dataset.local].format(new Date(time.dateTime));
+const ZONE = Intl.DateTimeFormat().resolvedOptions().timeZone;
+const CLOCK = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
+const FORMATS = {
+  "": { dateStyle: "medium", timeStyle: "short" },
+  second: { dateStyle: "medium", timeStyle: "medium" },
+  clock: { ...CLOCK, second: "2-digit" },
+  hour: CLOCK,
+  plan: { weekday: "short", day: "numeric", month: "short", year: "numeric", ...CLOCK },
+  /* Days are those of UTC. */
+  day: { day: "numeric", month: "short", timeZone: "UTC" },
+};
+const formats = {};
+
+export function written(time, name) {
+  formats[name] ??= new Intl.DateTimeFormat(undefined, FORMATS[name]);
+  return formats[name].format(time);
+}
+
+/* All times that there are in an element, or in the table that it is a part of. */
+export function translate(element) {
+  within(element, "time[data-local]").forEach((time) => {
+    const at = new Date(time.dateTime);
+    time.title = `${at.toISOString().slice(0, 19).replace("T", " ")} UTC`;
+    time.textContent = written(at, time.dataset.local);
   });
+  const table = element.closest?.("table");
+  (table ? [table] : within(element, "table")).forEach(compare);
+}
+
+function compare(table) {
+  const heading = table.querySelector("[data-viewer-zone]");
+  if (!heading) return;
+  heading.textContent = `You: ${ZONE}`;
+  table.classList.toggle("same-zone", heading.dataset.viewerZone === ZONE);
+  let before = new Date();
+  table.querySelectorAll("time[data-local]").forEach((time) => {
+    const at = new Date(time.dateTime);
+    time.querySelector("small")?.remove();
+    const minutes = before.getTimezoneOffset() - at.getTimezoneOffset();
+    if (minutes) time.append(clocks(minutes));
+    before = at;
+  });
+}
+
+function clocks(minutes) {
+  const note = document.createElement("small");
+  note.textContent = `Your clocks go ${minutes > 0 ? "forward" : "back"} before this`;
+  return note;
 }
 
 translate(document);

@@ -1,139 +1,99 @@
 /*
 The trace of a run, as it grows: over /ws/agent-tasks/{id}/events (docs/live.md), or by polling
-while there is no socket. What a run says is only ever a text here, never HTML. The lines are
-those of trace_lines.py.
+while there is no socket.
 */
+import { isInUse } from "./hands.js";
+import { Lines } from "./lines.js";
+import { Line } from "./socket.js";
+
 const POLL = 3_000;
-const FINISHED = [1000, 4404];
+const PATIENCE = 15_000;
+const MOST = 500;
+const ENDED = "The attempt has ended.";
+const REFUSALS = {
+  401: "Signed out: reload the page to go on.",
+  403: "You may not read this any more: reload the page.",
+  404: "This run is not there any more.",
+};
 const list = document.getElementById("trace");
 const status = document.getElementById("trace-status");
-let after = Number(list?.dataset.after);
-let streamed = false;
+const next = document.getElementById("next-attempt");
+let lines;
+let line;
+let timer;
+let polling = false;
+let looking = false;
+let over = false;
 
-const text = (value) => {
-  if (typeof value !== "string") return value == null ? "" : JSON.stringify(value, null, 2);
+function follow() {
+  lines = new Lines(list);
+  line = new Line({
+    path: `/ws/agent-tasks/${list.dataset.task}/events`,
+    hello: () => ({ after: lines.after }),
+    heard,
+    lost: poll,
+  });
+}
+
+function heard(message) {
+  polling = false;
+  clearTimeout(timer);
+  say("Live: what happens appears here at once.");
+  if (message.kind) lines.add(message);
+  if (message.final) end(ENDED);
+}
+
+/* One look after the other, which find out why the socket is gone, until it says something. */
+async function poll() {
+  clearTimeout(timer);
+  polling = true;
+  if (looking) return;
+  looking = true;
+  const pause = await look();
+  looking = false;
+  if (polling && !over) timer = setTimeout(poll, pause);
+}
+
+/* Returns how long to wait for the next one. */
+async function look() {
   try {
-    const read = JSON.parse(value);
-    return read && typeof read === "object" ? JSON.stringify(read, null, 2) : value;
+    const address = `${list.dataset.poll}?after=${lines.after}&limit=${MOST}`;
+    const answer = await fetch(address, { signal: AbortSignal.timeout(PATIENCE) });
+    if (answer.status in REFUSALS) return end(REFUSALS[answer.status]);
+    if (answer.status === 429) return 1_000 * (Number(answer.headers.get("Retry-After")) || 60);
+    if (!answer.ok) throw new Error(answer.statusText);
+    return show(await answer.json());
   } catch {
-    return value;
+    if (polling) say("Cannot reach the server: trying again.");
+    return POLL;
   }
-};
-const costs = (data) => (data.cost ? `, $${data.cost}` : "");
-const SAID = {
-  model_request: (data) => ["Asks the model", data.model, data.content],
-  text: (data) => ["Writes", "", data.text],
-  model_response: (data) => [
-    "The model has answered",
-    `${data.input_tokens ?? 0} + ${data.output_tokens ?? 0} tokens${costs(data)}`,
-    streamed ? "" : data.text,
-  ],
-  tool_call: (data) => [`Uses ${data.name ?? "a tool"}`, "", data.arguments],
-  tool_result: (data) => [
-    `${data.name ?? "The tool"} has answered`,
-    (data.outcome ?? "success") === "success" ? "" : data.outcome,
-    data.result,
-  ],
-  retry: (data) => ["Tries again", "", data.reason],
-  approval: (data) =>
-    data.asked
-      ? ["Asks for approval", "", data.asked]
-      : [data.approved ? "Approved" : "Denied", "", data.reason],
-  webhook: (data) =>
-    data.step === "sent"
-      ? ["Sends the command", data.host, ""]
-      : ["The endpoint has answered", `${data.status} after ${data.seconds} s`, ""],
-};
-
-function add(event) {
-  if (event.number <= after) return;
-  after = event.number;
-  const last = list.lastElementChild;
-  if (event.kind === "text" && last?.dataset.kind === "text") {
-    last.querySelector("pre").append(event.data.text ?? "");
-  } else {
-    list.append(line(event));
-  }
-  if (event.kind === "text") streamed = true;
-  if (event.kind === "model_response") streamed = false;
 }
 
-function line({ kind, at, data }) {
-  const [title, note, content] = (SAID[kind] ?? (() => ["Notes", "", data]))(data);
-  const item = element("li", `run-line run-line-${kind}`);
-  item.dataset.kind = kind;
-  const head = element("p");
-  const time = element("time", "", new Date(at).toISOString().slice(11, 19));
-  time.dateTime = at;
-  head.append(time, " ", element("strong", "", title));
-  if (note) head.append(" ", element("span", "run-muted", note));
-  item.append(head);
-  const said = kind === "text" ? (content ?? "") : text(content);
-  if (said || kind === "text") item.append(words(title, said));
-  return item;
+function show({ events, final }) {
+  events.forEach((event) => lines.add(event));
+  if (final) return end(ENDED);
+  if (polling) say("Looking every few seconds, as there is no live connection.");
+  return events.length === MOST ? 0 : POLL;
 }
 
-function words(title, said) {
-  const block = element("pre", "run-text", said);
-  block.tabIndex = 0;
-  block.setAttribute("aria-label", title);
-  return block;
-}
-
-function element(name, classes = "", content = "") {
-  const made = document.createElement(name);
-  if (classes) made.className = classes;
-  made.textContent = content;
-  return made;
+function end(sentence) {
+  over = true;
+  clearTimeout(timer);
+  line.leave();
+  say(sentence);
 }
 
 function say(sentence) {
   if (status.textContent !== sentence) status.textContent = sentence;
 }
 
-function follow() {
-  const address = new URL(`/ws/agent-tasks/${list.dataset.task}/events`, location.href);
-  address.protocol = location.protocol === "https:" ? "wss:" : "ws:";
-  const socket = new WebSocket(address);
-  socket.onopen = () => {
-    socket.send(JSON.stringify({ after }));
-    say("Live: what happens appears here at once.");
-  };
-  socket.onmessage = (message) => {
-    const said = JSON.parse(message.data);
-    if (said.kind) add(said);
-    if (said.final) end();
-  };
-  socket.onclose = ({ code }) => {
-    if (!FINISHED.includes(code)) poll();
-  };
-}
-
-/* One look; then the socket is tried again. */
-async function poll() {
-  say("Looking every few seconds, as there is no live connection.");
-  try {
-    const answer = await fetch(`${list.dataset.poll}?after=${after}&limit=500`);
-    const page = await answer.json();
-    (page.events ?? []).forEach(add);
-    if (page.final) return end();
-  } catch {
-    say("Cannot reach the server: trying again.");
-  }
-  setTimeout(follow, POLL);
-}
-
-function end() {
-  say("The attempt has ended.");
-}
-
-/* The next attempt has a trace of its own. */
+/* The next attempt has a trace of its own; nobody is taken away from what they read. */
 document.addEventListener("live:shown", () => {
-  const shown = document.querySelector("#run-head [data-task]")?.dataset.task;
-  if (shown && shown !== "None" && shown !== list?.dataset.task) location.reload();
+  const { task, attempt } = document.querySelector("#run-head [data-task]").dataset;
+  if (!task || task === list?.dataset.task || next.childElementCount) return;
+  if (!list?.childElementCount && !isInUse(document.body)) location.reload();
+  else next.innerHTML = `<a class="link" href="">Attempt ${Number(attempt)} has begun</a>`;
 });
 
-if (list && list.dataset.final !== "yes") {
-  streamed = list.lastElementChild?.dataset.kind === "text";
-  follow();
-}
+if (list?.dataset.final === "yes") new Lines(list);
+else if (list) follow();

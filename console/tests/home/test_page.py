@@ -107,11 +107,12 @@ def test_another_owners_stop_is_listed_for_staff_only(
 def test_what_runs_and_what_waits_for_a_decision(
     browser: Client, make: Callable[..., Schedule]
 ) -> None:
-    running(make("long one"))
-    (approval,) = park(running(make("careful one")), "send_email")
+    long, careful = running(make("long one")), running(make("careful one"))
+    park(careful, "send_email")
     shown = page(browser)
     assert "May it call send_email?" in shown
-    assert f"/console/schedules/approval/{approval.pk}/change/" in shown
+    for run in (long, careful):
+        assert f'href="/console/schedules/execution/{run.id}/"' in shown
     assert "left until its timeout" in shown
 
 

@@ -25,7 +25,7 @@ def preview(client: Client, **values: Any) -> str:
 def test_a_sentence_and_the_next_ten_runs(anns: Client) -> None:
     shown = preview(anns)
     assert "At 09:00 every day, Europe/Berlin" in shown
-    assert shown.count("data-viewer-time") == 10
+    assert shown.count('data-local="plan"') == 10
     assert "No other schedule fires with the next run" in shown
 
 
@@ -64,7 +64,7 @@ def test_of_each_type(anns: Client, values: dict[str, Any], said: str) -> None:
 def test_what_is_wrong_and_where(anns: Client, values: dict[str, str], said: str) -> None:
     shown = preview(anns, **values)
     assert said in shown.replace("&quot;", '"')
-    assert "data-viewer-time" not in shown
+    assert 'data-local="plan"' not in shown
 
 
 def test_each_wrong_field_of_the_five_is_marked(anns: Client) -> None:
@@ -126,4 +126,4 @@ def test_of_strangers_schedules_there_is_no_preview(eves: Client, schedule: Sche
 
 def test_a_paused_one_is_shown_as_if_it_were_on(anns: Client, schedule: Schedule) -> None:
     services.disable_schedule(schedule=schedule)
-    assert preview(anns, schedule=schedule.pk).count("data-viewer-time") == 10
+    assert preview(anns, schedule=schedule.pk).count('data-local="plan"') == 10
