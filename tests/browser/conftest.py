@@ -36,7 +36,8 @@ def browser(model: ScriptedModel) -> Iterator[Browser]:
 def running(browser: Browser, template: Database, model: ScriptedModel) -> Iterator[Installation]:
     """Web, a beat and a worker, shared by all of these tests."""
     leading = {"MODEL_BASE_URL": model.url, "MODEL_API_KEY": "key"}
-    with Database(template) as database, Installation(database, **leading) as installation:
+    settings = {**leading, "MAX_SCHEDULES_PER_OWNER": 500}
+    with Database(template) as database, Installation(database, **settings) as installation:
         database.manage("shell", "-v0", "-c", MAKE_STAFF)
         installation.beat()
         installation.worker()

@@ -50,7 +50,7 @@ function makeButton(element) {
   if (theme) element.setAttribute("x-bind:aria-pressed", `adminTheme == '${theme}'`);
   if (!opens) return;
   element.setAttribute("x-bind:aria-expanded", opens);
-  element.setAttribute("x-on:keydown.escape.window", `if (${opens} && $el.checkVisibility()) { ${opens} = false; $el.focus() }`);
+  element.setAttribute("x-on:keydown.escape.window", `if (${opens} && $el.checkVisibility()) { $el.click(); $el.focus() }`);
   if (opens === "openTheme") element.setAttribute("aria-label", "Theme");
 }
 
