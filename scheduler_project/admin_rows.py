@@ -64,6 +64,8 @@ class Rows(ChangeList):
             messages.warning(request, GOES_ON)
             self.page_num = MOST_PAGES
         super().get_results(request)
+        # The head of the page shows the one where they differ, and it is no number of rows.
+        self.full_result_count = self.result_count
 
     def url_for_result(self, result: Any) -> str:
         """Of the row."""

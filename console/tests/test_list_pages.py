@@ -19,6 +19,7 @@ def name_of(kind: Any) -> str:
     return f"{kind.admin_site.name}-{kind.opts.model_name}"
 
 
+OURS = ("accounts", "agents", "hooks", "journal", "schedules")
 # Of one's own stops there is a page instead.
 LISTS: list[Any] = [
     kind
@@ -35,7 +36,9 @@ def text_of(client: Client, kind: Any, **query: str) -> str:
     return unescape(answer.content.decode())
 
 
-@pytest.mark.parametrize("kind", LISTS, ids=name_of)
+@pytest.mark.parametrize(
+    "kind", [each for each in LISTS if each.opts.app_label in OURS], ids=name_of
+)
 def test_a_list_without_rows_teaches(admin: Client, kind: Any) -> None:
     assert kind.nothing_yet
     assert kind.nothing_yet in text_of(admin, kind)
@@ -47,7 +50,8 @@ def test_a_search_that_finds_nothing_says_what_can_be_searched_for(
 ) -> None:
     text = text_of(admin, kind, q="no such thing")
     assert "Nothing matches" in text
-    assert f"{kind.search_help_text or ''}: that is" in text or not kind.search_help_text
+    said = re.search(r"\w: that is what can be searched for", text)
+    assert bool(said) == ('id="searchbar"' in text)
 
 
 @pytest.mark.parametrize("kind", LISTS, ids=name_of)
