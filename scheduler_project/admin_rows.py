@@ -45,6 +45,11 @@ class Rows(ChangeList):
         if not self.search_help_text:
             self.search_help_text = admin_search.help_text(self.model, self.search_fields)
 
+    def get_filters_params(self, params: Any = None) -> dict[str, Any]:
+        """What was chosen: without scripts a form sends what was left empty as well."""
+        found = super().get_filters_params(params)
+        return {name: values for name, values in found.items() if any(values)}
+
     def get_filters(self, request: HttpRequest) -> Any:
         """The list's own, and those that pages link to; any other would read the whole table."""
         if any(map(unstorable, chain.from_iterable(self.get_filters_params().values()))):

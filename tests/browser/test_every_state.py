@@ -69,7 +69,7 @@ def test_the_page_that_changes_a_secret(look: Look, page: Page) -> None:
     page.goto("/console/hooks/hook/add/")
     page.get_by_label("Name").fill("changed")
     page.get_by_label("URL").fill("https://hooks.example.com/here")
-    page.get_by_label("schedule.paused", exact=True).check()
+    page.get_by_label("*", exact=True).check()
     page.get_by_role("button", name="Save", exact=True).click()
     page.get_by_role("link", name="I have copied it").click()
     page.get_by_role("link", name="changed").click()

@@ -32,6 +32,9 @@ function nameIcons() {
 function nameParts() {
   document.querySelector("#header-inner")?.setAttribute("role", "banner");
   (document.querySelector("#content") ?? document.querySelector("#page")).setAttribute("role", "main");
+  const buttons = document.querySelector("#submit-row");
+  buttons?.setAttribute("role", "region");
+  buttons?.setAttribute("aria-label", "Save or delete");
   for (const [where, name] of Object.entries(SCROLLED)) {
     document.querySelector(where)?.setAttribute("data-simplebar-aria-label", name);
   }
