@@ -20,6 +20,9 @@ class ApiKeyAdmin(ReadOnly):
     list_select_related = ["owner"]
     search_fields = ["name", "public", "owner__username"]
     sortable_by = ["name", "created_at", "expires_at", "last_used_at"]
+    nothing_yet = (
+        "A program uses the API with a key, as its owner. A key is shown once, when it is made."
+    )
     exclude = ["hashed"]
     ordering = ["-id"]
 

@@ -97,6 +97,10 @@ class AgentAdmin(SavedByServices):
     list_select_related = ["owner"]
     search_fields = ["id", "name", "owner__username"]
     sortable_by = ["name", "runner", "model"]
+    nothing_yet = (
+        "An agent runs what schedules say: a model, instructions, tools and limits. A name is "
+        "enough to begin with."
+    )
     autocomplete_fields = ["owner"]
     exclude = ["secrets"]
     ordering = ["-id"]
@@ -138,6 +142,10 @@ class AgentTaskAdmin(ReadOnly):
     ]
     list_select_related = ["owner", "agent"]
     search_fields = ["id", "owner__username"]
+    nothing_yet = (
+        "Each run of an agent is a row here: a command, its trace, its result and what it cost, "
+        "whether a schedule started it or somebody did."
+    )
     ordering = ["-id"]
 
     @admin.display(description="Tokens")
@@ -158,4 +166,5 @@ class SpendingAdmin(ReadOnly):
     list_filter = [("hour", Days), ("owner", Searched)]
     list_select_related = ["owner"]
     search_fields = ["owner__username"]
+    nothing_yet = "What runs cost is added up here, hour by hour. The first run begins it."
     ordering = ["-hour", "-id"]

@@ -35,6 +35,10 @@ class HookAdmin(EachByServices):
     list_select_related = ["owner"]
     search_fields = ["id", "name", "url", "owner__username"]
     sortable_by = ["name", "enabled", "consecutive_failures"]
+    nothing_yet = (
+        "A webhook tells an address of its owner's what happens here: each event is sent to it, "
+        "signed."
+    )
     exclude = ["secret", "former_secret"]
     ordering = ["-id"]
     actions = ["switch_on", "switch_off"]
@@ -95,6 +99,10 @@ class DeliveryAdmin(EachByServices):
     list_display = ["id", "event", "hook", "state", "attempt", "status", "error", "due_at"]
     list_filter = [("state", ChoicesCheckboxFilter), Event, ("hook", Searched)]
     list_select_related = ["hook"]
+    nothing_yet = (
+        "Each event that a webhook sends is a row here: how often it was tried, and what was "
+        "answered."
+    )
     ordering = ["-id"]
     actions = ["send_again"]
 

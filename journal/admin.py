@@ -23,8 +23,9 @@ class EntryAdmin(ReadOnly):
     list_select_related = ["owner"]
     # Whole, as it stands in an index: there may be a million entries.
     search_fields = ["actor__exact"]
-    search_help_text = "The whole name of who did it."
+    search_help_text = "The whole name of who did it"
     linked_lookups = ["object_id"]
+    nothing_yet = "Each change becomes a row here: who made it, when, and from what to what."
     fields = ["at", "who", "what", "owner", "action", "fully"]
 
     def get_ordering(self, request: HttpRequest) -> list[str]:

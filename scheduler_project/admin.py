@@ -71,10 +71,11 @@ class Listed(ModelAdmin):
     # Parameters of addresses that pages link to, beside those of the filters.
     linked_lookups: Sequence[str] = ()
     list_filter_submit = True
+    change_list_template = "console/list/page.html"
     delete_confirmation_template = "console/delete.html"
     # The name of the page of one row, where that is not the form.
     row_page = ""
-    # What a list without any rows says; it is HTML of ours.
+    # What a list without any rows says.
     nothing_yet = ""
     # Whether what the list shows can be had as CSV.
     exported = False

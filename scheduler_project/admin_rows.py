@@ -45,6 +45,11 @@ class Rows(ChangeList):
         if not self.search_help_text:
             self.search_help_text = admin_search.help_text(self.model, self.search_fields)
 
+    def get_filters_params(self, params: Any = None) -> dict[str, Any]:
+        """What was chosen: without scripts a form sends what was left empty as well."""
+        found = super().get_filters_params(params)
+        return {name: values for name, values in found.items() if any(values)}
+
     def get_filters(self, request: HttpRequest) -> Any:
         """The list's own, and those that pages link to; any other would read the whole table."""
         if any(map(unstorable, chain.from_iterable(self.get_filters_params().values()))):
@@ -64,6 +69,8 @@ class Rows(ChangeList):
             messages.warning(request, GOES_ON)
             self.page_num = MOST_PAGES
         super().get_results(request)
+        # The head of the page shows the one where they differ, and it is no number of rows.
+        self.full_result_count = self.result_count
 
     def url_for_result(self, result: Any) -> str:
         """Of the row."""

@@ -20,6 +20,10 @@ class ApprovalAdmin(ReadOnly):
     list_display = ["tool", "asked_for", "owner", "run", "stands", "expires", "decided_by"]
     list_filter = [("state", ChoicesCheckboxFilter), ("owner", Searched)]
     search_fields = ["owner__username"]
+    nothing_yet = (
+        "An agent may have tools that it has to ask for. Such a call waits here until somebody "
+        "approves or denies it."
+    )
     ordering = ["-id"]
     actions = ["approve", "deny"]
     fields = [

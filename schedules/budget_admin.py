@@ -42,6 +42,10 @@ class BudgetAdmin(SavedByServices):
     sortable_by = ["action"]
     list_select_related = ["owner"]
     search_fields = ["owner__username"]
+    nothing_yet = (
+        "A budget bounds what runs may spend, in tokens or dollars: each run, or all of a day, a "
+        "week or a month. Without one they spend what they need."
+    )
     autocomplete_fields = ["owner"]
     ordering = ["-id"]
 

@@ -22,6 +22,10 @@ class NotificationAdmin(ReadOnly):
     list_filter = [("kind", ChoicesCheckboxFilter), ("owner", Searched)]
     list_select_related = ["owner"]
     search_fields = ["owner__username"]
+    nothing_yet = (
+        "What somebody has to know is said here: a call that waits for approval, a schedule that "
+        "was paused, a budget that is used up, a webhook that was switched off."
+    )
     ordering = ["-id"]
 
 
@@ -46,6 +50,9 @@ class StopAdmin(SavedByServices):
 
     form = StopForm
     list_display = ["__str__", "by_staff", "note", "stopped_by", "stopped_at"]
+    nothing_yet = (
+        "Everything may run. A stop lets nothing start, of one owner or of all, until it is lifted."
+    )
     list_select_related = ["owner"]
     fields = ["owner", "note", "stopped_by", "stopped_at"]
     readonly_fields = ["stopped_by", "stopped_at"]

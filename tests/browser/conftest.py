@@ -13,6 +13,11 @@ from tests.browser import chromium
 from tests.browser.visitor import Visitor
 from tests.scripted_model import ScriptedModel
 
+STAFF = "stan"
+MAKE_STAFF = f"""
+from django.contrib.auth.models import User
+User.objects.create_superuser({STAFF!r}, password={PASSWORD!r})
+"""
 # Less than the time between two heartbeats of a socket: what comes live does not come by them.
 expect.set_options(timeout=10_000)
 
@@ -32,7 +37,9 @@ def browser(model: ScriptedModel) -> Iterator[Browser]:
 def running(browser: Browser, template: Database, model: ScriptedModel) -> Iterator[Installation]:
     """Web, a beat and a worker, shared by all of these tests."""
     leading = {"MODEL_BASE_URL": model.url, "MODEL_API_KEY": "key"}
-    with Database(template) as database, Installation(database, **leading) as installation:
+    settings = {**leading, "MAX_SCHEDULES_PER_OWNER": 500}
+    with Database(template) as database, Installation(database, **settings) as installation:
+        database.manage("shell", "-v0", "-c", MAKE_STAFF)
         installation.beat()
         installation.worker()
         yield installation

@@ -3,10 +3,11 @@
 from collections.abc import Callable
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import ViewportSize
+from playwright.sync_api import Page
 
 from tests.acceptance.installation import Installation
+from tests.browser import axe
+from tests.browser.conftest import STAFF
 from tests.browser.visitor import Visitor
 
 LISTS = [
@@ -23,33 +24,13 @@ OF_THINGS = [
     *("schedules/schedule/{schedule}/history", "schedules/schedule/{schedule}/delete"),
     *("schedules/execution/{execution}", "agents/agenttask/{task}"),
 ]
-PAGES = ["", *(f"{each}/" for each in [*LISTS, *FORMS, *OF_THINGS])]
+OF_STAFF = [
+    *("schedules/schedule/add", "agents/agent/add", "schedules/stop", "schedules/stop/add"),
+    *("auth/user", "auth/user/add", "auth/group", "django_celery_beat/periodictask"),
+]
+OWNERS = ["", *(f"{each}/" for each in [*LISTS, *FORMS, *OF_THINGS])]
+STAFFS = ["", *(f"{each}/" for each in [*LISTS, *OF_STAFF, *OF_THINGS])]
 BULK = "schedules/schedule/bulk/disable/?job=0123456789abcdef&ids={schedule}"
-SERIOUS = ("serious", "critical")
-PHONE: ViewportSize = {"width": 390, "height": 844}
-OVERHANG = """() => {
-    const width = document.documentElement.clientWidth;
-    if (document.documentElement.scrollWidth <= width) return [];
-    return [...document.querySelectorAll("body *")]
-        .filter(each => !each.children.length && each.getBoundingClientRect().right > width)
-        .map(each => each.outerHTML.slice(0, 120));
-}"""
-
-
-def problems(visitor: Visitor) -> list[str]:
-    """What axe finds serious."""
-    found = Axe().run(visitor.page).response["violations"]
-    return [
-        f"{each['id']}: {node['html'][:200]}"
-        for each in found
-        if each["impact"] in SERIOUS
-        for node in each["nodes"]
-    ]
-
-
-def overhang(visitor: Visitor) -> list[str]:
-    """What stands out to the right of the screen."""
-    return visitor.page.evaluate(OVERHANG)
 
 
 @pytest.fixture(scope="package")
@@ -62,25 +43,30 @@ def things(running: Installation) -> dict[str, object]:
     return {"schedule": schedule.id, "execution": execution.id, "task": attempt.agent_task.id}
 
 
-@pytest.mark.parametrize("address", [*PAGES, BULK])
+def to(address: str) -> Callable[[Page], None]:
+    """The way to a page that is there."""
+
+    def arrive(page: Page) -> None:
+        answer = page.goto(address)
+        assert answer
+        assert answer.status == 200
+
+    return arrive
+
+
+@pytest.mark.parametrize("address", [*OWNERS, BULK])
 def test_can_be_used_by_everybody_everywhere(
     visit: Callable[..., Visitor], things: dict[str, object], address: str
 ) -> None:
-    look_at(visit(), f"/console/{address.format(**things)}")
+    axe.look_at(visit, to(f"/console/{address.format(**things)}"), "ada")
+
+
+@pytest.mark.parametrize("address", STAFFS)
+def test_can_be_used_by_staff_everywhere(
+    visit: Callable[..., Visitor], things: dict[str, object], address: str
+) -> None:
+    axe.look_at(visit, to(f"/admin/{address.format(**things)}"), STAFF, axe.WAYS[1:])
 
 
 def test_can_be_signed_in_to_by_everybody_everywhere(visit: Callable[..., Visitor]) -> None:
-    look_at(visit(None), "/console/login/")
-
-
-def look_at(visitor: Visitor, address: str) -> None:
-    """In the light, in the dark, and on a phone."""
-    answer = visitor.page.goto(address)
-    assert answer
-    assert answer.status == 200
-    assert problems(visitor) == []
-    visitor.page.emulate_media(color_scheme="dark")
-    assert problems(visitor) == []
-    visitor.page.set_viewport_size(PHONE)
-    visitor.page.reload()
-    assert overhang(visitor) == []
+    axe.look_at(visit, to("/console/login/"), None)

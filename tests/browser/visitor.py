@@ -1,9 +1,12 @@
 """Somebody who looks at the console, and what their browser had to complain about."""
 
+import re
 from typing import Any
 from urllib.parse import urlsplit
 
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request
+
+HOME = re.compile("/(console|admin)/$")
 
 
 class Visitor:
@@ -18,12 +21,12 @@ class Visitor:
         self.page.on("request", self._asked)
 
     def sign_in(self, name: str, password: str) -> None:
-        """At the owners' console."""
+        """At the owners' console, from where staff are led to theirs."""
         self.page.goto("/console/login/")
         self.page.get_by_label("Username").fill(name)
         self.page.get_by_label("Password").fill(password)
         self.page.get_by_role("button", name="Log in").click()
-        self.page.wait_for_url("**/console/")
+        self.page.wait_for_url(HOME)
 
     def leave(self) -> None:
         """Close the window; AssertionError if it had anything to complain about."""

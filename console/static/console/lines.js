@@ -92,7 +92,6 @@ function blockOf(item) {
   const known = item.querySelector("pre");
   if (known) return known;
   const block = element("pre", "verbatim");
-  block.tabIndex = 0;
   block.setAttribute("aria-label", item.querySelector("strong").textContent);
   item.append(block);
   return block;

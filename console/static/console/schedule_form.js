@@ -4,6 +4,7 @@ which the server makes (console/schedule_preview.py).
 */
 const form = document.getElementById("schedule_form");
 const preview = document.getElementById("preview");
+const said = document.getElementById("preview-said");
 const builder = document.getElementById("builder");
 const field = (name) => form.elements[name];
 const DATES = ["run_at", "start_at", "end_at"].flatMap((name) => [`${name}_0`, `${name}_1`]);
@@ -35,8 +36,17 @@ async function show() {
     preview.innerHTML = await answer.text();
     preview.dispatchEvent(new CustomEvent("live:shown", { bubbles: true }));
   } catch (error) {
-    if (error.name !== "AbortError") preview.textContent = "There is no preview at the moment.";
+    if (error.name === "AbortError") return;
+    preview.innerHTML = '<p class="schedule-sentence">There is no preview at the moment.</p>';
   }
+  say();
+}
+
+/* Read out: what it means or what is wrong, without the ten times. */
+function say() {
+  const sentences = [...preview.querySelectorAll(".schedule-sentence, .preview-problems li")];
+  const text = sentences.map((each) => each.textContent).join(" ");
+  if (said.textContent !== text) said.textContent = text;
 }
 
 function showSoon() {
@@ -93,6 +103,29 @@ function assumeZone() {
   field("timezone").value = Intl.DateTimeFormat().resolvedOptions().timeZone;
 }
 
+/* Seconds by which its clocks are ahead of UTC's now; null for what is no zone. */
+function offsetOf(zone) {
+  try {
+    const format = new Intl.DateTimeFormat("en", { timeZone: zone, timeZoneName: "longOffset" });
+    const { value } = format.formatToParts().find(({ type }) => type === "timeZoneName");
+    const [, sign, hours, minutes] = value.match(/([+-])(\d+):(\d+)/) ?? [null, "+", 0, 0];
+    return Number(`${sign}1`) * (3_600 * hours + 60 * minutes);
+  } catch {
+    return null;
+  }
+}
+
+/* "Now" and "Today" of Django's shortcuts are those of the schedule's zone. */
+function setShortcuts() {
+  const offset = offsetOf(field("timezone").value);
+  if (offset !== null) document.body.dataset.adminUtcOffset = offset;
+}
+
+/* They fill in without an event, and let no click through. */
+function followShortcuts({ target }) {
+  if (target.closest(".datetimeshortcuts, .clockbox, .calendarbox")) showSoon();
+}
+
 if (field("schedule_type")) {
   const when = field("schedule_type").closest("fieldset");
   const rows = [...when.children].at(-1);
@@ -101,8 +134,12 @@ if (field("schedule_type")) {
   builder.hidden = preview.hidden = false;
   offerZones();
   assumeZone();
+  setShortcuts();
   fillIn();
   builder.addEventListener("input", fillIn);
+  field("timezone").addEventListener("input", setShortcuts);
+  field("timezone").addEventListener("change", setShortcuts);
+  document.addEventListener("click", followShortcuts, true);
   form.addEventListener("input", ({ target }) => NAMES.includes(target.name) && showSoon());
   form.addEventListener("change", ({ target }) => NAMES.includes(target.name) && showSoon());
   show();
