@@ -6,6 +6,7 @@ from uuid import UUID, uuid4
 import httpx
 from agent_scheduler_client import AuthenticatedClient, Client
 from agent_scheduler_client.api.agents import create_agent, update_agent
+from agent_scheduler_client.api.api_keys import create_api_key
 from agent_scheduler_client.api.executions import cancel_execution, get_execution
 from agent_scheduler_client.api.scheduled_commands import (
     create_scheduled_command,
@@ -16,6 +17,7 @@ from agent_scheduler_client.api.scheduled_commands import (
 from agent_scheduler_client.api.token import sign_in
 from agent_scheduler_client.models import (
     AgentRequest,
+    ApiKeyRequest,
     CredentialsRequest,
     Execution,
     ExecutionDetail,
@@ -44,7 +46,10 @@ class Owner:
         credentials = CredentialsRequest(username=username, password=password)
         with Client(self.address) as nobody:
             tokens = sign_in.sync(client=nobody, body=credentials)
-        self.client = AuthenticatedClient(self.address, tokens.access)
+        with AuthenticatedClient(self.address, tokens.access) as signed_in:
+            # A token lasts five minutes, and these tests may take longer.
+            key = create_api_key.sync(client=signed_in, body=ApiKeyRequest(uuid4().hex, "write"))
+        self.client = AuthenticatedClient(self.address, key.key)
         self.agent = create_agent.sync(client=self.client, body=AgentRequest(name="helper")).id
 
     def raw(self, method: str, path: str) -> httpx.Response:

@@ -84,17 +84,18 @@ def test_the_page_that_changes_a_secret(look: Look, page: Page) -> None:
 
 
 def test_what_was_refused_of_many(look: Look, running: Installation) -> None:
-    schedule = running.schedule(schedule_type="manual")
-    running.execute(schedule)
-    ended = running.wait_for_states(schedule, "success").id
+    schedule = running.schedule(schedule_type="manual", command="hang")
+    execution = running.execute(schedule)
+    running.wait_for_states(schedule, "running")
 
     def arrive(page: Page) -> None:
         job = f"{next(NUMBERS):016x}"
-        page.goto(f"/console/schedules/execution/bulk/cancel/?job={job}&ids={ended}")
+        page.goto(f"/console/schedules/schedule/bulk/run_now/?job={job}&ids={schedule.id}")
         page.locator("#bulk-start").click()
-        expect(page.get_by_text("had ended already")).to_be_visible()
+        expect(page.get_by_text("0 started, 1 refused")).to_be_visible()
 
     look(arrive)
+    running.cancel(execution.id)
 
 
 def test_everything_stopped(look: Look, page: Page) -> None:

@@ -15,7 +15,7 @@ import { AWAY, Part } from "./part.js";
 import { Line, SIGNED_OUT } from "./socket.js";
 
 let parts = [...document.querySelectorAll("[data-live]")].map((each) => new Part(each, settled));
-let connected = false;
+let connected; // undefined until that is known
 let line;
 let polls;
 
@@ -23,6 +23,7 @@ let polls;
 function follow() {
   line = new Line({ path: "/ws/executions", hello, heard, lost });
   polls = setInterval(poll, 1_000);
+  say();
   document.addEventListener("visibilitychange", () => {
     if (!document.hidden) parts.forEach((part) => part.refresh());
   });
@@ -79,6 +80,7 @@ function standing() {
   if (!parts.length) return ["over", "Ended"];
   const problem = parts.map((part) => part.problem).find(Boolean);
   if (problem) return ["problem", problem];
+  if (connected === undefined) return ["polling", "Connecting"];
   if (!connected) return ["polling", `Every ${AWAY / 1_000} s`];
   const every = Math.min(...parts.map((part) => part.every));
   return ["live", every < Infinity ? `Live; all else every ${every / 1_000} s` : "Live"];
