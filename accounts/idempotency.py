@@ -12,7 +12,7 @@ from contextlib import ExitStack
 from datetime import timedelta
 from typing import Any
 
-from django.db import transaction
+from django.db import Error, transaction
 from django.db.models.functions import Now
 from django.http import HttpResponse
 from rest_framework.exceptions import APIException, ValidationError
@@ -20,7 +20,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.models import Replay
-from scheduler_project.api.problems import Answered
+from scheduler_project.api.problems import Answered, handle
 from scheduler_project.sealing import seal
 
 HEADER = "Idempotency-Key"
@@ -28,7 +28,7 @@ KEPT_FOR = timedelta(days=1)
 FORGOTTEN_AT_ONCE = 100
 LONGEST_KEY = 255
 PURPOSE = "answers to repeated requests"
-KEPT_HEADERS = ("Content-Type", "Location")
+KEPT_HEADERS = ("Content-Type", "Location", "ETag")
 
 
 class OtherRequest(APIException):
@@ -49,6 +49,15 @@ class Idempotent:
 
     def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
         """In one transaction with the key, if there is one."""
+        try:
+            return self._in_one_transaction(request, *args, **kwargs)
+        except Error as error:
+            # The commit comes after all whose errors DRF handles.
+            if (answer := handle(error, {})) is None:
+                raise
+            return answer
+
+    def _in_one_transaction(self, request: Any, *args: Any, **kwargs: Any) -> Any:
         with ExitStack() as self._transaction:
             response = super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
             if self._replay and isinstance(response, Response) and response.status_code < 300:

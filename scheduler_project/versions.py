@@ -1,6 +1,7 @@
 """Optimistic concurrency: an edit may say which version it was made for (RFC 9110, section 13.1.1).
 
-A version is the time of the last edit: what runs change of a schedule is not part of it.
+A version is the time of the last edit, or of a pause: what else runs change of a schedule is not
+part of it.
 """
 
 import re

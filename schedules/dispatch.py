@@ -81,7 +81,9 @@ fired AS (
     SET next_run_at = p.next_run_at, run_count = s.run_count + p.runs,
         last_run_at = CASE WHEN p.runs > 0 THEN now() ELSE s.last_run_at END,
         enabled = s.enabled AND p.note = '',
-        note = CASE WHEN p.note = '' THEN s.note ELSE p.note END
+        note = CASE WHEN p.note = '' THEN s.note ELSE p.note END,
+        -- Else an edit of what was read before (If-Match) would switch it on again.
+        updated_at = CASE WHEN s.enabled AND p.note <> '' THEN now() ELSE s.updated_at END
     FROM planned p WHERE s.id = p.id
     RETURNING s.periodic_task_id, p.runs, s.enabled AND s.next_run_at IS NOT NULL AS enabled)
 UPDATE django_celery_beat_periodictask t

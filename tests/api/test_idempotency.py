@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
-from django.db import connection
+from django.db import OperationalError, connection
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
@@ -32,7 +32,8 @@ def test_the_same_request_gets_the_same_answer(own: Client) -> None:
     first, again = post(own), post(own)
     assert (first.status_code, again.status_code) == (201, 201)
     assert again.content == first.content
-    assert again["Content-Type"] == first["Content-Type"]
+    for header in ("Content-Type", "Location", "ETag"):
+        assert again[header] == first[header]
     assert (again["Idempotency-Replayed"], "Idempotency-Replayed" in first) == ("true", False)
     assert Agent.objects.count() == 1
 
@@ -100,6 +101,20 @@ def test_an_error_of_ours_leaves_nothing(own: Client, monkeypatch: pytest.Monkey
     with monkeypatch.context() as patched:
         patched.setattr("agents.services.create_agent", broken)
         problem_of(post(own), 500)
+    assert not Agent.objects.exists()
+    assert post(own).status_code == 201
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_commit_that_fails_may_be_tried_again(
+    own: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def gone() -> None:
+        raise OperationalError("server closed the connection unexpectedly")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(connection, "_commit", gone)
+        problem_of(post(own), 503)
     assert not Agent.objects.exists()
     assert post(own).status_code == 201
 

@@ -54,6 +54,7 @@ def _proof(facts: Facts) -> Iterator[Breach]:
     if not facts.expected_kinds:
         return
     seen = {
+        "no answer was unclear": facts.unclear,
         "no write of a stale attempt was refused": facts.evidence.stale_refused,
         "no lease expired": facts.evidence.leases_expired,
         "nothing was published again": facts.evidence.published_again,

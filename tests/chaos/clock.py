@@ -18,6 +18,11 @@ def wall() -> datetime:
     return datetime.now(UTC)
 
 
+def written(at: datetime) -> str:
+    """A time as the API writes it."""
+    return at.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
 def as_wall(moment: float) -> datetime:
     """A monotonic moment as the time of day."""
     return wall() - timedelta(seconds=monotonic() - moment)

@@ -42,6 +42,8 @@ class Facts:
     evidence: Evidence
     clock: float
     expected_kinds: frozenset[str] = frozenset()
+    unclear: int = 0
+    """Changes that users had to send again, as nobody knew whether they were made."""
     audit: str = ""
     """What the system's own audit objects to."""
     unexpected_ends: Sequence[str] = field(default_factory=list)

@@ -55,7 +55,7 @@ class Failing:
     def run(self, stopping: threading.Event) -> None:
         """Until each was reached so many times, or for the longest time."""
         for name in self._names:
-            role = "beat" if name in failpoints.IN_BEATS else "worker"
+            role = failpoints.ROLES[name]
             extra = LEAN if role == "worker" else []
             # Else the beats that die elsewhere would be quicker than the one that dies there.
             off = [switches.RECOVERY] if name in DISPATCHING else []

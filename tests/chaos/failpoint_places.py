@@ -10,6 +10,7 @@ from django.db import OperationalError
 from agents import records
 from schedules import attempts, broker, outcomes, runs
 from tests.chaos.failpoints import (
+    ANSWER_LOST,
     BEFORE_CLAIM_COMMIT,
     CLAIM_TO_HEARTBEAT,
     COMMIT_TO_PUBLISH,
@@ -107,6 +108,19 @@ def _mid_recovery() -> None:
     Patches().wrap(records, "finish", wrapped)
 
 
+def _answer_lost() -> None:
+    # Only there: beats and workers have nothing of the API loaded.
+    from accounts.idempotency import Idempotent
+
+    def wrapped(original: Any, view: Any, request: Any, *arguments: Any, **options: Any) -> Any:
+        response = original(view, request, *arguments, **options)
+        if request.method != "GET" and response.status_code < 300:
+            reach(ANSWER_LOST)
+        return response
+
+    Patches().wrap(Idempotent, "dispatch", wrapped)
+
+
 WRAPPERS: dict[str, Callable[[], None]] = {
     BEFORE_CLAIM_COMMIT: _before_claim_commit,
     COMMIT_TO_PUBLISH: _commit_to_publish,
@@ -116,4 +130,5 @@ WRAPPERS: dict[str, Callable[[], None]] = {
     RUN_TO_FINISH: _run_to_finish,
     FINISH_WITHOUT_ANSWER: _finish_without_answer,
     MID_RECOVERY: _mid_recovery,
+    ANSWER_LOST: _answer_lost,
 }

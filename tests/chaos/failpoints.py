@@ -16,14 +16,16 @@ MID_RUN = "in mid-run"
 RUN_TO_FINISH = "run done to finish"
 FINISH_WITHOUT_ANSWER = "finish committed, client sees an error"
 MID_RECOVERY = "recovery in mid-batch"
+ANSWER_LOST = "request carried out, answer lost"
 FROZEN_CLAIM = "frozen from claim to start"
 
-IN_BEATS = (COMMIT_TO_PUBLISH, PUBLISH_TO_RETURN, MID_RECOVERY)
-IN_WORKERS = (
-    *(BEFORE_CLAIM_COMMIT, CLAIM_TO_HEARTBEAT, MID_RUN, RUN_TO_FINISH),
-    FINISH_WITHOUT_ANSWER,
-)
-ALL = (*IN_BEATS, *IN_WORKERS)
+ROLES = {
+    **dict.fromkeys((COMMIT_TO_PUBLISH, PUBLISH_TO_RETURN, MID_RECOVERY), "beat"),
+    **dict.fromkeys((BEFORE_CLAIM_COMMIT, CLAIM_TO_HEARTBEAT, MID_RUN, RUN_TO_FINISH), "worker"),
+    FINISH_WITHOUT_ANSWER: "worker",
+    ANSWER_LOST: "web",
+}
+ALL = tuple(ROLES)
 REACHED = "chaos: reached"
 
 _armed: str | None = None

@@ -3,10 +3,12 @@
 import random
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from tests.chaos.agent import Script
+from tests.chaos.clock import wall, written
+from tests.chaos.record import Plan
 
 OVERLAPS = ("skip", "buffer_one", "buffer_all", "cancel_other", "allow")
 MISSED = ("latest", "all", "none")
@@ -21,6 +23,23 @@ class Habits:
     kinds: Callable[[random.Random], dict[str, Any]]
     pause: tuple[float, float] = (0.3, 1.2)
     intervals: tuple[int, int] = (2, 10)
+
+    def next_timing(self, plan: Plan, stream: random.Random) -> dict[str, Any]:
+        """The fields of its next version, which starts at microseconds of its own."""
+        if plan.is_manual:
+            return {}
+        plan.timings += 1
+        every = stream.randint(*self.intervals)
+        start = wall() - timedelta(seconds=stream.uniform(0, 20))
+        start = start.replace(microsecond=plan.timings * 997 % 1_000_000)
+        plan.timing = (start, timedelta(seconds=every))
+        return {
+            "schedule_type": "interval",
+            "interval_value": every,
+            "interval_unit": "seconds",
+            "start_at": written(start),
+            "end_at": written(plan.until),
+        }
 
 
 def any_kind(stream: random.Random) -> dict[str, Any]:

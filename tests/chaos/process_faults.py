@@ -10,7 +10,7 @@ from scheduler_project.embedded.waiting import wait_until
 from tests.chaos import evidence, failpoints
 from tests.chaos.arena import Arena
 from tests.chaos.members import End, Member
-from tests.chaos.readback import patiently
+from tests.chaos.patience import patiently
 from tests.chaos.strikes import Strike
 
 ENDS_WITHIN_SECONDS = 20.0

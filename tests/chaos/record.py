@@ -60,14 +60,21 @@ class Plan:
     until: datetime
     fields: dict[str, Any]
     id: int = 0
+    # What it was when its owner last saw it (ETag).
+    version: str = ""
     enabled: bool = True
-    versions: int = 0
+    timings: int = 0
     timing: tuple[datetime, timedelta] | None = None
     spans: list[Span] = field(default_factory=list)
     deleted: bool = False
     # Executions that were asked for by hand, and those whose cancellation was confirmed.
     by_hand: set[str] = field(default_factory=set)
     cancelled: dict[str, datetime] = field(default_factory=dict)
+
+    @property
+    def is_manual(self) -> bool:
+        """Nobody but a hand starts it."""
+        return self.fields.get("schedule_type") == "manual"
 
     def begin(self, moment: Moment) -> None:
         """It was switched on, or got the timing it has now."""

@@ -45,7 +45,7 @@ def _lines(result: Result, versions: dict[str, str]) -> list[tuple[str, str]]:
         ("occurrences", f"{accounted(facts):,} on {len(facts.rows):,} executions"),
         ("by state", _listed(states)),
         ("runs started", f"{starts:,}, of which {_repeated(result):,} repeated"),
-        ("users", f"{result.operations}, {result.unclear} answers unclear"),
+        ("users", f"{result.operations}, {facts.unclear} answers unclear"),
         ("faults", f"{sum(faults.values())}: {_listed(faults)}"),
         ("stale writes refused", str(seen.stale_refused)),
         ("leases expired", str(seen.leases_expired)),

@@ -15,7 +15,7 @@ from tests.chaos.clock import monotonic, wall
 from tests.chaos.facts import Facts, Fault
 from tests.chaos.habits import Habits, any_kind
 from tests.chaos.owners import Owner
-from tests.chaos.readback import patiently
+from tests.chaos.patience import patiently
 from tests.chaos.recovery import Times, Watch, times
 from tests.chaos.servers import OWNERS, Servers
 
@@ -67,7 +67,6 @@ class Result:
     facts: Facts
     recovery: list[Times]
     operations: str
-    unclear: int
     settled_seconds: float
     logs: dict[str, str]
 
@@ -118,7 +117,7 @@ class _Run:
         for user in users:
             user.stop(end_schedules=self._wishes.seconds is None)
         for user in users:
-            user.join(120)
+            user.join()
         for user in users:
             if user.failure is not None:
                 raise user.failure
@@ -166,6 +165,7 @@ class _Run:
             clock=clock,
             expected_kinds=trouble.kinds if wishes.must_prove else frozenset(),
             audit=audit if code else "",
+            unclear=sum(user.unclear for user in users),
             unexpected_ends=ends.unordered(arena.ends),
         )
         return Result(
@@ -173,7 +173,6 @@ class _Run:
             facts=facts,
             recovery=times(facts.faults, rows, watch.looks, clock),
             operations=owners.dump(users),
-            unclear=sum(user.unclear for user in users),
             settled_seconds=settled,
             logs={name: evidence.tail(log) for name, log in logs.items()},
         )

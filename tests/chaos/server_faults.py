@@ -6,7 +6,7 @@ import redis
 
 from scheduler_project.embedded.waiting import wait_until
 from tests.chaos.arena import Arena
-from tests.chaos.readback import patiently
+from tests.chaos.patience import patiently
 from tests.chaos.servers import Servers
 from tests.chaos.strikes import Strike
 

@@ -13,6 +13,7 @@ RECOVERY = "recovery"
 REPUBLISH = "republish"
 ROW_LOCKS = "row locks"
 UNIQUE_KEY = "unique key"
+IDEMPOTENCY = "idempotency"
 
 UNIQUE_INDEX = "execution_once_per_occurrence"
 
@@ -86,10 +87,17 @@ def _unique_key(patches: Patches) -> None:
     )
 
 
+def _idempotency(patches: Patches) -> None:
+    from accounts import idempotency
+
+    patches.replace(idempotency, "_taken", lambda request, owner: None)
+
+
 _OFF: dict[str, Callable[[Patches], None]] = {
     FENCE: _fence,
     RECOVERY: _recovery,
     REPUBLISH: _republish,
     ROW_LOCKS: _row_locks,
     UNIQUE_KEY: _unique_key,
+    IDEMPOTENCY: _idempotency,
 }

@@ -58,6 +58,7 @@ def clean() -> Facts:
         faults=[Fault("kill", "beat1", "ended", 0, 0)],
         evidence=WORKING,
         clock=0,
+        unclear=1,
         expected_kinds=frozenset({"kill"}),
     )
 
@@ -196,6 +197,10 @@ def test_a_nemesis_that_did_not_fire_proves_nothing() -> None:
 def test_without_a_trace_of_a_safeguard_a_run_proves_nothing(name: str) -> None:
     facts = replace(clean(), evidence=replace(WORKING, **{name: 0}))
     assert kinds(facts) == [broken.PROVES_NOTHING]
+
+
+def test_without_an_unclear_answer_a_run_proves_nothing() -> None:
+    assert kinds(replace(clean(), unclear=0)) == [broken.PROVES_NOTHING]
 
 
 def test_a_refused_repetition_of_what_was_believed_is_no_stale_write() -> None:

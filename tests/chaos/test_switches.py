@@ -2,13 +2,15 @@
 
 import secrets
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from tests.chaos import breaches as broken
-from tests.chaos import process_faults, queue_faults, switches
+from tests.chaos import failpoints, process_faults, queue_faults, switches
 from tests.chaos.arena import Arena
 from tests.chaos.breaches import Breach
 from tests.chaos.checker import check
+from tests.chaos.failing import Failing
 from tests.chaos.few import Act, Few, kind_of
 from tests.chaos.run import Result, Wishes, run
 from tests.chaos.servers import Servers
@@ -30,7 +32,6 @@ def breaches(
     off: tuple[str, ...],
     act: Act = nothing,
     times: int = 1,
-    pause: float = 2.0,
     **wishes: Any,
 ) -> list[Breach]:
     """What the checker finds in a short run with these safeguards off."""
@@ -47,12 +48,9 @@ def breaches(
         "settle_seconds": 6.0,
         "pause": (60.0, 60.0),
         "settings": {"LEASE_SECONDS": 2},
+        "trouble": partial(Few, act=act, times=times, pause=2.0),
     }
-    few = Wishes(
-        **(chosen | wishes),
-        trouble=lambda arena, say: Few(arena, say, act=act, times=times, pause=pause),
-    )
-    result: Result = run(servers, few, lambda text: None)
+    result: Result = run(servers, Wishes(**(chosen | wishes)), lambda text: None)
     assert all(fault.effect for fault in result.facts.faults)
     return check(result.facts)
 
@@ -96,3 +94,13 @@ def test_without_locks_and_unique_key_occurrences_are_created_twice(servers: Ser
 def test_the_unique_key_is_the_last_line_of_defence(servers: Servers) -> None:
     found = breaches(servers, (switches.ROW_LOCKS,), beats=3)
     assert broken.CREATED_TWICE not in kinds(found)
+
+
+def test_without_its_key_what_is_sent_again_is_carried_out_again(servers: Servers) -> None:
+    found = breaches(
+        servers,
+        (switches.IDEMPOTENCY,),
+        trouble=partial(Failing, times=20, points=(failpoints.ANSWER_LOST,)),
+        pause=(0.05, 0.1),
+    )
+    assert broken.BY_HAND_WRONG in kinds(found)

@@ -9,6 +9,7 @@ from django_celery_beat.models import PeriodicTask
 from pytest_django import Settings
 
 from agents.records import Finished
+from scheduler_project.versions import Stale, tag
 from schedules import conclusions, db, dispatch, outcomes, recover, services
 from schedules.models import Notification, Schedule
 from schedules.tests.integration.connections import OtherConnection, keeps_trying
@@ -48,6 +49,23 @@ def test_it_is_switched_off_at_the_last_failure_allowed_with_the_reason(make: Ma
         "schedule_paused",
     )
     assert told.message == f'"nightly": {schedule.note}'
+
+
+def test_an_edit_of_what_was_read_before_does_not_switch_it_on_again(make: Make) -> None:
+    schedule = make(pause_after_failures=1)
+    read = frozenset({tag(schedule.updated_at)})
+    assert fail(running(schedule))
+    with pytest.raises(Stale):
+        services.update_schedule(schedule=schedule, changes={"enabled": True}, versions=read)
+    assert is_paused(schedule)
+
+
+def test_runs_change_no_version(make: Make) -> None:
+    schedule = make(pause_after_failures=2)
+    read = schedule.updated_at
+    assert fail(running(schedule))
+    schedule.refresh_from_db()
+    assert schedule.updated_at == read
 
 
 def test_a_success_starts_the_count_anew(make: Make) -> None:
