@@ -38,18 +38,18 @@ def test_a_schedule_by_the_form(plain: Page) -> None:
 
 
 def test_thousands_chunk_by_chunk(plain: Page, running: Installation) -> None:
-    made = [running.schedule(name=f"chunk {n}", schedule_type="manual") for n in range(51)]
+    made = [running.schedule(name=f"chunk {n}", schedule_type="manual") for n in range(101)]
     plain.goto("/console/schedules/schedule/?q=chunk")
     plain.locator("input.action-select").first.check()
     ids = ",".join(str(each.id) for each in made)
     plain.get_by_label("Select action to run").select_option(label="Run now")
     plain.get_by_role("button", name="Run", exact=True).click()
     expect(plain.get_by_text("Run now 1 scheduled command")).to_be_visible()
-    plain.goto(f"/console/schedules/schedule/bulk/run_now/?job=00000000000000aa&ids={ids}")
-    plain.get_by_role("button", name="the next 50").click()
-    expect(plain.get_by_role("status")).to_contain_text("50 started, 0 refused")
-    plain.get_by_role("button", name="the next 50").click()
-    expect(plain.get_by_role("status")).to_contain_text("51 started, 0 refused: that was all.")
+    plain.goto(f"/console/schedules/schedule/bulk/delete/?job=00000000000000aa&ids={ids}")
+    plain.get_by_role("button", name="the next 100").click()
+    expect(plain.get_by_role("status")).to_contain_text("100 deleted, 0 refused")
+    plain.get_by_role("button", name="the next 100").click()
+    expect(plain.get_by_role("status")).to_contain_text("101 deleted, 0 refused: that was all.")
 
 
 def test_filters_stand_open(plain: Page, running: Installation) -> None:
