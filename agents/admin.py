@@ -12,8 +12,9 @@ from unfold.widgets import UnfoldAdminTextareaWidget
 
 from agents import runners, secrets, services
 from agents.models import Agent, AgentTask, Spending
-from scheduler_project.admin import BoundedDecoder, ReadOnly, SavedByServices
+from scheduler_project.admin import ReadOnly
 from scheduler_project.admin_filters import Days, RecordedDays, Searched
+from scheduler_project.admin_forms import BoundedDecoder, SavedByServices
 from scheduler_project.forms import ServedForm
 
 

@@ -18,7 +18,7 @@ from console.rotation import USE
 from hooks import services, wants
 from hooks.admin import HookAdmin
 from hooks.models import Hook
-from scheduler_project.admin import SavedByServices
+from scheduler_project.admin_forms import SavedByServices
 
 HEALTH = ["consecutive_failures", "failing_since", "disabled_reason", "former_until"]
 

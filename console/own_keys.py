@@ -10,7 +10,7 @@ from accounts import keys
 from accounts.admin import ApiKeyAdmin
 from accounts.models import ApiKey
 from console.once import shown_once
-from scheduler_project.admin import SavedByServices
+from scheduler_project.admin_forms import SavedByServices
 from scheduler_project.forms import ServedForm
 
 USE = "Programs send it to the API behind Authorization: Bearer. It acts as you, within its scope."

@@ -13,7 +13,7 @@ from django.shortcuts import redirect
 
 from agents.admin import AgentTaskAdmin
 from agents.models import Agent, AgentTask
-from scheduler_project.admin import SavedByServices
+from scheduler_project.admin_forms import SavedByServices
 from scheduler_project.errors import Conflict
 from scheduler_project.forms import ServedForm
 from schedules import services

@@ -8,8 +8,8 @@ from django.http import HttpRequest
 
 from agents.budgets import shown
 from agents.models import Budget
-from scheduler_project.admin import SavedByServices
 from scheduler_project.admin_filters import Searched
+from scheduler_project.admin_forms import SavedByServices
 from scheduler_project.forms import ServedForm
 from schedules import balances, services
 from schedules.services.budgets import FIELDS

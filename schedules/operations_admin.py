@@ -7,8 +7,9 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from unfold.contrib.filters.admin import ChoicesCheckboxFilter
 
-from scheduler_project.admin import ReadOnly, SavedByServices
+from scheduler_project.admin import ReadOnly
 from scheduler_project.admin_filters import Searched
+from scheduler_project.admin_forms import SavedByServices
 from scheduler_project.forms import ServedForm
 from schedules import services
 from schedules.models import Notification, Stop

@@ -8,8 +8,8 @@ from django.http import HttpRequest, HttpResponse
 from unfold.contrib.filters.admin import BooleanRadioFilter, CheckboxFilter, ChoicesCheckboxFilter
 from unfold.decorators import display
 
-from scheduler_project.admin import SavedByServices
 from scheduler_project.admin_filters import Days, Searched
+from scheduler_project.admin_forms import SavedByServices
 from schedules.labels import COLOURS
 from schedules.models import Schedule
 from schedules.models.execution import STATE_CHOICES
