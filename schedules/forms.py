@@ -143,7 +143,7 @@ class ScheduleForm(ServedForm, WhenForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if self.instance.pk and "enabled" in self.fields:
-            # It may pause itself meanwhile, which is no edit: nobody switches it on by the way.
+            # It may pause itself meanwhile: nobody switches it on by the way, by saving once more.
             self.fields["enabled"].show_hidden_initial = True
 
     @property

@@ -30,7 +30,10 @@ def test_one_that_paused_itself_stays_paused(
 ) -> None:
     typed = opened(page) | {"description": "new"}
     pausing.pause({schedule.pk: "10 runs in a row have failed."})
-    assert visitor.post(page, typed).status_code == 302
+    form = visitor.post(page, typed).context["adminform"].form
+    assert "changed since you opened this form" in form.non_field_errors()[0]
+    # Saved again as it is, it does not say that it shall be switched on.
+    assert visitor.post(page, typed | {"version": form.version}).status_code == 302
     schedule.refresh_from_db()
     assert (schedule.enabled, schedule.description) == (False, "new")
     assert "10 runs" in schedule.note
