@@ -8,9 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from agent_scheduler_client.api.api_keys import create_api_key
 from agent_scheduler_client.api.scheduled_commands import list_scheduled_commands
-from agent_scheduler_client.models import ApiKeyRequest
 
 from benchmarks import commands
 from scheduler_project.embedded.waiting import wait_until
@@ -71,12 +69,10 @@ def test_the_walk_through_the_api(running: Installation, tmp_path: Path) -> None
 def test_the_example_of_the_client(running: Installation) -> None:
     readme = (ROOT / "client/README.md").read_text()
     (example,) = re.findall(r"^```python\n(.*?)^```", readme, re.MULTILINE | re.DOTALL)
-    key = ApiKeyRequest(name="example", scope="write")
-    made = create_api_key.sync(client=running.client, body=key)
     done = subprocess.run(
         [sys.executable, "-c", example],
         cwd=ROOT / "client",
-        env={"PATH": PATH, "BASE": running.address, "API_KEY": made.key},
+        env={"PATH": PATH, "BASE": running.address, "API_KEY": running.client.token},
         capture_output=True,
         text=True,
         check=False,
