@@ -2,9 +2,11 @@
 
 from collections.abc import Callable
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from scheduler_project.embedded.waiting import wait_until
+from tests.acceptance.installation import Installation
 from tests.browser.axe import PHONE
 from tests.browser.test_schedules import fill_in
 from tests.browser.visitor import Visitor
@@ -55,6 +57,16 @@ def test_themes_and_signing_out_are_reached(visit: Callable[..., Visitor]) -> No
     page.keyboard.press("Enter")
     expect(page.locator("html.dark")).to_have_count(1)
     tab_to(page, "button", "Log out")
+
+
+@pytest.mark.parametrize(("times", "stop"), [(90, "0"), (1, None)])
+def test_only_what_scrolls_is_a_stop(
+    page: Page, running: Installation, times: int, stop: str | None
+) -> None:
+    schedule = running.schedule(schedule_type="manual", command="say this\n" * times)
+    page.goto(f"/console/schedules/schedule/{schedule.id}/")
+    block = page.get_by_role("group", name="Command")
+    assert wait_until(lambda: block.get_attribute("tabindex") == stop, 5)
 
 
 def test_now_is_that_of_the_schedules_zone(visit: Callable[..., Visitor]) -> None:
