@@ -1,7 +1,7 @@
 """Where the failpoints are: the functions of the scheduler that an armed process has wrapped."""
 
-import os
 import signal
+import threading
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -60,7 +60,8 @@ def _claim_to_heartbeat() -> None:
 def _frozen_claim() -> None:
     def freeze() -> None:
         say(FROZEN_CLAIM)
-        os.kill(os.getpid(), signal.SIGSTOP)
+        # This thread itself: it would go on to the start until another one had noticed.
+        signal.pthread_kill(threading.get_ident(), signal.SIGSTOP)
 
     _after_take(freeze)
 
