@@ -6,11 +6,11 @@ from collections.abc import Callable
 STEP_SECONDS = 0.02
 
 
-def wait_until(condition: Callable[[], bool], seconds: float) -> bool:
+def wait_until(condition: Callable[[], bool], seconds: float, step: float = STEP_SECONDS) -> bool:
     """Poll `condition` until it holds (True) or `seconds` have passed (False)."""
     deadline = time.monotonic() + seconds
     while not condition():
         if time.monotonic() >= deadline:
             return False
-        time.sleep(STEP_SECONDS)
+        time.sleep(step)
     return True

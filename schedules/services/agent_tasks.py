@@ -13,11 +13,7 @@ from agents.models import Agent, AgentTask
 from scheduler_project import whole_numbers
 from scheduler_project.ids import uuid7
 from scheduler_project.text import problem_with
-from schedules import (
-    broker,
-    db,
-    definition,
-)
+from schedules import broker, db, definition
 from schedules.models import Attempt, Execution
 from schedules.services import stopping
 from schedules.services.locks import lock_agents

@@ -1,17 +1,17 @@
 """Answers to requests that may have to be sent more than once."""
 
 import http.client
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
+from scheduler_project.embedded.waiting import wait_until
 from tests.chaos.record import Moment
 
 PAUSE_SECONDS = 0.3
 # No fault keeps a web server away for so long.
-LONGEST = timedelta(minutes=3)
+LONGEST_SECONDS = 180.0
 
 
 @dataclass(frozen=True)
@@ -62,9 +62,12 @@ class Answer:
 
 def persistently(send: Callable[[], Answer], good: Callable[[Answer], bool]) -> Answer:
     """The first good answer, as one to the first sending; the same is sent until there is one."""
-    first = answer = send()
-    while not good(answer):
-        assert answer.answered < first.sent + LONGEST, f"no good answer for too long: {answer}"
-        time.sleep(PAUSE_SECONDS)
-        answer = send()
-    return replace(answer, sent=first.sent, repeated=answer is not first)
+    answers: list[Answer] = []
+
+    def is_good() -> bool:
+        answers.append(send())
+        return good(answers[-1])
+
+    found = wait_until(is_good, LONGEST_SECONDS, PAUSE_SECONDS)
+    assert found, f"no good answer for too long: {answers[-1]}"
+    return replace(answers[-1], sent=answers[0].sent, repeated=len(answers) > 1)

@@ -145,7 +145,8 @@ def test_each_change_is_read_once_and_in_order(steps: list[tuple[str, int]]) -> 
     assert reader.shown == sorted(server.rows, key=lambda row: row.id)
 
 
-def test_a_number_that_another_transaction_holds_is_waited_for() -> None:
+def held_back() -> tuple[Server, Reader]:
+    """The second number is there; the first is another transaction's, still at work."""
     server, reader = Server(), Reader()
     reader.look(server)
     server.take(0)
@@ -153,6 +154,11 @@ def test_a_number_that_another_transaction_holds_is_waited_for() -> None:
     server.commit(1)
     reader.look(server)
     assert reader.shown == []
+    return server, reader
+
+
+def test_a_number_that_another_transaction_holds_is_waited_for() -> None:
+    server, reader = held_back()
     server.commit(0)
     reader.look(server)
     assert [row.id for row in reader.shown] == [1, 2]
@@ -195,12 +201,7 @@ def test_what_a_crash_may_undo_is_not_shown() -> None:
 
 
 def test_nor_is_what_was_committed_since_the_look() -> None:
-    server, reader = Server(), Reader()
-    reader.look(server)
-    server.take(0)
-    server.take(1)
-    server.commit(1)
-    reader.look(server)
+    server, reader = held_back()
     server.commit_without_the_disk(0)
     reader.look(server)
     assert reader.shown == []
