@@ -3,13 +3,23 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import hypothesis
 import pytest
 from django.contrib.auth.models import User
+from django.db import connection, transaction
 from django.test import Client
+from hypothesis import HealthCheck
 
 from tests import described, emptying
 from tests.clients import client_of, person
 from tests.connections import OtherConnection
+from tests.crowd import gather
+
+# No test is red because a machine is busy.
+hypothesis.settings.register_profile(
+    "untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("untimed")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -38,6 +48,17 @@ def emptied_quickly() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patches:
         emptying.patch(patches)
         yield
+
+
+@pytest.fixture(scope="module")
+def crowd(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """One crowd for all tests of a module, gone afterwards."""
+    with django_db_blocker.unblock():
+        with transaction.atomic():
+            gather()
+            yield
+            transaction.set_rollback(True)
+        connection.close()
 
 
 @pytest.fixture
@@ -70,5 +91,5 @@ def connect() -> Iterator[Callable[[], OtherConnection]]:
         return opened[-1]
 
     yield open_another
-    for connection in opened:
-        connection.close()
+    for other in opened:
+        other.close()

@@ -118,7 +118,7 @@ def test_two_orders_at_once_are_refused(own: Client) -> None:
 
 
 @given(st.one_of(st.none(), st.datetimes(timezones=st.just(UTC))), st.integers(1, 2**63 - 1))
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_places_are_read_as_they_were_written(value: Any, key: int) -> None:
     place = Place(value, key)
     assert Order(Schedule, "next_run_at").decoded(place.encoded()) == place

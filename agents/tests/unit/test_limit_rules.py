@@ -1,7 +1,7 @@
 """Which limits count for a model, and that no minute ever has more calls than its limit."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from agents.limits.asks import Ask
@@ -34,7 +34,6 @@ def test_nothing_is_limited_unless_it_is_said() -> None:
     assert limits_of("openai:gpt-5", {}) == ()
 
 
-@settings(deadline=None)
 @given(rates, st.lists(st.tuples(st.integers(0, MINUTE // 50), st.integers(1, 300)), max_size=200))
 def test_no_minute_has_more(limit: Limit, arrivals: list[tuple[int, int]]) -> None:
     now = next_at = 0
@@ -49,7 +48,6 @@ def test_no_minute_has_more(limit: Limit, arrivals: list[tuple[int, int]]) -> No
         assert within <= limit.requests_per_minute
 
 
-@settings(deadline=None)
 @given(rates, st.integers(1, 1000))
 def test_the_rate_is_used(limit: Limit, number: int) -> None:
     """Whoever asks whenever it is worth it begins as often as is allowed, but for the rounding."""

@@ -1,17 +1,15 @@
 """Each index that the models name serves its query; nothing reads a whole table."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.contrib.admin import site
 from django.contrib.auth.models import User
-from django.db import connection, transaction
 from django.db.models import Model
 from django.test import RequestFactory
-from django.test.utils import CaptureQueriesContext
 
 from agents.models import Spending
 from agents.records import Finished
@@ -37,42 +35,14 @@ from schedules import (
 )
 from schedules.models import Approval, Execution, Parking, PlainTask, Schedule, Tally
 from schedules.services import backfilling
-from schedules.tests.integration import crowd
+from tests.plans import plans
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("crowd")]
 # Agents are few: no plan is better than to read them all.
 BIG = re.compile(
     r"Seq Scan on (schedules_(schedule|execution|plaintask|parking|approval|tally)"
     r"|django_celery_beat_per|agents_(?!agent\b)|feed_change\b)"
 )
-
-
-@pytest.fixture(scope="module")
-def _crowd(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    """One crowd for all plans, gone afterwards."""
-    with django_db_blocker.unblock():
-        with transaction.atomic():
-            crowd.gather()
-            yield
-            transaction.set_rollback(True)
-        connection.close()
-
-
-def plans(work: Callable[[], object]) -> list[str]:
-    """Do some work, and then ask how PostgreSQL went about each of its statements."""
-    with transaction.atomic():
-        with CaptureQueriesContext(connection) as captured:
-            work()
-        transaction.set_rollback(True)
-    statements = [query["sql"] for query in captured]
-    asked = [sql for sql in statements if re.match(r"\s*(WITH|SELECT|UPDATE|INSERT|DELETE)", sql)]
-    return [plan(sql) for sql in asked]
-
-
-def plan(sql: str) -> str:
-    with connection.cursor() as cursor:
-        cursor.execute(f"EXPLAIN {sql}")
-        return "\n".join(line for (line,) in cursor.fetchall())
 
 
 def newest(**owner_or_schedule: int) -> list[Execution]:
@@ -207,7 +177,6 @@ WORK: dict[str, tuple[Callable[[], object], list[str]]] = {
 PRIMARY = {"execution_pkey", "schedule_pkey", "_pkey", "schedule_name_per_owner"}
 
 
-@pytest.mark.usefixtures("_crowd")
 @pytest.mark.parametrize("name", WORK)
 def test_no_statement_reads_a_whole_table(name: str) -> None:
     work, indexes = WORK[name]
@@ -220,7 +189,6 @@ def test_no_statement_reads_a_whole_table(name: str) -> None:
         assert not BIG.search(plan), plan
 
 
-@pytest.mark.usefixtures("_crowd")
 @pytest.mark.parametrize("whose", ["everybody", "an owner"])
 def test_the_outcomes_of_a_day_are_read_from_indexes(whose: str) -> None:
     owner = None if whose == "everybody" else Schedule.objects.latest("id").owner_id
@@ -229,14 +197,12 @@ def test_the_outcomes_of_a_day_are_read_from_indexes(whose: str) -> None:
     assert "Seq Scan on schedules_tally" not in found
 
 
-@pytest.mark.usefixtures("_crowd")
 def test_the_history_of_a_deleted_schedule_is_read_from_its_index() -> None:
     history = Execution.objects.filter(former_schedule_id=1).order_by("-id")
     (plan,) = plans(lambda: list(history[:50]))
     assert "execution_of_former" in plan
 
 
-@pytest.mark.usefixtures("_crowd")
 def test_every_index_that_the_models_name_is_checked_here() -> None:
     named = {
         index.name

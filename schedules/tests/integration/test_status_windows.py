@@ -38,7 +38,7 @@ def counted(owner: User | None, now: datetime) -> dict[str, int]:
     return Counter(mine.values_list("state", flat=True))
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(PAST, STEPS)
 @example(EDGES, [(100, 72 * 60, 25 * 60), (100, 72 * 60, 25 * 60 + 30)])
 @example(EDGES, [(1, 72 * 60, 25 * 60)] * 4)

@@ -77,7 +77,7 @@ def as_stock(model: PeriodicTask, now: datetime) -> tuple[ModelEntry, bool, floa
     return entry, is_due, seconds
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(timings, others, near)
 def test_it_says_what_the_stock_entry_says(
     timing: dict[str, Any], other: dict[str, Any], now: datetime

@@ -91,7 +91,7 @@ def expected_occurrences(due: Due, now: datetime) -> list[datetime]:
     return [at for at in [due.next_run_at, *later] if due.end_at is None or at <= due.end_at]
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(situations())
 def check_accounts(situation: tuple[Due, datetime]) -> None:
     due, now = situation
@@ -109,7 +109,7 @@ def check_accounts(situation: tuple[Due, datetime]) -> None:
     assert used_up or list(left) == []
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(situations())
 def check_limits(situation: tuple[Due, datetime]) -> None:
     due, now = situation
@@ -153,7 +153,6 @@ def test_limits_hold_and_what_follows_is_later_than_all_that_was_handled() -> No
     check_limits()
 
 
-@settings(deadline=None)
 @given(
     failures=st.integers(1, 40),
     max_attempts=st.integers(1, 40),

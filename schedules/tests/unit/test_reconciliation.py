@@ -72,7 +72,7 @@ def occurrences(past: Past) -> int:
     return sum(row.coalesced + 1 for row in past.rows)
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(pasts())
 def test_what_dispatch_did_is_found_in_order(past: Past) -> None:
     account = past.account()
@@ -82,7 +82,7 @@ def test_what_dispatch_did_is_found_in_order(past: Past) -> None:
         assert account.dispositions[state] == sum(row.state == state for row in past.rows)
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(pasts(), st.data())
 def test_a_row_that_is_missing_is_noticed_with_all_it_accounted_for(
     past: Past, data: st.DataObject
@@ -94,7 +94,7 @@ def test_a_row_that_is_missing_is_noticed_with_all_it_accounted_for(
         assert account.problems[-1].endswith(str(gone.scheduled_for))
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(pasts(), st.data())
 def test_a_row_that_is_there_twice_is_noticed(past: Past, data: st.DataObject) -> None:
     if past.rows:
@@ -104,7 +104,7 @@ def test_a_row_that_is_there_twice_is_noticed(past: Past, data: st.DataObject) -
         assert "accounts for what another one does" in problem
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(pasts(), st.data())
 def test_a_row_at_no_occurrence_is_noticed(past: Past, data: st.DataObject) -> None:
     if past.rows:
@@ -114,7 +114,7 @@ def test_a_row_at_no_occurrence_is_noticed(past: Past, data: st.DataObject) -> N
         assert any("is of no occurrence" in problem for problem in past.account(rows=rows).problems)
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(pasts(), st.data(), st.integers(1, 3))
 def test_a_row_that_claims_too_much_or_too_little_is_noticed(
     past: Past, data: st.DataObject, error: int
@@ -129,7 +129,7 @@ def test_a_row_that_claims_too_much_or_too_little_is_noticed(
             assert "nothing accounts for" in past.account(rows=rows).problems[0]
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(pasts())
 def test_what_was_passed_over_by_the_next_time_is_lost(past: Past) -> None:
     """As if something had moved the schedule on without a word."""

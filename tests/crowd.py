@@ -104,7 +104,7 @@ WHERE state = 'running' AND owner_id IN ({THRIFTY})
 # What was asked and decided long ago, and a few that wait.
 PARKINGS = """
 INSERT INTO schedules_parking (execution_id, attempt, parked_at, expires_at)
-SELECT id, 1, now(), CASE WHEN row_number() OVER () <= 100 THEN now() + interval '1 day' END
+SELECT id, 1, now(), CASE WHEN row_number() OVER () <= 20 THEN now() + interval '1 day' END
 FROM schedules_execution WHERE state = 'success'
 """
 # Planned for the few rows that there were before, the join would compare each with each.
