@@ -22,9 +22,11 @@ from schedules.ledger_admin import ExecutionAdmin
 from schedules.models import Approval, Execution, Notification, Schedule, Stop
 
 ALL = ("view", "add", "change", "delete")
+# One's own are few enough to be sorted by anything.
+SORTED = ["name", "schedule_type", "enabled", "next_run_at", "last_run_at", "last"]
 
 restyle()
-owners.register(Schedule, owned(ScheduleAdmin, ALL))
+owners.register(Schedule, owned(ScheduleAdmin, ALL, sortable_by=SORTED))
 owners.register(Execution, owned(ExecutionAdmin, ["view", "act"]))
 owners.register(Approval, owned(ApprovalAdmin, ["view", "act"]))
 owners.register(Notification, owned(OwnNotificationsAdmin, ["view", "act"]))

@@ -3,33 +3,61 @@
 from typing import Any, ClassVar
 
 from django import forms
+from django.contrib.admin import AdminSite
 from django.contrib.auth.models import User
-from unfold.widgets import UnfoldAdminSelectWidget
 
+from scheduler_project.choices import Searchable
 from scheduler_project.forms import ServedForm
-from schedules.models import Schedule
+from scheduler_project.ids import number
+from schedules.models import Execution, Schedule
+
+
+class OwnSchedule(forms.ModelChoiceField):
+    """The id of one of somebody's schedules; of the one that it was made with, be it deleted."""
+
+    kept: int | None = None
+
+    def to_python(self, value: Any) -> int | None:
+        """The id; ValidationError if there is no such schedule of theirs."""
+        if self.kept is not None and value == str(self.kept):
+            return self.kept
+        found = super().to_python(value)
+        return found and found.pk
+
+
+class SearchedSchedule(Searchable):
+    """With the one that is deleted, if it is chosen."""
+
+    def optgroups(self, name: str, value: Any, attr: Any = None) -> Any:
+        """The options."""
+        groups = super().optgroups(name, value, attr)
+        options = groups[0][1]
+        ids = {each for each in value if number(str(each))}
+        for gone in ids - {str(each["value"]) for each in options}:
+            label = f"One that is deleted ({gone})"
+            options.append(self.create_option(name, gone, label, True, len(options)))
+        return groups
 
 
 class OfOwnSchedule(ServedForm):
-    """With `schedule_id` as a choice; `owner` is set where the form is made (owners.py)."""
+    """With `schedule_id` as a choice; `owner` and `site` are set where it is made (owners.py)."""
 
     known_as = {"schedule": "schedule_id"}
     owner: ClassVar[User]
-    schedule_id = forms.TypedChoiceField(
-        coerce=int,
-        empty_value=None,
+    site: ClassVar[AdminSite]
+    schedule_id = OwnSchedule(
+        Schedule.objects.none(),
         required=False,
         label="Schedule",
-        widget=UnfoldAdminSelectWidget,
+        help_text="Nothing chosen: all of mine.",
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if "schedule_id" in self.fields:
             own = Schedule.objects.filter(owner=self.owner).order_by("name")
-            names = dict(own.values_list("id", "name"))
-            if (now := self.instance.schedule_id) is not None:
-                # Otherwise it would be of all of them as soon as somebody saves it.
-                names.setdefault(now, f"One that is deleted ({now})")
             choice: Any = self.fields["schedule_id"]
-            choice.choices = [("", "All of mine"), *names.items()]
+            # Otherwise it would be of all of them as soon as somebody saves it.
+            choice.kept = self.instance.schedule_id
+            choice.widget = SearchedSchedule(Execution._meta.get_field("schedule"), self.site, own)
+            choice.queryset = own

@@ -21,7 +21,10 @@ class OwnRows(ModelAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """One's own."""
-        rows: QuerySet[Any] = super().get_queryset(request)
+        return self.whose(request, super().get_queryset(request))
+
+    def whose(self, request: HttpRequest, rows: QuerySet[Any]) -> QuerySet[Any]:
+        """One's own of them."""
         return rows.filter(**{self.owner_path: request.user})
 
     def has_module_permission(self, request: HttpRequest) -> bool:
@@ -80,6 +83,7 @@ class OwnRows(ModelAdmin):
 
         class Own(form):
             owner = request.user
+            site = self.admin_site
 
             def __init__(self, *args: Any, **options: Any) -> None:
                 super().__init__(*args, **options)
@@ -98,10 +102,10 @@ class OwnRows(ModelAdmin):
 
 
 def owned(
-    kind: type[ModelAdmin], may: Iterable[str], owner_path: str = "owner"
+    kind: type[ModelAdmin], may: Iterable[str], owner_path: str = "owner", **facts: Any
 ) -> type[ModelAdmin]:
-    """The same pages as staff have, for owners."""
-    facts = {
+    """The same pages as staff have, for owners; `facts` are what differs with them."""
+    facts |= {
         "may": frozenset(may),
         "owner_path": owner_path,
         "autocomplete_fields": _without_owner(kind.autocomplete_fields),

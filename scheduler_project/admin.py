@@ -64,6 +64,10 @@ class Listed(ModelAdmin):
 
         return admin_search.matching(self.model, term, self.get_search_fields(request), seen)
 
+    def whose(self, request: HttpRequest, rows: QuerySet[Any]) -> QuerySet[Any]:
+        """Those of the rows that this site shows to whoever asks: all."""
+        return rows
+
     def response_action(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse | None:
         """What an action has done, or that what was selected cannot be rows."""
         chosen = request.POST.getlist(ACTION_CHECKBOX_NAME)

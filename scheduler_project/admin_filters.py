@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from unfold.contrib.filters.admin import AutocompleteSelectFilter, RangeDateFilter
 from unfold.utils import parse_date_str
 
+from scheduler_project.admin_rows import listed
 from scheduler_project.ids import first_uuid7
 
 
@@ -19,17 +20,10 @@ class Searched(AutocompleteSelectFilter):
     def choices(self, changelist: ChangeList) -> Iterator[dict[str, Any]]:
         """The field, which also names what is chosen: nothing that is somebody else's."""
         for choice in super().choices(changelist):
-            choice["form"].fields[self.lookup_kwarg].queryset = self._visible()
+            choice["form"].fields[self.lookup_kwarg].queryset = listed(
+                self.field.remote_field.model, self.model_admin.admin_site, self.request
+            )
             yield choice
-
-    def _visible(self) -> QuerySet[Any]:
-        model = self.field.remote_field.model
-        site = self.model_admin.admin_site
-        if not site.is_registered(model):
-            return model._default_manager.none()
-        known = site.get_model_admin(model)
-        may = known.has_view_permission(self.request)
-        return known.get_queryset(self.request) if may else model._default_manager.none()
 
 
 class Days(RangeDateFilter):

@@ -3,7 +3,6 @@
 import json
 from typing import Any, cast
 
-from django.contrib.admin.widgets import AutocompleteSelect
 from django.core.exceptions import ValidationError
 from django.db.models import ForeignKey, JSONField, TextField
 from django.forms import Field, ModelForm
@@ -11,9 +10,10 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from scheduler_project.admin import Listed
+from scheduler_project.admin_rows import listed
+from scheduler_project.choices import Searchable
 from scheduler_project.errors import Conflict
 from scheduler_project.forms import Lines
-from scheduler_project.ids import number
 from scheduler_project.refusals import told
 from scheduler_project.versions import Stale
 
@@ -33,18 +33,6 @@ class BoundedDecoder(json.JSONDecoder):
             ) from None
 
 
-class ReferenceSelect(AutocompleteSelect):
-    """A choice that shows a form again although what was sent as an id is none.
-
-    Django would look that up as it is, and the page would fail.
-    """
-
-    def optgroups(self, name: str, value: Any, attr: Any = None) -> Any:
-        """The options for what can be an id."""
-        ids = [each for each in value if number(str(each)) is not None]
-        return super().optgroups(name, ids, attr)
-
-
 class SavedByServices(Listed):
     """Admin base: what a service refuses is shown in the form, with all that was typed.
 
@@ -61,9 +49,10 @@ class SavedByServices(Listed):
     def formfield_for_foreignkey(
         self, db_field: ForeignKey, request: HttpRequest, **kwargs: Any
     ) -> Any:
-        """With a choice that survives forged ids where there is one that is searched."""
+        """With a choice that needs no scripts where there is one that is searched."""
         if db_field.name in self.get_autocomplete_fields(request):
-            kwargs.setdefault("widget", ReferenceSelect(db_field, self.admin_site))
+            offered = listed(db_field.related_model, self.admin_site, request)
+            kwargs.setdefault("widget", Searchable(db_field, self.admin_site, offered))
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

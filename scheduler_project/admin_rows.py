@@ -4,10 +4,11 @@ from itertools import chain
 from typing import Any
 
 from django.contrib import messages
+from django.contrib.admin import AdminSite
 from django.contrib.admin.exceptions import DisallowedModelAdminLookup
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.core.exceptions import ValidationError
-from django.db.models import IntegerField, Model
+from django.db.models import IntegerField, Model, QuerySet
 from django.http import HttpRequest
 from django.utils.functional import cached_property
 from unfold.paginator import InfinitePaginator
@@ -76,6 +77,15 @@ class Rows(ChangeList):
         """Of the row."""
         found: str = self.model_admin.address_of(getattr(result, self.pk_attname))
         return found
+
+
+def listed(model: type[Model], site: AdminSite, request: HttpRequest) -> QuerySet[Any]:
+    """The rows of a model that this person finds in its list on this site: none without one."""
+    if site.is_registered(model):
+        known = site.get_model_admin(model)
+        if known.has_view_permission(request):
+            return known.get_queryset(request)
+    return model._default_manager.none()
 
 
 def key_of(model: type[Model], text: str) -> Any:

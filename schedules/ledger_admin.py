@@ -4,17 +4,18 @@ from datetime import timedelta
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from unfold.contrib.filters.admin import ChoicesCheckboxFilter, DropdownFilter
 from unfold.decorators import display
 
 from agents.errors import ErrorType
 from agents.models import AgentTask
+from scheduler_project import admin_search
 from scheduler_project.admin import ReadOnly
 from scheduler_project.admin_filters import Days, RecordedDays, Searched, bounds
 from schedules.labels import COLOURS
-from schedules.models import Execution, Schedule
+from schedules.models import Definition, Execution, Schedule
 from schedules.times import duration, lateness
 
 
@@ -89,6 +90,14 @@ class ExecutionAdmin(ReadOnly):
         """Without what is long, which their pages show."""
         found: QuerySet[Execution] = super().get_queryset(request)
         return found.defer("command").prefetch_related("owner")
+
+    def searched(self, request: HttpRequest, term: str) -> Q:
+        """Of deleted schedules by the names that they had, too."""
+        named = Definition.objects.filter(admin_search.begins("schedule_name", term))
+        gone = named.exclude(Exists(Schedule.objects.filter(pk=OuterRef("schedule_id"))))
+        ids = self.whose(request, gone).values_list("schedule_id", flat=True).distinct()
+        some = list(ids[: admin_search.MOST_NAMES])
+        return super().searched(request, term) | Q(former_schedule_id__in=some)
 
     def get_ordering(self, request: HttpRequest) -> list[str]:
         """Newest first; where days of their end are asked for, in the order of that index."""

@@ -44,6 +44,12 @@ JOIN (SELECT id, owner_id, row_number() OVER (ORDER BY id) AS n FROM agents_agen
   ON a.n = 1 + mod(t.n, 400)
 ORDER BY t.n
 """
+DEFINITIONS = """
+INSERT INTO schedules_definition (owner_id, schedule_id, schedule_name, since, schedule_type,
+    cron_expression, interval_value, interval_unit, timezone, anchor_at, next_run_at)
+SELECT owner_id, id, name, anchor_at, schedule_type, '', interval_value, interval_unit, timezone,
+    anchor_at, next_run_at FROM schedules_schedule
+"""
 # Most have ended in the last hundred days; a few wait, a few run, a few are overdue.
 # The last schedule has a long history, the others a short one.
 EXECUTION_ROWS = f"""
@@ -116,13 +122,14 @@ SELECT e.owner_id, p.id, 'call', 'pay', '{}', CASE WHEN p.expires_at IS NULL
 FROM schedules_parking p JOIN schedules_execution e ON e.id = p.execution_id
 """
 STATEMENTS = (
-    *(USERS, AGENTS, PERIODIC_TASKS, SCHEDULE_ROWS, EXECUTION_ROWS, ATTEMPTS),
+    *(USERS, AGENTS, PERIODIC_TASKS, SCHEDULE_ROWS, DEFINITIONS, EXECUTION_ROWS, ATTEMPTS),
     *(BUDGETS, SPENDING, SPENDING_OF_SCHEDULES, RESERVED, PARKINGS, LOOK, APPROVALS),
 )
 TABLES = (
     *("schedules_schedule", "schedules_execution", "schedules_attempt", "agents_agenttask"),
     *("django_celery_beat_periodictask", "agents_budget", "agents_spending"),
     *("schedules_parking", "schedules_approval", "schedules_tally", "feed_change"),
+    "schedules_definition",
 )
 
 

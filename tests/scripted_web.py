@@ -93,11 +93,12 @@ class _Handler(StreamRequestHandler):
             self.wfile.write(piece)
 
     def _read(self) -> Received | None:
-        """One request; None if the client sends none."""
+        """One request; None if the client sends none, or dies in its first line."""
         head = list(iter(lambda: self.rfile.readline().decode("latin-1").strip(), ""))
-        if not head:
+        words = head[0].split() if head else []
+        if len(words) != 3:
             return None
-        method, target, _ = head[0].split()
+        method, target, _ = words
         pairs = (line.partition(":") for line in head[1:])
         headers = {name.lower(): value.strip() for name, _, value in pairs}
         body = self.rfile.read(int(headers.get("content-length", 0)))

@@ -17,13 +17,15 @@ EXECUTIONS = """
 INSERT INTO schedules_execution (id, owner_id, schedule_id, schedule_name, agent_id, command,
     trigger, scheduled_for, state, queued_at, not_before, publish_at, attempt, worker,
     first_started_at, started_at, finished_at, input_tokens, output_tokens, llm_calls, cost,
-    result_summary)
+    result_summary, error_type, reason)
 SELECT uuidv7(past.at - now()), s.owner_id, s.id, s.name, s.agent_id, s.command, 'manual',
     past.at, past.state, past.at, past.at, NULL, 1, 'worker', past.at, past.at, past.at, 100, 20,
-    1, 0.001, 'Hello.'
+    1, 0.001, 'Hello.', CASE past.state WHEN 'failed' THEN 'timed_out' ELSE '' END,
+    CASE WHEN past.state <> 'skipped' THEN '' WHEN past.n %% 10000 = 1 THEN 'The budget is spent.'
+        ELSE 'An earlier run is going on.' END
 FROM (
     SELECT n, now() - interval '30 days' * (%(all)s - n) / %(all)s AS at,
-        CASE WHEN n %% 50 = 0 THEN 'failed' ELSE 'success' END AS state
+        CASE n %% 50 WHEN 0 THEN 'failed' WHEN 1 THEN 'skipped' ELSE 'success' END AS state
     FROM generate_series(%(first)s::bigint, %(last)s) AS n) AS past
 JOIN schedules_schedule s ON s.id = %(lowest)s
     + CASE WHEN n %% 2 = 0 THEN 0 ELSE n / 2 %% %(schedules)s END
@@ -31,10 +33,11 @@ JOIN schedules_schedule s ON s.id = %(lowest)s
 AGENT_TASKS = """
 INSERT INTO agents_agenttask (id, owner_id, agent_id, command, state, finished_at, result)
 SELECT id, owner_id, agent_id, command, state, finished_at, 'Hello.' FROM schedules_execution
+WHERE state <> 'skipped'
 """
 ATTEMPTS = """
 INSERT INTO schedules_attempt (execution_id, number, trigger, worker, agent_task_id)
-SELECT id, 1, 'timer', '', id FROM schedules_execution
+SELECT id, 1, 'timer', '', id FROM schedules_execution WHERE state <> 'skipped'
 """
 # Each of them has spent something: a row for each schedule and hour.
 SPENDING = """

@@ -40,7 +40,7 @@ def _signed_in(user: Any) -> str:
 
 
 def _addresses(site: Any) -> dict[str, str]:
-    return {**_own_pages(site), **_lists(site), **_searches(site)}
+    return {**_own_pages(site), **_lists(site), **_searches(site), **_sorted(site)}
 
 
 def _own_pages(site: Any) -> dict[str, str]:
@@ -56,6 +56,7 @@ def _own_pages(site: Any) -> dict[str, str]:
         "one schedule": at("schedule", first.pk),
         "one schedule, what is live": at("schedule_now", first.pk),
         "form of a schedule": at("schedules_schedule_change", first.pk),
+        "form of a budget": at("agents_budget_add"),
         "its preview": f"{at('schedule_preview')}?{urlencode(written)}",
         "one execution": at("execution", run),
         "one agent task": at("agent_task", run),
@@ -82,8 +83,24 @@ def _searches(site: Any) -> dict[str, str]:
         "schedules, searched in vain": f"{schedules}?q=nowhere",
         "executions, failed": f"{runs}?state__exact=failed",
         "executions, searched": f"{runs}?q=number+77777",
-        "executions, page 100": f"{runs}?p=100",
+        "executions, page 200": f"{runs}?p=200",
+        "executions, failed for a reason": f"{runs}?state__exact=failed&error_type=timed_out",
+        "executions, skipped for a rare reason": f"{runs}?{urlencode(_rare())}",
     }
+
+
+def _sorted(site: Any) -> dict[str, str]:
+    """The list that owners may sort."""
+    address = _urls(site)("schedules_schedule_changelist")
+    return {"schedules, by their next run": f"{address}?o=5"} if site.name == "console" else {}
+
+
+def _rare() -> dict[str, str]:
+    """As the first page asks for it."""
+    from console.home import ends, past
+    from schedules import db
+
+    return past.query(ends.Reason("skipped", "The budget is spent.", runs=1, said=""), db.now())
 
 
 def _urls(site: Any) -> Any:

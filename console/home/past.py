@@ -43,7 +43,7 @@ def section(page: Page, now: datetime) -> Past:
     chart = Chart("past", _summary(sums), times, stacked(times, found, STATES))
     failed = any(sums[state] for state in ("failed", "missed", "skipped"))
     reasons = ends.reasons(whose, since) if failed else []
-    return Past(chart, sums.total(), [Why(each, _query(each)) for each in reasons])
+    return Past(chart, sums.total(), [Why(each, urlencode(query(each, since))) for each in reasons])
 
 
 def _summary(sums: Counter[str]) -> str:
@@ -51,6 +51,10 @@ def _summary(sums: Counter[str]) -> str:
     return f"Runs that ended in the last 24 hours, by hour: {said or 'none'}."
 
 
-def _query(reason: ends.Reason) -> str:
-    which = "error_type" if reason.state == "failed" else "reason__startswith"
-    return urlencode({"state__exact": reason.state, which: reason.why})
+def query(reason: ends.Reason, since: datetime) -> dict[str, str]:
+    """What the list of executions is asked for by whoever wants to see these."""
+    if reason.state == "failed":
+        return {"state__exact": reason.state, "error_type": reason.why}
+    # No index knows of reasons: all of that state would be read, back to the first of them.
+    days = {"finished_at_from": f"{since:%Y-%m-%d}"}
+    return {"state__exact": reason.state, "reason__startswith": reason.why} | days

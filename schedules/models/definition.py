@@ -34,6 +34,12 @@ class Definition(models.Model):
         indexes = [
             # audit: each schedule's definitions, in the order in which they held.
             models.Index(fields=["schedule_id", "id"], name="definition_of_schedule"),
+            # Admin: runs of deleted schedules, by how their names began.
+            models.Index(
+                fields=["schedule_name"],
+                name="definition_by_name",
+                opclasses=["varchar_pattern_ops"],
+            ),
         ]
 
     def __str__(self) -> str:

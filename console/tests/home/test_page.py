@@ -1,5 +1,7 @@
 """The first page of both sites: everybody finds their own, and it costs the same for all."""
 
+import html
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
@@ -124,6 +126,22 @@ def test_a_reason_leads_to_its_runs(browser: Client, ann: User) -> None:
     found = page(browser, link.replace("&amp;", "&"))
     assert "slow one" in found
     assert "chatty one" not in found
+
+
+def test_a_reason_to_skip_leads_to_its_runs_of_these_days(browser: Client, ann: User) -> None:
+    now = db.now()
+    for name, reason, finished_at in (
+        ("spent", "budget: 11 spent", now),
+        ("spent before", "budget: 10 spent", now - timedelta(days=9)),
+        ("busy", "overlap: one is running", now),
+    ):
+        run = {"id": uuid4(), "owner": ann, "trigger": "manual", "command": "x"}
+        kept = {"schedule_name": name, "reason": reason, "finished_at": finished_at}
+        Execution.objects.create(state="skipped", **run, **kept)
+    (link,) = re.findall(r'href="([^"]*reason__startswith=budget[^"]*)"', page(browser))
+    found = page(browser, html.unescape(link))
+    assert "spent" in found
+    assert not re.search("spent before|busy", found)
 
 
 def test_who_has_no_schedule_is_told_how_to_begin(

@@ -30,12 +30,15 @@ def text_of(client: Client, address: str, **filters: Any) -> str:
     return str(answer.content.decode())
 
 
-def names(client: Client, address: str, **filters: Any) -> set[str]:
+def listed(client: Client, address: str, **filters: Any) -> list[str]:
     answer = client.get(f"/{address}?{urlencode(filters, doseq=True)}")
     assert answer.status_code == 200, answer
-    return {
-        getattr(row, "schedule_name", "") or row.name for row in answer.context["cl"].result_list
-    }
+    rows = answer.context["cl"].result_list
+    return [getattr(row, "schedule_name", "") or row.name for row in rows]
+
+
+def names(client: Client, address: str, **filters: Any) -> set[str]:
+    return set(listed(client, address, **filters))
 
 
 @pytest.fixture
@@ -104,6 +107,32 @@ def test_names_of_others_schedules_hide_none_of_ones_own(
     assert names(browser, f"console/{EXECUTIONS}", q="Alpine") == {"Alpine"}
 
 
+@pytest.mark.parametrize("site", ["admin", "console"])
+def test_runs_of_deleted_schedules_by_the_names_that_they_had(
+    admin: Client, browser: Client, three: list[Execution], site: str
+) -> None:
+    services.delete_schedule(schedule=Schedule.objects.get(name="Alpha"))
+    client = admin if site == "admin" else browser
+    assert names(client, f"{site}/{EXECUTIONS}", q="alpha") == {"Alpha"}
+    assert names(client, f"{site}/{EXECUTIONS}", q="Alp") == {"Alpha", "Alpine"}
+    assert names(client, f"{site}/{EXECUTIONS}", q="lpha") == set()
+
+
+def test_names_of_others_deleted_schedules_hide_none_of_ones_own(
+    browser: Client, three: list[Execution], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = person("bob")
+    helper = Agent.objects.create(owner=other, name="helper")
+    monkeypatch.setattr(admin_search, "MOST_NAMES", 2)
+    fields = {"agent": helper, "command": "x", "schedule_type": "manual"}
+    for _ in range(3):
+        services.delete_schedule(
+            schedule=services.create_schedule(owner=other, fields={"name": "Alpine"} | fields)
+        )
+    services.delete_schedule(schedule=Schedule.objects.get(name="Alpine"))
+    assert names(browser, f"console/{EXECUTIONS}", q="Alpine") == {"Alpine"}
+
+
 def test_an_execution_by_its_id(browser: Client, three: list[Execution]) -> None:
     assert names(browser, f"console/{EXECUTIONS}", q=three[2].pk) == {"Alpine"}
 
@@ -134,6 +163,21 @@ def test_schedules(
     make(name="nightly")
     fail(running(make(name="Noon")), retryable=False, error_type="timed_out")
     assert names(browser, f"console/{SCHEDULES}", **filters) == found
+
+
+def test_owners_sort_their_schedules(
+    browser: Client, admin: Client, make: Callable[..., Schedule]
+) -> None:
+    for name in ("b", "c", "a"):
+        make(name=name)
+    page = f"console/{SCHEDULES}"
+    assert listed(browser, page) == ["a", "c", "b"]
+    assert listed(browser, page, o=1) == ["a", "b", "c"]
+    assert listed(browser, page, o=-1) == ["c", "b", "a"]
+    for column in range(1, 8):
+        assert sorted(listed(browser, page, o=column)) == ["a", "b", "c"]
+    # A million of everybody's are not.
+    assert listed(admin, f"admin/{SCHEDULES}", o=1) == ["a", "c", "b"]
 
 
 def test_a_filter_names_nothing_that_is_somebody_elses(
