@@ -2,7 +2,8 @@
 
 from django.db import connection
 
-from schedules import tallies
+from journal.actors import unnoted
+from schedules import db, tallies
 
 SCHEDULES = 20_000
 EXECUTIONS = 60_000
@@ -61,13 +62,15 @@ WITH facts AS (
           FROM schedules_schedule) s
       ON s.place = CASE WHEN mod(n, 20) = 7 THEN {SCHEDULES} ELSE 1 + mod(n, {SCHEDULES}) END)
 INSERT INTO schedules_execution (id, owner_id, schedule_id, agent_id, command, trigger,
-    scheduled_for, state, finished_at, publish_at, not_before, started_at, lease_until, attempt)
+    scheduled_for, state, finished_at, publish_at, not_before, started_at, lease_until, attempt,
+    error_type)
 SELECT gen_random_uuid(), owner_id, id, agent_id, 'say hello', 'manual',
     now() - n * interval '2 minutes', coalesce(active, ended),
     CASE WHEN active IS NULL THEN now() - n * interval '2 minutes' END,
     CASE WHEN active = 'pending' THEN now() + (n - 5000) * interval '1 second' END, now(),
     CASE WHEN active = 'running' THEN now() END,
-    CASE WHEN active = 'running' THEN now() + (n - 5000) * interval '1 second' END, 1
+    CASE WHEN active = 'running' THEN now() + (n - 5000) * interval '1 second' END, 1,
+    CASE WHEN active IS NULL AND mod(n, 40) = 1 THEN 'timed_out' ELSE '' END
 FROM facts
 """
 ATTEMPTS = """
@@ -79,7 +82,7 @@ WITH tasks AS (
 INSERT INTO schedules_attempt (execution_id, number, trigger, agent_task_id)
 SELECT id, 1, 'manual', id FROM tasks
 """
-# Every other owner has budgets, and has spent something in each of the last hundred hours: by the
+# Every other owner has budgets, and has spent something in each of the last hundred days: by the
 # number in the name, as what waits belongs to owners of even numbers, whatever their keys.
 THRIFTY = "SELECT id FROM auth_user WHERE username ~ '^owner [0-9]*[02468]$'"
 BUDGETS = f"""
@@ -91,7 +94,7 @@ UNION ALL SELECT id, NULL, 'tokens', 'day', 1000000, 'skip', now() FROM ({THRIFT
 SPENDING = f"""
 INSERT INTO agents_spending (owner_id, schedule_id, model, hour, runs, input_tokens, output_tokens,
     cached_tokens, reasoning_tokens, llm_calls, tool_calls, cost, unpriced_runs)
-SELECT id, 0, 'm', date_trunc('hour', now() - n * interval '1 hour'), 1, 1, 1, 0, 0, 1, 0, 0, 0
+SELECT id, 0, 'm', date_trunc('hour', now() - n * interval '1 day'), 1, 1, 1, 0, 0, 1, 0, 0, 0
 FROM ({THRIFTY}) owners, generate_series(0, 99) n
 """
 # A fifth of their schedules have spent something in the last ten hours.
@@ -138,11 +141,14 @@ def gather() -> None:
 
     They and their indexes are made anew, as what other tests have left is no installation's.
     """
+    unnoted()
     with connection.cursor() as cursor:
         cursor.execute(f"TRUNCATE auth_user, agents_agent, {', '.join(TABLES)} CASCADE")
         for statement in STATEMENTS:
             cursor.execute(statement)
-        cursor.execute(tallies.COUNT, {"first": "-infinity", "end": "today"})
+        # As beats would have: at any time of the day but for the last two hours.
+        ((end,),) = db.fetch("SELECT date_trunc('hour', now(), 'UTC') - interval '1 hour'")
+        cursor.execute(tallies.COUNT, {"first": "-infinity", "end": end})
         # First: what this connection has planned for checks of keys while the tables were empty
         # would read a whole table for each row.
         cursor.execute(f"ANALYZE {', '.join(TABLES)}")

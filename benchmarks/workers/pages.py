@@ -79,10 +79,10 @@ def _searches(site: Any) -> dict[str, str]:
     at = _urls(site)
     schedules, runs = at("schedules_schedule_changelist"), at("schedules_execution_changelist")
     return {
-        "schedules, searched": f"{schedules}?q=number+77777",
+        "schedules, searched": f"{schedules}?q=load-1,+number+4",
         "schedules, searched in vain": f"{schedules}?q=nowhere",
         "executions, failed": f"{runs}?state__exact=failed",
-        "executions, searched": f"{runs}?q=number+77777",
+        "executions, searched": f"{runs}?q=load-1,+number+1",
         "executions, page 200": f"{runs}?p=200",
         "executions, failed for a reason": f"{runs}?state__exact=failed&error_type=timed_out",
         "executions, skipped for a rare reason": f"{runs}?{urlencode(_rare())}",
