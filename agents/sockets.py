@@ -1,9 +1,9 @@
 """/ws/agent-tasks/{id}/events: the events of a run as they happen.
 
 The client begins with {"after": N}, and {"token": "..."} unless the handshake carries one or it has
-a session of this site. It gets each event after number N, {"heartbeat": true} when there was
-nothing for a while, and at the end {"final": true, "state": "..."}. Whoever comes back goes on from
-the last number it saw.
+a session of this site. It gets {"heartbeat": true}, each event after number N, further
+heartbeats while there is nothing, and at the end {"final": true, "state": "..."}. Whoever comes
+back goes on from the last number it saw.
 """
 
 from typing import Any
@@ -34,6 +34,8 @@ class EventSocket(Socket):
         if not await database_sync_to_async(_may_see)(user, task):
             raise Goodbye(4404, NOT_FOUND)
         async with watching(task, after) as watch:
+            # There may be nothing new for long: whoever listens knows now that they do.
+            await self.say({"heartbeat": True})
             await self._show(watch)
 
     async def _show(self, watch: Watch) -> None:

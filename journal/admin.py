@@ -46,7 +46,7 @@ class EntryAdmin(ReadOnly):
         known: Any = self.admin_site.get_model_admin(model)
         return format_html('<a href="{}">{}</a>', known.address_of(entry.object_id), said)
 
-    @admin.display(description="Before and after")
+    @admin.display(description="History")
     def more(self, entry: Entry) -> SafeString:
         """All that was done to it."""
         of_it = f"kind__exact={entry.kind}&object_id={entry.object_id}"

@@ -48,7 +48,9 @@ class Owner:
             tokens = sign_in.sync(client=nobody, body=credentials)
         with AuthenticatedClient(self.address, tokens.access) as signed_in:
             # A token lasts five minutes, and these tests may take longer.
-            key = create_api_key.sync(client=signed_in, body=ApiKeyRequest(uuid4().hex, "write"))
+            key = create_api_key.sync(
+                client=signed_in, body=ApiKeyRequest(f"key {uuid4().hex[:8]}", "write")
+            )
         self.client = AuthenticatedClient(self.address, key.key)
         self.agent = create_agent.sync(client=self.client, body=AgentRequest(name="helper")).id
 

@@ -26,10 +26,12 @@ from scheduler_project import hubs
 from scheduler_project.embedded.waiting import wait_until
 from schedules import broker
 from schedules.tests.integration.connections import terminate_others
-from tests.api.sockets import WAIT, closed, receive, token, upgrade
+from tests.api.sockets import WAIT, closed, token, upgrade
+from tests.api.sockets import receive as heard
 from tests.clients import person
 
 NEVER = 3600.0
+HEARTBEAT = {"heartbeat": True}
 Open = Callable[..., ClientConnection]
 
 
@@ -79,6 +81,11 @@ def wake(*tasks: UUID) -> None:
             await news.tell(client, tasks)
 
     asyncio.run(tell())
+
+
+def receive(client: ClientConnection) -> Any:
+    """The next message that says something."""
+    return next(message for message in iter(lambda: heard(client), None) if message != HEARTBEAT)
 
 
 def numbers(client: ClientConnection, count: int) -> list[int]:
@@ -359,9 +366,16 @@ def test_silence_is_filled_with_heartbeats(
 ) -> None:
     monkeypatch.setattr(sockets, "HEARTBEAT_SECONDS", 0.05)
     client = open_socket(task, ann)
-    assert [receive(client) for _ in range(3)] == [{"heartbeat": True}] * 3
+    assert [heard(client) for _ in range(3)] == [HEARTBEAT] * 3
     note(task, 1)
-    assert wait_until(lambda: "number" in receive(client), WAIT)
+    assert numbers(client, 1) == [1]
+
+
+def test_whoever_listens_knows_it_at_once(open_socket: Open, ann: User, task: UUID) -> None:
+    client = open_socket(task, ann)
+    assert heard(client) == HEARTBEAT
+    note(task, 1)
+    assert numbers(client, 1) == [1]
 
 
 def test_a_client_that_does_not_read_is_dropped(

@@ -1,6 +1,7 @@
 """What is done with many rows at once; what a stranger sees of them: nothing."""
 
 from collections.abc import Callable
+from zoneinfo import ZoneInfo
 
 from playwright.sync_api import Page, expect
 
@@ -46,3 +47,16 @@ def test_strangers_see_nothing(visit: Callable[..., Visitor], running: Installat
     nobody = visit(None).page
     nobody.goto(f"/console/schedules/schedule/{schedule.id}/")
     expect(nobody.get_by_role("button", name="Log in")).to_be_visible()
+
+
+def test_times_are_those_of_whoever_looks(
+    visit: Callable[..., Visitor], running: Installation
+) -> None:
+    schedule = running.schedule(name="far away", schedule_type="manual")
+    started = running.execute(schedule)
+    page = visit(timezone_id="Asia/Kolkata").page
+    page.goto("/console/schedules/execution/?q=far")
+    (time,) = page.locator("#result_list time").all()
+    at = started.scheduled_for.astimezone(ZoneInfo("Asia/Kolkata"))
+    expect(time).to_have_text(f"{at:%-d %b %Y, %H:%M:%S}")
+    expect(time).to_have_attribute("title", f"{started.scheduled_for:%Y-%m-%d %H:%M:%S} UTC")
