@@ -8,16 +8,14 @@ import pytest
 from django.contrib.auth.models import User
 from django.db import connection, transaction
 from django.test import Client
-from hypothesis import HealthCheck
 
-from tests import described, emptying
+from tests import described, emptying, properties
 from tests.clients import client_of, person
 from tests.connections import OtherConnection
 from tests.crowd import gather
 
-# No test is red because a machine is busy.
 hypothesis.settings.register_profile(
-    "untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+    "untimed", deadline=None, suppress_health_check=properties.UNTIMED
 )
 hypothesis.settings.load_profile("untimed")
 

@@ -6,9 +6,8 @@ from django import forms
 from django.contrib.admin import AdminSite
 from django.contrib.auth.models import User
 
-from scheduler_project.choices import Searchable
 from scheduler_project.forms import ServedForm
-from scheduler_project.ids import number
+from scheduler_project.searchable import Searchable
 from schedules.models import Execution, Schedule
 
 
@@ -23,20 +22,6 @@ class OwnSchedule(forms.ModelChoiceField):
             return self.kept
         found = super().to_python(value)
         return found and found.pk
-
-
-class SearchedSchedule(Searchable):
-    """With the one that is deleted, if it is chosen."""
-
-    def optgroups(self, name: str, value: Any, attr: Any = None) -> Any:
-        """The options."""
-        groups = super().optgroups(name, value, attr)
-        options = groups[0][1]
-        ids = {each for each in value if number(str(each))}
-        for gone in ids - {str(each["value"]) for each in options}:
-            label = f"One that is deleted ({gone})"
-            options.append(self.create_option(name, gone, label, True, len(options)))
-        return groups
 
 
 class OfOwnSchedule(ServedForm):
@@ -59,5 +44,6 @@ class OfOwnSchedule(ServedForm):
             choice: Any = self.fields["schedule_id"]
             # Otherwise it would be of all of them as soon as somebody saves it.
             choice.kept = self.instance.schedule_id
-            choice.widget = SearchedSchedule(Execution._meta.get_field("schedule"), self.site, own)
+            field = Execution._meta.get_field("schedule")
+            choice.widget = Searchable(field, self.site, own, "Not among yours any more ({})")
             choice.queryset = own

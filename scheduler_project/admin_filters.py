@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from unfold.contrib.filters.admin import AutocompleteSelectFilter, RangeDateFilter
 from unfold.utils import parse_date_str
 
-from scheduler_project.admin_rows import listed
+from scheduler_project.admin_rows import visible_rows
 from scheduler_project.ids import first_uuid7
 
 
@@ -20,7 +20,7 @@ class Searched(AutocompleteSelectFilter):
     def choices(self, changelist: ChangeList) -> Iterator[dict[str, Any]]:
         """The field, which also names what is chosen: nothing that is somebody else's."""
         for choice in super().choices(changelist):
-            choice["form"].fields[self.lookup_kwarg].queryset = listed(
+            choice["form"].fields[self.lookup_kwarg].queryset = visible_rows(
                 self.field.remote_field.model, self.model_admin.admin_site, self.request
             )
             yield choice
@@ -28,6 +28,13 @@ class Searched(AutocompleteSelectFilter):
 
 class Days(RangeDateFilter):
     """From the beginning of one day to the end of another, in UTC; either may be left out."""
+
+    title: str
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # Lists show the times of whoever looks.
+        self.title = f"{self.title} (days of UTC)"
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """The rows of those days; what is no date bounds nothing."""

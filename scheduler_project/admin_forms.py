@@ -10,11 +10,11 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from scheduler_project.admin import Listed
-from scheduler_project.admin_rows import listed
-from scheduler_project.choices import Searchable
+from scheduler_project.admin_rows import visible_rows
 from scheduler_project.errors import Conflict
 from scheduler_project.forms import Lines
 from scheduler_project.refusals import told
+from scheduler_project.searchable import Searchable
 from scheduler_project.versions import Stale
 
 
@@ -51,7 +51,7 @@ class SavedByServices(Listed):
     ) -> Any:
         """With a choice that needs no scripts where there is one that is searched."""
         if db_field.name in self.get_autocomplete_fields(request):
-            offered = listed(db_field.related_model, self.admin_site, request)
+            offered = visible_rows(db_field.related_model, self.admin_site, request)
             kwargs.setdefault("widget", Searchable(db_field, self.admin_site, offered))
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 

@@ -79,7 +79,7 @@ class Rows(ChangeList):
         return found
 
 
-def listed(model: type[Model], site: AdminSite, request: HttpRequest) -> QuerySet[Any]:
+def visible_rows(model: type[Model], site: AdminSite, request: HttpRequest) -> QuerySet[Any]:
     """The rows of a model that this person finds in its list on this site: none without one."""
     if site.is_registered(model):
         known = site.get_model_admin(model)

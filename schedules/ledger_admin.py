@@ -1,38 +1,21 @@
 """Django admin of the ledger: everything can be read, what has not ended can be cancelled."""
 
 from datetime import timedelta
-from typing import Any
 
 from django.contrib import admin
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
-from unfold.contrib.filters.admin import ChoicesCheckboxFilter, DropdownFilter
+from unfold.contrib.filters.admin import ChoicesCheckboxFilter
 from unfold.decorators import display
 
-from agents.errors import ErrorType
 from agents.models import AgentTask
 from scheduler_project import admin_search
 from scheduler_project.admin import ReadOnly
 from scheduler_project.admin_filters import Days, RecordedDays, Searched, bounds
 from schedules.labels import COLOURS
+from schedules.list_filters import WhyFailed
 from schedules.models import Definition, Execution, Schedule
 from schedules.times import duration, lateness
-
-
-class WhyFailed(DropdownFilter):
-    """By the type of error."""
-
-    title = "why it failed"
-    parameter_name = "error_type"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        """All that there are."""
-        return [(each.value, each.value.replace("_", " ")) for each in ErrorType]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        """What has failed so."""
-        chosen = self.value()
-        return queryset.filter(error_type=chosen) if chosen else queryset
 
 
 @admin.register(Execution)
@@ -93,11 +76,12 @@ class ExecutionAdmin(ReadOnly):
 
     def searched(self, request: HttpRequest, term: str) -> Q:
         """Of deleted schedules by the names that they had, too."""
-        named = Definition.objects.filter(admin_search.begins("schedule_name", term))
+        # The last definition of what is deleted is never due.
+        known = self.whose(request, Definition.objects.filter(next_run_at__isnull=True))
+        named = known.filter(admin_search.begins("schedule_name", term))
         gone = named.exclude(Exists(Schedule.objects.filter(pk=OuterRef("schedule_id"))))
-        ids = self.whose(request, gone).values_list("schedule_id", flat=True).distinct()
-        some = list(ids[: admin_search.MOST_NAMES])
-        return super().searched(request, term) | Q(former_schedule_id__in=some)
+        ids = set(gone.values_list("schedule_id", flat=True)[: admin_search.MOST_NAMES])
+        return super().searched(request, term) | Q(former_schedule_id__in=ids)
 
     def get_ordering(self, request: HttpRequest) -> list[str]:
         """Newest first; where days of their end are asked for, in the order of that index."""

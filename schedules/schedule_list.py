@@ -5,30 +5,14 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from unfold.contrib.filters.admin import BooleanRadioFilter, CheckboxFilter, ChoicesCheckboxFilter
+from unfold.contrib.filters.admin import BooleanRadioFilter, ChoicesCheckboxFilter
 from unfold.decorators import display
 
 from scheduler_project.admin_filters import Days, Searched
 from scheduler_project.admin_forms import SavedByServices
 from schedules.labels import COLOURS
+from schedules.list_filters import LastState
 from schedules.models import Schedule
-from schedules.models.execution import STATE_CHOICES
-
-
-class LastState(CheckboxFilter):
-    """By what became of the last run."""
-
-    title = "last run"
-    parameter_name = "last_state"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        """All states, in words."""
-        return STATE_CHOICES
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        """Those with one of the chosen states."""
-        chosen = self.value()
-        return queryset.filter(last_state__in=chosen) if chosen else queryset
 
 
 class ScheduleList(SavedByServices):

@@ -50,6 +50,8 @@ INSERT INTO schedules_definition (owner_id, schedule_id, schedule_name, since, s
     cron_expression, interval_value, interval_unit, timezone, anchor_at, next_run_at)
 SELECT owner_id, id, name, anchor_at, schedule_type, '', interval_value, interval_unit, timezone,
     anchor_at, next_run_at FROM schedules_schedule
+UNION ALL SELECT min(owner_id), 1000000000 + n, 'former ' || n, now(), 'interval', '', 1, 'hours',
+    'UTC', now(), NULL FROM schedules_schedule, generate_series(1, 2000) n GROUP BY n
 """
 # Most have ended in the last hundred days; a few wait, a few run, a few are overdue.
 # The last schedule has a long history, the others a short one.

@@ -19,6 +19,7 @@ def plans(work: Callable[[], object]) -> list[str]:
 
 
 def plan(sql: str) -> str:
+    """How PostgreSQL would go about one."""
     with connection.cursor() as cursor:
         cursor.execute(f"EXPLAIN {sql}")
         return "\n".join(line for (line,) in cursor.fetchall())

@@ -1,5 +1,6 @@
 """The console of the database that `api` fills: each page that grows with what there is."""
 
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -100,7 +101,8 @@ def _rare() -> dict[str, str]:
     from console.home import ends, past
     from schedules import db
 
-    return past.query(ends.Reason("skipped", "The budget is spent.", runs=1, said=""), db.now())
+    since = db.now() - timedelta(hours=ends.HOURS - 1)
+    return past.query(ends.Reason("skipped", "The budget is spent.", runs=1, said=""), since)
 
 
 def _urls(site: Any) -> Any:

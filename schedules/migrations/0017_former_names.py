@@ -13,6 +13,7 @@ class Migration(migrations.Migration):
                 fields=["schedule_name"],
                 name="definition_by_name",
                 opclasses=["varchar_pattern_ops"],
+                condition=models.Q(next_run_at__isnull=True),
             ),
         )
     ]

@@ -34,11 +34,12 @@ class Definition(models.Model):
         indexes = [
             # audit: each schedule's definitions, in the order in which they held.
             models.Index(fields=["schedule_id", "id"], name="definition_of_schedule"),
-            # Admin: runs of deleted schedules, by how their names began.
+            # Admin: runs of deleted schedules, by how their last names begin.
             models.Index(
                 fields=["schedule_name"],
                 name="definition_by_name",
                 opclasses=["varchar_pattern_ops"],
+                condition=models.Q(next_run_at__isnull=True),
             ),
         ]
 

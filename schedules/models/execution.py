@@ -188,7 +188,8 @@ class Execution(models.Model):
                 name="execution_noteworthy",
                 condition=Q(state__in=NOTEWORTHY),
             ),
-            # The admin's list by why it failed, likewise.
+            # The admin's list by why it failed, likewise; which states errors are of, PostgreSQL
+            # knows from statistics (migration 0018).
             models.Index(
                 fields=["error_type", "-id"],
                 name="execution_failed_why",

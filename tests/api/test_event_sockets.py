@@ -232,6 +232,7 @@ def test_others_tasks_do_not_exist(open_socket: Open, ann: User, task: UUID) -> 
 def test_a_task_that_is_deleted(open_socket: Open, ann: User, task: UUID) -> None:
     client = open_socket(task, ann)
     assert wait_until(listening, WAIT)
+    assert heard(client) == HEARTBEAT
     AgentTask.objects.all().delete()
     wake(task)
     assert closed(client)[0] == 4404

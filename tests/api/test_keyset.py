@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agents.models import Agent
@@ -15,6 +15,7 @@ from scheduler_project.keyset import Order, Place
 from schedules import services
 from schedules.models import Schedule
 from tests.clients import problem_of, send
+from tests.properties import SHARED
 
 pytestmark = pytest.mark.django_db
 ADDRESS = "/api/scheduled-commands"
@@ -118,7 +119,7 @@ def test_two_orders_at_once_are_refused(own: Client) -> None:
 
 
 @given(st.one_of(st.none(), st.datetimes(timezones=st.just(UTC))), st.integers(1, 2**63 - 1))
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=SHARED)
 def test_places_are_read_as_they_were_written(value: Any, key: int) -> None:
     place = Place(value, key)
     assert Order(Schedule, "next_run_at").decoded(place.encoded()) == place

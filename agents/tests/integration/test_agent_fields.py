@@ -8,7 +8,7 @@ from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.db import DataError, connection, transaction
 from django.test import Client
-from hypothesis import HealthCheck, example, given
+from hypothesis import example, given
 from hypothesis import settings as hypothesis
 from hypothesis import strategies as st
 
@@ -16,6 +16,7 @@ from agents import secrets, services
 from agents.models import Agent
 from scheduler_project.json_bounds import json_problem
 from tests.clients import problem_of, refused, send
+from tests.properties import SHARED
 
 pytestmark = pytest.mark.django_db
 ADDRESS = "/api/agents"
@@ -208,7 +209,7 @@ JSON = st.recursive(
 )
 
 
-@hypothesis(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@hypothesis(suppress_health_check=SHARED)
 @given(JSON)
 @example("\x00")
 @example({"\x00": 1})

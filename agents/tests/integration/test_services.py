@@ -9,13 +9,14 @@ import pytest
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agents import runners, services
 from agents.models import Agent, AgentTask
 from scheduler_project.errors import Conflict
 from tests.clients import person
+from tests.properties import SHARED
 
 pytestmark = pytest.mark.django_db
 
@@ -83,7 +84,7 @@ def test_the_database_itself_keeps_the_limits(ann: User) -> None:
         Agent.objects.create(owner=ann, name="x", max_llm_calls=0)
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=SHARED)
 @given(text=st.text(st.characters(), max_size=120))
 def test_any_name_is_stored_or_refused(ann: User, text: str) -> None:
     fits = text.strip() and len(text) <= 100 and "\x00" not in text and text.isprintable()

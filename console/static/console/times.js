@@ -1,6 +1,7 @@
 /*
 <time datetime="..." data-local="FORMAT"> in the zone of whoever looks at it; UTC, which the server
-wrote, becomes its title. So do the times in lists. In a table under <th data-viewer-zone="ZONE">, beside times of that zone,
+wrote, becomes its title. So do the times in lists.
+In a table under <th data-viewer-zone="ZONE">, beside times of that zone,
 they are left out where both zones are the same, and a line says where the viewer's clocks change.
 */
 import { within } from "./hands.js";
@@ -25,7 +26,7 @@ const formats = {};
 export function written(time, name) {
   formats[name] ??= new Intl.DateTimeFormat(LANGUAGE, FORMATS[name]);
   const text = formats[name].format(time);
-  /* As the server writes them. */
+  /* As planned_runs.py writes them. */
   return text.replace(/^(\w{3}),/, "$1").replace("Sept", "Sep");
 }
 

@@ -55,16 +55,17 @@ class Reader(HTMLParser):
     def __init__(self) -> None:
         super().__init__()
         self.values: Sent = {}
-        self._inside = ""
+        self._inside, self._first = "", False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         found = dict(attrs)
         name = found.get("name") or ""
         if tag in ("textarea", "select"):
-            self._inside = name
+            self._inside, self._first = name, tag == "select"
             self.values[name] = ""
-        elif tag == "option" and "selected" in found and self._inside:
-            self.values[self._inside] = found.get("value") or ""
+        elif tag == "option" and self._inside and (self._first or "selected" in found):
+            # The first one, where none is selected.
+            self.values[self._inside], self._first = found.get("value") or "", False
         elif tag == "input" and name and found.get("type") not in ("submit", "search", "file"):
             self._input(name, found)
 

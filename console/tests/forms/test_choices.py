@@ -10,7 +10,7 @@ from django.test import Client
 from pytest_django import Settings
 
 from agents.models import Agent, Budget
-from console.tests.forms.conftest import sent
+from console.tests.forms.conftest import Sent, sent
 from hooks.tests.scenes import hook_of
 from schedules import services
 from schedules.models import Schedule
@@ -61,7 +61,7 @@ def test_one_that_is_deleted_stays_chosen(
     gone = schedule.pk
     services.delete_schedule(schedule=schedule)
     page = f"/console/hooks/hook/{hook.pk}/change/"
-    assert options(browser, page, "schedule_id")[str(gone)] == f"One that is deleted ({gone})"
+    assert options(browser, page, "schedule_id")[str(gone)] == f"Not among yours any more ({gone})"
     typed = sent(browser.get(page).content.decode()) | {"name": "renamed"}
     assert typed["schedule_id"] == str(gone)
     assert browser.post(page, typed).status_code == 302
@@ -86,5 +86,16 @@ def test_pages_offer_nothing_that_their_reader_may_not_see(agent: Agent) -> None
     stan.user_permissions.set(Permission.objects.filter(codename="add_schedule"))
     client = Client()
     client.force_login(stan)
-    for name in ("owner", "agent"):
-        assert options(client, f"/admin/{SCHEDULE_FORM}", name).keys() <= {"", str(stan.pk)}
+    asked = f"/admin/{SCHEDULE_FORM}?agent={agent.pk}&owner={agent.owner_id}"
+    for name, key in (("agent", agent.pk), ("owner", agent.owner_id)):
+        assert options(client, asked, name) == {str(key): f"Number {key}"}
+
+
+def test_nothing_is_chosen_by_itself(
+    visitor: Client, site: str, agent: Agent, opened: Callable[[str], Sent]
+) -> None:
+    Agent.objects.create(owner=agent.owner, name="another")
+    page = f"{site}{SCHEDULE_FORM}"
+    assert opened(page)["agent"] == ""
+    answer = visitor.post(page, opened(page) | {"name": "x", "command": "x"})
+    assert "agent" in answer.context["adminform"].form.errors

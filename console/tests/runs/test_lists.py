@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -15,7 +16,7 @@ from agents.models import Agent
 from console import export_page
 from console.spreadsheet import written
 from scheduler_project import admin_search
-from schedules import services
+from schedules import db, services
 from schedules.models import Execution, Schedule
 from schedules.tests.integration.scenes import fail, park, pending, running, set_row
 from tests.clients import person
@@ -168,14 +169,21 @@ def test_schedules(
 def test_owners_sort_their_schedules(
     browser: Client, admin: Client, make: Callable[..., Schedule]
 ) -> None:
-    for name in ("b", "c", "a"):
-        make(name=name)
+    facts = [("b", "success", 2), ("c", "", 3), ("a", "failed", 1)]
+    for name, last_state, hours in facts:
+        made = make(name=name, enabled=name != "b")
+        at = db.now() + timedelta(hours=hours)
+        rows = Schedule.objects.filter(pk=made.pk)
+        rows.update(last_state=last_state, last_run_at=at)
+        rows.exclude(enabled=False).update(next_run_at=at)
     page = f"console/{SCHEDULES}"
     assert listed(browser, page) == ["a", "c", "b"]
     assert listed(browser, page, o=1) == ["a", "b", "c"]
     assert listed(browser, page, o=-1) == ["c", "b", "a"]
-    for column in range(1, 8):
-        assert sorted(listed(browser, page, o=column)) == ["a", "b", "c"]
+    assert listed(browser, page, o=4)[0] == "b"
+    assert listed(browser, page, o=5) == ["a", "c", "b"]
+    assert listed(browser, page, o=6) == ["a", "b", "c"]
+    assert listed(browser, page, o=7) == ["c", "a", "b"]
     # A million of everybody's are not.
     assert listed(admin, f"admin/{SCHEDULES}", o=1) == ["a", "c", "b"]
 

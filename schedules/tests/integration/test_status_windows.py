@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.contrib.auth.models import User
 from django.db import transaction
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from schedules import tallies
@@ -15,6 +15,7 @@ from schedules.states import FINAL
 from schedules.status import WINDOW, status
 from schedules.tests.integration.past import record
 from tests.clients import person
+from tests.properties import SHARED
 
 pytestmark = pytest.mark.django_db
 START = datetime(2020, 1, 31, 22, tzinfo=UTC)
@@ -38,7 +39,7 @@ def counted(owner: User | None, now: datetime) -> dict[str, int]:
     return Counter(mine.values_list("state", flat=True))
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=SHARED)
 @given(PAST, STEPS)
 @example(EDGES, [(100, 72 * 60, 25 * 60), (100, 72 * 60, 25 * 60 + 30)])
 @example(EDGES, [(1, 72 * 60, 25 * 60)] * 4)
