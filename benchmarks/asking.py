@@ -4,6 +4,7 @@ import json
 from argparse import ArgumentParser, Namespace
 from typing import Any
 
+from benchmarks.errors import BenchmarkError
 from benchmarks.figures import Value, percentile
 from benchmarks.filled import Filled
 from benchmarks.options import add_output, count, positive
@@ -30,6 +31,7 @@ def add_arguments(parser: ArgumentParser, *, clients: int, webs: int, seconds: f
     parser.add_argument(
         "--seconds", type=positive, default=seconds, help=f"for each address ({seconds:g})"
     )
+    parser.add_argument("--only", default="", help="addresses with this in their titles (all)")
     add_output(parser)
 
 
@@ -40,7 +42,10 @@ def take(options: Namespace, servers: Servers, results: Results, application: st
     """
     filled = Filled(servers, application, REQUESTS_PER_MINUTE="0", SIGN_INS_PER_MINUTE="0")
     filled.hand("fill", str(options.stored), str(options.executions))
-    cases: dict[str, dict[str, Any]] = json.loads(filled.hand("cases"))
+    known: dict[str, dict[str, Any]] = json.loads(filled.hand("cases"))
+    cases = {title: case for title, case in known.items() if options.only in title}
+    if not cases:
+        raise BenchmarkError(f"No title has {options.only!r}: {'; '.join(known)}.")
     rows = {title: Row(title, options.stored) for title in cases}
     results.rows = list(rows.values())
     progress = Progress(options.repeats * len(cases))

@@ -165,6 +165,8 @@ def test_what_streamed_is_closed_in_the_end(views: Views) -> None:
     assert over == [2]
 
 
+# Before each request Django looks at a connection that tests before this one may have left.
+@pytest.mark.django_db
 def test_nothing_of_a_request_waits_for_the_collector(views: Views) -> None:
     handler = Handler(1)
     handler._answer(SCOPE | {"path": "/shown"}, BytesIO())

@@ -7,6 +7,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from agents.models import Agent, AgentTask
+from scheduler_project.searchable import FEW
 from schedules import services
 from schedules.models import Execution
 from schedules.tests.api.test_operations_permissions import staff_who_may
@@ -121,7 +122,9 @@ def test_who_sees_agents_uses_any(agent: Agent) -> None:
 
 
 def test_agents_are_searched_not_listed(admin: Client) -> None:
-    Agent.objects.create(owner=person("eve"), name="one of many")
+    eve = person("eve")
+    for name in ("one of many", *map(str, range(FEW))):
+        Agent.objects.create(owner=eve, name=name)
     assert b"one of many" not in admin.get(f"{TASKS}add/").content
     query = "app_label=agents&model_name=agenttask&field_name=agent&term=one"
     (found,) = admin.get(f"/admin/autocomplete/?{query}").json()["results"]
