@@ -19,6 +19,7 @@ import journal.retention
 from scheduler_project import collector
 from schedules import agenda, approvals, nodes, recover, tallies
 from schedules.burst import Burst
+from schedules.leaving import Leaving
 from schedules.models import Node
 from schedules.plain_tasks import PlainTasks
 from schedules.wakeup import Listener
@@ -39,12 +40,18 @@ class LedgerScheduler(DatabaseScheduler):
         self._name = nodes.name_of(Node.Kind.BEAT)
         self._listener = Listener()
         self._burst = Burst()
+        self._leaving = Leaving()
         self._report_at = 0.0
         # What the stock class would load; here it only takes in app.conf.beat_schedule.
         self._configured: dict[str, ModelEntry] = {}
         super().__init__(*args, **kwargs)
         self._plain_tasks = PlainTasks(self.app, self._send)
         collector.spare()
+
+    def setup_schedule(self) -> None:
+        """As the stock class does, for a beat that is about to run."""
+        super().setup_schedule()
+        self._leaving.listen()
 
     @property
     def schedule(self) -> dict[str, ModelEntry]:
@@ -53,15 +60,19 @@ class LedgerScheduler(DatabaseScheduler):
 
     def tick(self, *args: Any, **kwargs: Any) -> float:
         """One round; it sleeps inside, where a change can wake it, and so returns 0."""
-        try:
-            close_old_connections()
-            delay = self._round()
-        except (DatabaseError, InterfaceError) as error:
-            logger.warning("The database does not answer, trying again: %s", error)
-            delay = LONGEST_SLEEP_SECONDS
+        with self._leaving.finishing():
+            delay = self._tried()
         if delay:
             self._listener.wait(min(delay, LONGEST_SLEEP_SECONDS))
         return 0
+
+    def _tried(self) -> float:
+        try:
+            close_old_connections()
+            return self._round()
+        except (DatabaseError, InterfaceError) as error:
+            logger.warning("The database does not answer, trying again: %s", error)
+            return LONGEST_SLEEP_SECONDS
 
     def _round(self) -> float:
         """A batch of each kind of work that is due; returns the seconds until there is more."""
@@ -122,5 +133,4 @@ class LedgerScheduler(DatabaseScheduler):
         try:
             nodes.leave(self._name)
         except (DatabaseError, InterfaceError) as error:
-            # Celery calls this from a signal handler, in the middle of anything.
             logger.info("Left without a word: %s", error)

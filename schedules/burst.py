@@ -19,8 +19,7 @@ LONGEST_SECONDS = 0.5
 class Burst:
     """Batches of due schedules until none is left, with a helping thread from the second on.
 
-    Thread and connection end with the process: beat is closed from a signal handler, which
-    may have interrupted any line here.
+    Thread and connection end with the process: an impatient signal may interrupt any line here.
     """
 
     def __init__(self) -> None:

@@ -70,6 +70,14 @@ class TestKeys:
             client.post(f"{KEYS}{key.pk}/delete/", {"post": "yes"})
             assert ApiKey.objects.count() == left
 
+    def test_one_is_found_by_its_beginning(self, browser: Client, ann: User) -> None:
+        text = keys.issue(owner=ann, name="laptop")[1]
+        keys.issue(owner=ann, name="server")
+        page = text_of(browser.get(KEYS, {"q": text[:14]}))
+        assert text[:14] in page
+        assert "laptop" in page
+        assert "server" not in page
+
     def test_staff_make_none_for_others(self, admin: Client) -> None:
         assert admin.get("/admin/accounts/apikey/add/").status_code == 403
 

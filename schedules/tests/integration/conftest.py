@@ -1,6 +1,7 @@
 """An owner with an agent and schedules, on real servers; a queue that no other test run reads."""
 
 import os
+import signal
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -9,9 +10,12 @@ from django.contrib.auth.models import User
 from pytest_django import Settings
 
 from agents.models import Agent
+from scheduler_project.celery import app
 from schedules import broker, services
+from schedules.beat import LedgerScheduler
 from schedules.models import Schedule
 from schedules.tests.integration.connections import OtherConnection
+from schedules.tests.integration.scenes import end
 from tests.clients import person
 
 
@@ -56,6 +60,35 @@ def schedule(make: Callable[..., Schedule]) -> Schedule:
 @pytest.fixture
 def other(connect: Callable[[], OtherConnection]) -> OtherConnection:
     return connect()
+
+
+class NoSleep:
+    """Stands for beat's listener."""
+
+    def wait(self, seconds: float) -> None:
+        """Not at all."""
+
+    def close(self) -> None:
+        """There is nothing to close."""
+
+
+@pytest.fixture
+def signals() -> Iterator[None]:
+    """Whoever handles them meanwhile, pytest does again afterwards."""
+    before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
+    yield
+    for number, handler in before.items():
+        signal.signal(number, handler)
+
+
+@pytest.fixture
+def beat(signals: None) -> Iterator[LedgerScheduler]:
+    """In this process; it never sleeps."""
+    beat = LedgerScheduler(app=app)
+    beat._listener = NoSleep()  # type: ignore[assignment]
+    yield beat
+    beat._finalize.cancel()
+    end(beat._burst)
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 """The beat: schedules through dispatch, plain periodic tasks as ever."""
 
 import gc
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
@@ -9,7 +9,6 @@ import pytest
 from django.contrib.auth.models import User
 from django.db import OperationalError, ProgrammingError
 
-from scheduler_project.celery import app
 from schedules import agenda, db, dispatch, services, tallies
 from schedules.beat import LedgerScheduler
 from schedules.models import Node, Schedule, Tally
@@ -17,7 +16,6 @@ from schedules.tests.integration.connections import OtherConnection, terminate_o
 from schedules.tests.integration.past import ended
 from schedules.tests.integration.scenes import (
     clear_queue,
-    end,
     make_due,
     pending,
     queued,
@@ -62,12 +60,9 @@ def sent(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, dict[str, Any]]]:
 
 
 @pytest.fixture
-def beat(naps: Naps, sent: list[Any]) -> Iterator[LedgerScheduler]:
-    beat = LedgerScheduler(app=app)
+def beat(beat: LedgerScheduler, naps: Naps, sent: list[Any]) -> LedgerScheduler:
     beat._listener = naps  # type: ignore[assignment]
-    yield beat
-    beat._finalize.cancel()
-    end(beat._burst)
+    return beat
 
 
 def until_it_sleeps(beat: LedgerScheduler) -> None:

@@ -1,6 +1,6 @@
 """A broker that cannot be reached holds up plain periodic tasks, and nothing else."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
@@ -13,24 +13,6 @@ from schedules.models import Node, Schedule
 from schedules.tests.integration.scenes import clear_queue, make_due
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-class NoSleep:
-    """Stands for the listener."""
-
-    def wait(self, seconds: float) -> None:
-        pass
-
-    def close(self) -> None:
-        pass
-
-
-@pytest.fixture
-def beat() -> Iterator[LedgerScheduler]:
-    beat = LedgerScheduler(app=app)
-    beat._listener = NoSleep()  # type: ignore[assignment]
-    yield beat
-    beat._finalize.cancel()
 
 
 def test_dispatch_goes_on_and_the_plain_task_fires_when_it_is_back(
