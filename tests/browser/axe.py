@@ -40,14 +40,14 @@ def wait_for_what_comes_later(page: Page) -> None:
 
 
 def look_at(
-    visit: Callable[..., Visitor],
+    come: Callable[..., Visitor],
     arrive: Callable[[Page], object],
     name: str | None,
     ways: list[dict[str, Any]] = WAYS,
 ) -> None:
     """Whatever it is that this leads to, with all that can be unfolded, for whoever that is."""
     for way in ways:
-        page = visit(name, **way).page
+        page = come(name, **way).page
         arrive(page)
         wait_for_what_comes_later(page)
         page.evaluate(UNFOLD)

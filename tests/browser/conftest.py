@@ -60,16 +60,51 @@ def session(browser: Browser, running: Installation) -> Callable[[str], Any]:
     return session
 
 
-@pytest.fixture
-def visit(
+@pytest.fixture(scope="package")
+def enter(
     browser: Browser, running: Installation, session: Callable[[str], Any]
-) -> Iterator[Callable[..., Visitor]]:
+) -> Callable[..., Visitor]:
     """Makes somebody who looks at the console, signed in where they have a name."""
+
+    def enter(name: str | None, **options: Any) -> Visitor:
+        options["storage_state"] = session(name) if name else None
+        return Visitor(browser.new_context(base_url=running.address, **options))
+
+    return enter
+
+
+@pytest.fixture(scope="package")
+def regulars() -> Iterator[dict[str, Visitor]]:
+    """Those who stay, by who they are and how they look at things."""
+    found: dict[str, Visitor] = {}
+    yield found
+    for visitor in found.values():
+        visitor.leave()
+
+
+@pytest.fixture
+def stay(
+    enter: Callable[..., Visitor], regulars: dict[str, Visitor]
+) -> Iterator[Callable[..., Visitor]]:
+    """Who only looks goes on from page to page in one window: as `visit`, in half of its time."""
+
+    def come(name: str | None = "ada", **options: Any) -> Visitor:
+        if (key := f"{name} {options}") not in regulars:
+            regulars[key] = enter(name, **options)
+        return regulars[key]
+
+    yield come
+    for visitor in regulars.values():
+        visitor.must_be_content()
+
+
+@pytest.fixture
+def visit(enter: Callable[..., Visitor]) -> Iterator[Callable[..., Visitor]]:
+    """Somebody new, for one test."""
     visitors: list[Visitor] = []
 
     def come(name: str | None = "ada", **options: Any) -> Visitor:
-        options["storage_state"] = session(name) if name else None
-        visitors.append(Visitor(browser.new_context(base_url=running.address, **options)))
+        visitors.append(enter(name, **options))
         return visitors[-1]
 
     yield come

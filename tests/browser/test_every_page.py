@@ -56,17 +56,17 @@ def to(address: str) -> Callable[[Page], None]:
 
 @pytest.mark.parametrize("address", [*OWNERS, BULK])
 def test_can_be_used_by_everybody_everywhere(
-    visit: Callable[..., Visitor], things: dict[str, object], address: str
+    stay: Callable[..., Visitor], things: dict[str, object], address: str
 ) -> None:
-    axe.look_at(visit, to(f"/console/{address.format(**things)}"), "ada")
+    axe.look_at(stay, to(f"/console/{address.format(**things)}"), "ada")
 
 
 @pytest.mark.parametrize("address", STAFFS)
 def test_can_be_used_by_staff_everywhere(
-    visit: Callable[..., Visitor], things: dict[str, object], address: str
+    stay: Callable[..., Visitor], things: dict[str, object], address: str
 ) -> None:
-    axe.look_at(visit, to(f"/admin/{address.format(**things)}"), STAFF, axe.WAYS[1:])
+    axe.look_at(stay, to(f"/admin/{address.format(**things)}"), STAFF, axe.WAYS[1:])
 
 
-def test_can_be_signed_in_to_by_everybody_everywhere(visit: Callable[..., Visitor]) -> None:
-    axe.look_at(visit, to("/console/login/"), None)
+def test_can_be_signed_in_to_by_everybody_everywhere(stay: Callable[..., Visitor]) -> None:
+    axe.look_at(stay, to("/console/login/"), None)

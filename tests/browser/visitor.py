@@ -31,8 +31,13 @@ class Visitor:
     def leave(self) -> None:
         """Close the window; AssertionError if it had anything to complain about."""
         self._context.close()
-        if self.complaints:
-            raise AssertionError(self.complaints)
+        self.must_be_content()
+
+    def must_be_content(self) -> None:
+        """AssertionError if there was anything to complain about since the last time."""
+        complaints, self.complaints[:] = [*self.complaints], []
+        if complaints:
+            raise AssertionError(complaints)
 
     @property
     def session(self) -> Any:
