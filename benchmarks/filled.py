@@ -41,6 +41,7 @@ class Filled:
         try:
             yield child
         finally:
+            child.popen.terminate()
             child.finish(30)
 
     def hand(self, *words: str) -> str:

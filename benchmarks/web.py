@@ -46,6 +46,8 @@ class Web:
 
     def __exit__(self, *error: object) -> None:
         for child in self._children:
+            child.popen.terminate()
+        for child in self._children:
             child.finish(10)
         for listener in self._listeners:
             listener.close()
