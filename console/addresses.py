@@ -13,7 +13,7 @@ from console.home.page import HomeNow
 from console.pages import Page
 from console.reading import AllReadPage
 from console.rotation import RotationPage
-from console.schedule_page import ScheduleNow, SchedulePage
+from console.schedule_page import ScheduleNow, SchedulePage, SchedulePast
 from console.schedule_preview import SchedulePreview
 from console.stopping import StopsPage
 
@@ -36,6 +36,7 @@ ADDRESSES: list[Address] = [
     Address("schedules/schedule/preview/", SchedulePreview, "schedule_preview"),
     Address(SCHEDULE, SchedulePage, "schedule"),
     Address(f"{SCHEDULE}now/", ScheduleNow, "schedule_now"),
+    Address(f"{SCHEDULE}past/", SchedulePast, "schedule_past"),
     Address("home/now", HomeNow, "home_now"),
     Address("<slug:app>/<slug:model>/export/", ExportPage, "export"),
     Address("<slug:app>/<slug:model>/bulk/<slug:do>/", BulkPage, "bulk"),

@@ -64,26 +64,21 @@ class ScheduleNow(ActsOnSchedule):
         }
 
 
-class SchedulePage(ScheduleNow):
-    """All of it."""
+class SchedulePast(ScheduleNow):
+    """How it went: a part that is fetched again, too, but seldom, as there is much to be read."""
 
-    template = "console/schedule/page.html"
+    template = "console/schedule/past.html"
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """The page."""
+        """The part."""
         schedule = self.one(Schedule, pk)
-        latest = self.latest(schedule, CHARTED)
-        return self.shown(
-            schedule.name,
-            **self.about(schedule, latest),
-            **(self._year(schedule) if self.may(Execution, "view") else {}),
-            charts=charts(latest),
-            policies=schedule_facts.policies(schedule),
-            may_see_agent=self.may(Agent, "view"),
-            # Where it stands, in the site's frame.
-            opts=Schedule._meta,
-            object=schedule,
-        )
+        return self.shown("", **self.past(schedule, self.latest(schedule, CHARTED)))
+
+    def past(self, schedule: Schedule, runs: list[Execution]) -> dict[str, Any]:
+        """What it shows; nothing to those who may not see runs."""
+        if not self.may(Execution, "view"):
+            return {}
+        return {"schedule": schedule, "charts": charts(runs), **self._year(schedule)}
 
     def _year(self, schedule: Schedule) -> dict[str, Any]:
         now = db.now()
@@ -96,6 +91,26 @@ class SchedulePage(ScheduleNow):
             "busy_days": [day for week in weeks for day in week.days if day.state][::-1],
             "cut": found.cut,
         }
+
+
+class SchedulePage(SchedulePast):
+    """All of it."""
+
+    template = "console/schedule/page.html"
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """The page."""
+        schedule = self.one(Schedule, pk)
+        latest = self.latest(schedule, CHARTED)
+        return self.shown(
+            schedule.name,
+            **self.past(schedule, latest) | self.about(schedule, latest),
+            policies=schedule_facts.policies(schedule),
+            may_see_agent=self.may(Agent, "view"),
+            # Where it stands, in the site's frame.
+            opts=Schedule._meta,
+            object=schedule,
+        )
 
 
 def _row(run: Execution) -> tuple[Execution, str, str]:

@@ -56,6 +56,7 @@ def _own_pages(site: Any) -> dict[str, str]:
         "home, what is live": at("home_now"),
         "one schedule": at("schedule", first.pk),
         "one schedule, what is live": at("schedule_now", first.pk),
+        "one schedule, how it went": at("schedule_past", first.pk),
         "form of a schedule": at("schedules_schedule_change", first.pk),
         "form of a budget": at("agents_budget_add"),
         "its preview": f"{at('schedule_preview')}?{urlencode(written)}",

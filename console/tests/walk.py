@@ -46,6 +46,7 @@ PAGES: dict[str, tuple[Any, ...]] = {
     "rotate": (Hook,),
     "schedule": (Schedule,),
     "schedule_now": (Schedule,),
+    "schedule_past": (Schedule,),
     "schedule_preview": (),
     "stops": (),
 }

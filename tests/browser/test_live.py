@@ -202,6 +202,22 @@ def test_a_second_click_is_the_same_run(page: Page, running: Installation) -> No
     assert len(running.history(schedule)) == 1
 
 
+def test_the_year_follows_what_happens_but_seldom(page: Page, running: Installation) -> None:
+    schedule = running.schedule(schedule_type="manual")
+    page.clock.install()
+    page.goto(f"/console/schedules/schedule/{schedule.id}/")
+    expect(page.locator("[data-live-status]")).to_contain_text("Live")
+    year = page.get_by_role("region", name="The past year", exact=True)
+    expect(year).to_contain_text("Nothing has run")
+    running.execute(schedule)
+    running.wait_for_states(schedule, "success")
+    page.clock.fast_forward(5_000)
+    expect(page.get_by_role("region", name="Recent runs")).to_contain_text("Success")
+    expect(year).to_contain_text("Nothing has run")
+    page.clock.fast_forward(30_000)
+    expect(year).to_contain_text("Success 1")
+
+
 def test_who_has_signed_out_elsewhere_is_told(
     visit: Callable[..., Visitor], running: Installation
 ) -> None:

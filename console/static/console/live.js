@@ -4,6 +4,7 @@ the person's own has changed (/ws/executions, docs/live.md), at most every two s
 ten seconds while the socket is away.
 
 data-live-schedule="ID"  only for changes of that schedule and its executions
+data-live-least="30"     not more often than that (in seconds), and only for changes
 data-live-every="10"     this often (in seconds) as well while the socket is there: for pages that
                          show what it does not tell of, as other people's things
 
@@ -41,6 +42,7 @@ function heard(message) {
   connected = true;
   say();
   parts
+    .filter((part) => !(part.seldom && message.heartbeat))
     .filter((part) => !message.event || !part.schedule || part.schedule === message.schedule)
     .forEach((part) => part.refresh());
 }

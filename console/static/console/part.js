@@ -16,6 +16,8 @@ export class Part {
     this.element = element;
     this.settled = settled;
     this.schedule = Number(element.dataset.liveSchedule) || null;
+    this.seldom = Boolean(element.dataset.liveLeast);
+    this.least = 1_000 * Number(element.dataset.liveLeast) || LEAST;
     this.every = 1_000 * Number(element.dataset.liveEvery) || Infinity;
     this.renewal = new Renewal(element);
     this.news = this.#news()?.dataset.liveNews;
@@ -25,7 +27,7 @@ export class Part {
   /* Soon; reasons that come meanwhile are the same one, those during a fetch are a further one. */
   refresh() {
     if (this.busy) this.again = true;
-    else this.waits ??= setTimeout(() => this.#fetch(), this.shownAt + LEAST - Date.now());
+    else this.waits ??= setTimeout(() => this.#fetch(), this.shownAt + this.least - Date.now());
   }
 
   /* What somebody had under their hands is tried again later, as what the socket does not tell. */
