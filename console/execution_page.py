@@ -50,6 +50,7 @@ class ExecutionHead(ActsOnExecution):
         asked = execution.cancel_requested_at is not None
         return {
             "address": self.url("execution", execution.pk),
+            "goes_on": active,
             "may_cancel": active and not asked and self.may_cancel(),
             "may_retry": not active and self.may_retry(execution),
             "may_decide": self.may(Approval, "act"),

@@ -14,7 +14,15 @@ from agents.models import AgentTaskEvent
 from schedules import db, services
 from schedules.claims import Claimed
 from schedules.models import Approval, Attempt, Execution, Schedule
-from schedules.tests.integration.scenes import fail, park, pending, running, succeed, take
+from schedules.tests.integration.scenes import (
+    fail,
+    park,
+    pending,
+    running,
+    set_row,
+    succeed,
+    take,
+)
 from tests.clients import person
 
 pytestmark = pytest.mark.django_db
@@ -42,6 +50,19 @@ def note(claimed: Claimed, *kinds: str, **data: Any) -> None:
         AgentTaskEvent.objects.create(
             task_id=claimed.agent_task_id, number=number, kind=kind, data=data
         )
+
+
+def test_what_went_wrong_before_needs_no_advice(
+    browser: Client, make: Callable[..., Schedule]
+) -> None:
+    claimed = running(make(max_attempts=2))
+    fail(claimed, retryable=True, error_type="worker_lost", error_message="It went away.")
+    assert "What went wrong before" in page(browser, claimed.id)
+    assert "What to do" not in page(browser, claimed.id)
+    set_row(claimed.id, not_before="now()")
+    fail(take(claimed.id), retryable=True, error_type="worker_lost", error_message="It went away.")
+    assert "What went wrong before" not in page(browser, claimed.id)
+    assert "What to do" in page(browser, claimed.id)
 
 
 def test_a_run_that_succeeded(browser: Client, schedule: Schedule) -> None:
