@@ -24,19 +24,13 @@ CREATE FUNCTION journal_agent(id bigint) RETURNS jsonb LANGUAGE sql STABLE AS $$
     {AGENT.format(id="journal_agent.id")}
 $$;
 {SHOWN.format(agent="journal_agent(value::text::bigint)")}
-CREATE OR REPLACE FUNCTION journal_changes(before jsonb, after jsonb, names text[]) RETURNS jsonb
-LANGUAGE sql STABLE AS $$
-    SELECT coalesce(jsonb_object_agg(name, jsonb_build_array(
-        journal_shown(name, old), journal_shown(name, new))), '{{}}')
-    FROM (SELECT name, journal_said(before -> name) AS old, journal_said(after -> name) AS new
-          FROM unnest(names) AS name) AS each
-    WHERE old IS DISTINCT FROM new
-$$;
+ALTER FUNCTION journal_changes(jsonb, jsonb, text[]) RESET search_path;
 """
-# Nothing says anything else than before.
 AS_BEFORE = f"""
 {SHOWN.format(agent=f"({AGENT.format(id='value::text::bigint')})")}
 DROP FUNCTION journal_agent(bigint);
+ALTER FUNCTION journal_shown(text, jsonb) SET search_path FROM CURRENT;
+ALTER FUNCTION journal_changes(jsonb, jsonb, text[]) SET search_path FROM CURRENT;
 """
 
 

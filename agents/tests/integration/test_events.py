@@ -13,6 +13,7 @@ from agents import events
 from agents.models import AgentTask, AgentTaskEvent
 from agents.trace import Event
 from scheduler_project.embedded.waiting import wait_until
+from tests.plans import plan
 
 
 def task(owner: User, **fields: object) -> UUID:
@@ -147,7 +148,6 @@ def test_events_are_found_by_their_index(ann: User) -> None:
         ):
             with CaptureQueriesContext(connection) as queries:
                 work()
-            cursor.execute(f"EXPLAIN {queries[0]['sql']}")
-            plan = "\n".join(line for (line,) in cursor.fetchall())
-            assert "Seq Scan" not in plan, plan
-            assert "event_number_once" in plan or "INSERT" in queries[0]["sql"], plan
+            found = plan(queries[0]["sql"])
+            assert "Seq Scan" not in found, found
+            assert "event_number_once" in found or "INSERT" in queries[0]["sql"], found

@@ -93,16 +93,21 @@ def test_names_of_owners_are_looked_for_among_everybodys(
     assert names(browser, f"console/{SCHEDULES}", q="an") == set()
 
 
+def bobs_alpines() -> list[Schedule]:
+    """Three of somebody else's, whose names begin as one of ann's."""
+    bob = person("bob")
+    fields = {"agent": Agent.objects.create(owner=bob, name="helper"), "command": "x"}
+    manual = fields | {"schedule_type": "manual"}
+    names = [{"name": f"Alpine {number}"} for number in range(3)]
+    return [services.create_schedule(owner=bob, fields=name | manual) for name in names]
+
+
 def test_names_of_others_schedules_hide_none_of_ones_own(
     browser: Client, three: list[Execution], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    other = person("bob")
-    helper = Agent.objects.create(owner=other, name="helper")
     monkeypatch.setattr(admin_search, "MOST_NAMES", 2)
     moved = Schedule.objects.get(name="Alpine").pk
-    for number in range(3):
-        fields = {"agent": helper, "command": "x", "schedule_type": "manual"}
-        services.create_schedule(owner=other, fields={"name": f"Alpine {number}"} | fields)
+    bobs_alpines()
     # As if it were stored behind theirs.
     Schedule.objects.filter(pk=moved).update(note="moved")
     assert names(browser, f"console/{EXECUTIONS}", q="Alpine") == {"Alpine"}
@@ -122,14 +127,9 @@ def test_runs_of_deleted_schedules_by_the_names_that_they_had(
 def test_names_of_others_deleted_schedules_hide_none_of_ones_own(
     browser: Client, three: list[Execution], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    other = person("bob")
-    helper = Agent.objects.create(owner=other, name="helper")
     monkeypatch.setattr(admin_search, "MOST_NAMES", 2)
-    fields = {"agent": helper, "command": "x", "schedule_type": "manual"}
-    for _ in range(3):
-        services.delete_schedule(
-            schedule=services.create_schedule(owner=other, fields={"name": "Alpine"} | fields)
-        )
+    for schedule in bobs_alpines():
+        services.delete_schedule(schedule=schedule)
     services.delete_schedule(schedule=Schedule.objects.get(name="Alpine"))
     assert names(browser, f"console/{EXECUTIONS}", q="Alpine") == {"Alpine"}
 

@@ -1,18 +1,17 @@
 """Each index that Delivery names serves its query; nothing reads all deliveries."""
 
-import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from django.db import connection, transaction
-from django.test.utils import CaptureQueriesContext
 
 from hooks import claims, results, retention, switching
 from hooks.claimed import Claimed
 from hooks.models import Delivery, Hook
 from hooks.tests.scenes import failed
 from scheduler_project.database import fetch
+from tests.plans import plans
 
 pytestmark = pytest.mark.django_db
 USERS = """
@@ -55,17 +54,6 @@ def _crowd(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
             yield
             transaction.set_rollback(True)
         connection.close()
-
-
-def plans(work: Callable[[], object]) -> list[str]:
-    """Do some work, and then ask how PostgreSQL went about each of its statements."""
-    with transaction.atomic():
-        with CaptureQueriesContext(connection) as captured:
-            work()
-        transaction.set_rollback(True)
-    statements = [query["sql"] for query in captured]
-    asked = [sql for sql in statements if re.match(r"\s*(WITH|SELECT|UPDATE|INSERT|DELETE)", sql)]
-    return ["\n".join(line for (line,) in fetch(f"EXPLAIN {sql}")) for sql in asked]
 
 
 def busiest() -> int:

@@ -15,6 +15,7 @@ from journal.models import Entry
 from schedules import services
 from schedules.models import Schedule
 from tests.clients import person
+from tests.plans import plan
 
 pytestmark = pytest.mark.django_db
 Make = Callable[..., Schedule]
@@ -126,12 +127,9 @@ def test_what_narrows_it_has_an_index(asked: dict[str, str], index: str) -> None
     known: Any = site.get_model_admin(Entry)
     with CaptureQueriesContext(connection) as captured:
         list(known.get_changelist_instance(request).result_list)
-    sql = captured[-1]["sql"]
-    with connection.cursor() as cursor:
-        cursor.execute(f"EXPLAIN {sql}")
-        plan = "\n".join(line for (line,) in cursor.fetchall())
-    assert index in plan, plan
-    assert "Seq Scan on journal_entry" not in plan
+    found = plan(captured[-1]["sql"])
+    assert index in found, found
+    assert "Seq Scan on journal_entry" not in found
 
 
 def test_staff_need_the_permissions(make: Make) -> None:

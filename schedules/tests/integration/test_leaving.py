@@ -1,8 +1,6 @@
 """A beat that is told to leave does so between two rounds."""
 
-import os
 import signal
-import time
 from collections.abc import Callable
 from typing import Any
 
@@ -14,12 +12,6 @@ from schedules.models import Schedule
 from schedules.tests.integration.scenes import make_due, queued
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def told(number: int) -> None:
-    os.kill(os.getpid(), number)
-    # Python hears of it between two of its steps.
-    time.sleep(0)
 
 
 @pytest.fixture
@@ -35,7 +27,7 @@ def between(monkeypatch: pytest.MonkeyPatch, *numbers: int) -> None:
 
     def interrupted(*what: Any) -> None:
         for number in numbers:
-            told(number)
+            signal.raise_signal(number)
         publish(*what)
 
     monkeypatch.setattr(broker, "publish", interrupted)
@@ -64,4 +56,4 @@ def test_who_is_told_twice_leaves_at_once(
 def test_who_sleeps_leaves_at_once(beat: LedgerScheduler) -> None:
     assert beat.tick() == 0
     with pytest.raises(SystemExit):
-        told(signal.SIGTERM)
+        signal.raise_signal(signal.SIGTERM)
