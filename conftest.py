@@ -9,6 +9,7 @@ from django.contrib.auth.models import User
 from django.db import connection, transaction
 from django.test import Client
 
+import scheduler_project.urls  # noqa: F401  (some tests are made of all that consoles register)
 from tests import described, emptying, properties
 from tests.clients import client_of, person
 from tests.connections import OtherConnection

@@ -30,6 +30,9 @@ handler403 = problems.handler403
 handler404 = problems.handler404
 handler500 = problems.handler500
 
+# All pages of both consoles: their addresses are of what has been registered by now.
+admin.autodiscover()
+
 urlpatterns = [
     path("", root),
     # Browsers ask for it on pages that name no other, such as that of a wrong address.

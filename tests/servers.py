@@ -1,7 +1,8 @@
-"""A pytest plugin: the servers that the tests need, once for a whole run.
+"""A pytest plugin: the servers that the tests need, once for each process that runs tests.
 
-They run on a temporary directory, unless DATABASE_URL and REDIS_URL name others. Under
-xdist the controller starts them and its workers inherit the variables.
+They run on a temporary directory, unless DATABASE_URL and REDIS_URL name others. Processes of
+xdist do not share them: a transaction of one would hold up what others wait for, as the ids of
+transactions are those of a whole PostgreSQL, whichever database they are in.
 """
 
 import atexit
@@ -15,6 +16,9 @@ import pytest
 
 from scheduler_project import embedded
 
+# Names those of our servers that whoever ran the tests gave none for; xdist's workers inherit it.
+OWN = "TESTS_OWN_SERVERS"
+
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_load_initial_conftests() -> Iterator[None]:
@@ -27,12 +31,10 @@ def pytest_load_initial_conftests() -> Iterator[None]:
     # All tests come from one address.
     for name in ("REQUESTS", "ANONYMOUS_REQUESTS", "SIGN_INS"):
         os.environ.setdefault(f"{name}_PER_MINUTE", "0")
-    wanted = {
-        "database": not os.environ.get("DATABASE_URL"),
-        "redis": not os.environ.get("REDIS_URL"),
-    }
-    if any(wanted.values()):
-        start(**wanted)
+    missing = [name for name in ("DATABASE_URL", "REDIS_URL") if not os.environ.get(name)]
+    own = os.environ.setdefault(OWN, " ".join(missing))
+    if own:
+        start(database="DATABASE_URL" in own, redis="REDIS_URL" in own)
     return (yield)
 
 
