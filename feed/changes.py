@@ -8,28 +8,30 @@ from typing import Any
 from feed.horizon import Look
 from scheduler_project.database import fetch
 
-# A subquery for each figure: the newest and the count come from the primary key's index. What age()
-# counts to is the id that the next transaction gets.
+# A subquery for each figure: the newest and the count come from the primary key's index. The
+# locks are read after the snapshot was taken: who ends in between is in neither, and seen by the
+# next one; and before the positions in the log, which are past the commits of all without a lock.
 LOOK = """
 SELECT coalesce((SELECT max(id) FROM feed_change), 0),
        (SELECT count(*) FROM feed_change WHERE id > %(at)s),
        (SELECT last_value FROM feed_change_id_seq),
-       pg_snapshot_xmin(s)::text::bigint,
-       pg_snapshot_xmax(s)::text::bigint + age(pg_snapshot_xmax(s)::xid),
+       ARRAY(SELECT virtualtransaction FROM pg_locks JOIN pg_database d ON d.oid = database
+             WHERE datname = current_database() AND relation = 'feed_change'::regclass
+             AND mode = 'RowExclusiveLock'),
        (pg_current_wal_insert_lsn() - '0/0')::bigint,
        (pg_current_wal_flush_lsn() - '0/0')::bigint
-FROM pg_current_snapshot() AS s
 """
 
 
 def look(at: int | None) -> tuple[Look, int]:
     """A look at all after the settled number `at`, and the last number given out to anybody.
 
-    Outside of transactions only: within one, the id that comes next is an old one.
+    Outside of transactions only: one may see the same for as long as it is open.
     """
-    ((newest, count, last, xmin, next_xid, written, flushed),) = fetch(LOOK, {"at": at})
+    ((newest, count, last, writers, written, flushed),) = fetch(LOOK, {"at": at})
     complete = at is not None and count >= newest - at
-    return Look(newest, complete, xmin, next_xid, written, flushed, time.monotonic()), last
+    found = Look(newest, complete, frozenset(writers), written, flushed, time.monotonic())
+    return found, last
 
 
 @dataclass

@@ -8,19 +8,18 @@ A look is one statement, so one snapshot. What it saw as the newest number is se
 - no number is missing between the last settled one and that (a number that is never committed, as
   its transaction was rolled back, or that retention has deleted, only makes it wait for the next
   rule), or
-- every transaction has ended that had begun to write by the time of the look. Whoever holds a
-  lower number had: triggers take numbers after the write that they follow, so after the
-  transaction, with all its savepoints, got its id. The ids that a snapshot calls xmax do not say
-  which: xmax is past the newest transaction that has *ended*, and others beyond it may be at work
-  (https://www.postgresql.org/docs/current/functions-info.html, pg_snapshot). So a look takes the
-  id that comes next, and waits until the snapshot of a later one begins there (xmin);
+- every transaction has ended that was writing changes at the time of the look. Whoever holds a
+  lower number was: it locks the table before it takes a number, until all others can see what it
+  has committed (https://www.postgresql.org/docs/current/explicit-locking.html). The oldest id of
+  all transactions at work would be waited for longer: a server has one sequence of these for all
+  its databases, so that anybody's long transaction would hold up the feed.
 
 and when all that is there up to it is on the disk, what came after the look included: dispatch
 commits without waiting for it, and a crash that undoes such changes gives their numbers out again,
 for others.
 
-A transaction that stays open for PATIENCE_SECONDS holds up nobody any longer: changes that it
-commits later are in the database, but those who follow the feed may not be told of them.
+One that stays open for PATIENCE_SECONDS holds up nobody any longer: changes that it commits later
+are in the database, but those who follow the feed may not be told of them.
 """
 
 from dataclasses import dataclass, replace
@@ -35,9 +34,8 @@ class Look:
     newest: int
     # Whether nothing can come in up to `newest`: each number from the last settled one is there.
     complete: bool
-    # The oldest transaction at work, and the id that the next one will get.
-    xmin: int
-    next_xid: int
+    # The transactions that have written changes, or are about to.
+    writers: frozenset[str]
     # Positions in the log of writes: what the snapshot shows was written before the one, and all
     # before the other is on the disk.
     written: int
@@ -71,7 +69,7 @@ class Horizon:
 
 def _completed(look: Look, later: Look) -> Look:
     """The look, complete once all who were writing have ended; they may have written since."""
-    if look.complete or later.xmin < look.next_xid:
+    if look.complete or look.writers & later.writers:
         return look
     return replace(look, complete=True, written=later.written)
 

@@ -20,18 +20,17 @@ class Row:
 
 @dataclass
 class Transaction:
-    xid: int
+    id: str
     rows: list[Row] = field(default_factory=list)
     # How many rows there were at the savepoint.
     savepoint: int = 0
 
 
 class Server:
-    """PostgreSQL, as far as a look can tell: numbers, ids of transactions, and the disk."""
+    """PostgreSQL, as far as a look can tell: numbers, locks of transactions, and the disk."""
 
     def __init__(self) -> None:
-        self.next_id = self.next_xid = self.serial = 1
-        self.last_ended = 0
+        self.next_id = self.serial = 1
         self.open: dict[int, Transaction] = {}
         # Each row with the position in the log at which it was committed.
         self.rows: dict[Row, int] = {}
@@ -39,11 +38,14 @@ class Server:
         # By position in the log: the next number then. Sequences are written to it, too.
         self.next_ids = {0: 1}
 
+    def begin(self, session: int) -> None:
+        """A transaction, which may write anything else."""
+        self.open.setdefault(session, Transaction(f"{session}/{self.serial}"))
+        self.serial += 1
+
     def take(self, session: int) -> None:
         """A write, and the number that its trigger takes; it begins a transaction if need be."""
-        if session not in self.open:
-            self.open[session] = Transaction(self.next_xid)
-            self.next_xid += 1
+        self.begin(session)
         self.open[session].rows.append(Row(self.next_id, self.serial))
         self.next_id += 1
         self.serial += 1
@@ -54,6 +56,7 @@ class Server:
             transaction.savepoint = len(transaction.rows)
 
     def back(self, session: int) -> None:
+        """What was locked since the savepoint is locked no more."""
         if transaction := self.open.get(session):
             del transaction.rows[transaction.savepoint :]
 
@@ -61,7 +64,6 @@ class Server:
         if transaction := self.open.pop(session, None):
             self._write()
             self.rows |= dict.fromkeys(transaction.rows, self.written)
-            self.last_ended = max(self.last_ended, transaction.xid)
 
     def commit(self, session: int) -> None:
         if session in self.open:
@@ -69,8 +71,7 @@ class Server:
             self.flush()
 
     def undo(self, session: int) -> None:
-        if transaction := self.open.pop(session, None):
-            self.last_ended = max(self.last_ended, transaction.xid)
+        self.open.pop(session, None)
 
     def flush(self, _: int = 0) -> None:
         self.flushed = self.written
@@ -84,15 +85,13 @@ class Server:
         self.rows = {row: at for row, at in self.rows.items() if at <= self.flushed}
         self.next_id = self.next_ids[self.flushed]
         self.written = self.flushed
-        self.last_ended = self.next_xid - 1
 
     def look(self, at: int | None) -> Look:
         numbers = [row.id for row in self.rows]
         newest = max(numbers, default=0)
         complete = at is not None and sum(n > at for n in numbers) >= newest - at
-        xmax = self.last_ended + 1
-        xmin = min([xmax, *(t.xid for t in self.open.values())])
-        return Look(newest, complete, xmin, self.next_xid, self.written, self.flushed, 0.0)
+        writers = frozenset(one.id for one in self.open.values() if one.rows)
+        return Look(newest, complete, writers, self.written, self.flushed, 0.0)
 
 
 class Reader:
@@ -114,7 +113,7 @@ class Reader:
 steps = st.tuples(
     st.sampled_from(
         [
-            *("take", "take", "take", "commit", "commit_without_the_disk", "undo"),
+            *("begin", "take", "take", "take", "commit", "commit_without_the_disk", "undo"),
             *("save", "back", "flush", "look", "look", "look", "restart of the reader", "crash"),
         ]
     ),
@@ -164,26 +163,24 @@ def test_a_number_that_another_transaction_holds_is_waited_for() -> None:
     assert [row.id for row in reader.shown] == [1, 2]
 
 
-def test_a_transaction_that_began_later_may_hold_a_lower_number() -> None:
-    """It is beyond the snapshot's xmax, so that xmin and xmax are the same."""
+def test_who_writes_something_else_is_not() -> None:
     server, reader = Server(), Reader()
-    server.take(0)
-    server.take(1)
-    server.take(0)
-    server.commit(0)
-    look = server.look(None)
-    assert (look.xmin, look.newest) == (server.last_ended + 1, 3)
     reader.look(server)
-    assert reader.horizon.at is None
+    server.begin(0)
+    server.take(1)
+    server.undo(1)
+    server.take(1)
+    server.commit(1)
+    reader.look(server)
+    assert [row.id for row in reader.shown] == [2]
 
 
 def test_without_gaps_nobody_is_waited_for() -> None:
     server, reader = Server(), Reader()
     reader.look(server)
     server.take(0)
+    server.take(1)
     server.commit(0)
-    server.open[1] = Transaction(server.next_xid)
-    server.next_xid += 1
     reader.look(server)
     assert [row.id for row in reader.shown] == [1]
 

@@ -16,7 +16,6 @@ from feed import changes
 from feed.models import Change
 from scheduler_project import hubs
 from scheduler_project.embedded.waiting import wait_until
-from schedules import db
 from schedules.tests.integration.connections import OtherConnection, terminate_others
 from tests.api.changes.scenes import Open, begun, change, sequences
 from tests.api.sockets import WAIT, closed, receive, token, upgrade
@@ -54,17 +53,29 @@ def test_a_change_that_is_committed_late_comes_all_the_same(
     """Whoever reads `after` the last one it has seen would lose it."""
     client = open_socket(ann)
     begun(client)
-    # Another change first, so that its transaction began before, and is not seen as at work.
-    with transaction.atomic():
-        db.fetch("SELECT pg_current_xact_id()")
-        other.begin()
-        (late,) = other.run(change, ann)
-        (early,) = change(ann)
+    other.begin()
+    (late,) = other.run(change, ann)
+    (early,) = change(ann)
     assert late < early
     with pytest.raises(TimeoutError):
         client.recv(0.5)
     other.commit()
     assert sequences(client, 2) == [late, early]
+
+
+def test_nobody_waits_for_a_transaction_without_changes(
+    open_socket: Open, ann: User, other: OtherConnection
+) -> None:
+    """Of any database of the server: somebody's long import, while a number is missing."""
+    begun(client := open_socket(ann))
+    other.begin()
+    other.run(person, "bob")
+    with transaction.atomic():
+        change(ann)
+        transaction.set_rollback(True)
+    (number,) = change(ann)
+    assert sequences(client, 1) == [number]
+    other.commit()
 
 
 def test_what_is_undone_leaves_no_gap_to_wait_for(
