@@ -29,6 +29,8 @@ class Users(Listed, UserAdmin):  # type: ignore[misc]
     """
 
     form, add_form = UserChangeForm, UserCreationForm
+    # The console's own pages have none.
+    add_fieldsets = UserAdmin.add_fieldsets
     change_password_form = AdminPasswordChangeForm
     list_filter = ["is_staff", "is_superuser", "is_active"]
     search_fields = ["username", "email"]

@@ -18,6 +18,8 @@ from scheduler_project.database import fetch
 TABLES = (
     *("schedules_schedule", "agents_agent", "agents_budget"),
     *("hooks_hook", "accounts_apikey", "schedules_stop"),
+    *("auth_user", "auth_user_groups", "auth_user_user_permissions"),
+    *("auth_group", "auth_group_permissions"),
 )
 WRITES = re.compile(
     rf'\b(?:INSERT\s+INTO|UPDATE|DELETE\s+FROM)\s+"?(?:{"|".join(TABLES)})\b', re.IGNORECASE

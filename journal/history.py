@@ -20,6 +20,8 @@ KINDS = {
     "hooks.hook": Entry.Kind.HOOK,
     "accounts.apikey": Entry.Kind.API_KEY,
     "schedules.stop": Entry.Kind.STOP,
+    "auth.user": Entry.Kind.USER,
+    "auth.group": Entry.Kind.GROUP,
 }
 # Of one thing on one page; the whole of it is in the log.
 LONGEST = 100

@@ -9,8 +9,8 @@ class Entry(models.Model):
     """One change of one thing, written by a trigger in the transaction of the change itself.
 
     Whoever changes something, by whatever way, it is here once that is committed, and not
-    otherwise (migration 0002). Nothing ever changes a row; what is old is deleted. What it is about
-    may be gone by now, its owner as well: so there are no foreign keys in the database.
+    otherwise (migrations 0002, 0004). Nothing ever changes a row; what is old is deleted. What it
+    is about may be gone by now, its owner as well: so there are no foreign keys in the database.
     """
 
     class Kind(models.TextChoices):
@@ -20,13 +20,15 @@ class Entry(models.Model):
         HOOK = "webhook"
         API_KEY = "api_key", "API key"
         STOP = "stop"
+        USER = "user"
+        GROUP = "group"
 
     class Action(models.TextChoices):
         CREATED = "created"
         CHANGED = "changed"
         DELETED = "deleted"
 
-    # Whose thing it is; NULL: everybody's, as a stop of the whole system is.
+    # Whose thing it is, a user's own self; NULL: everybody's, as a stop of the whole system is.
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         null=True,

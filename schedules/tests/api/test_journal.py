@@ -140,9 +140,10 @@ def test_what_a_deletion_takes_along_is_noted_and_the_log_stays(make: Make, ann:
         "schedule",
     }
     Agent.objects.all().delete()
-    known = Entry.objects.count()
+    of_ann = set(Entry.objects.filter(owner=ann))
     ann.delete()
-    assert Entry.objects.count() == known
+    assert (last().kind, last().name, last().action) == ("user", "ann", "deleted")
+    assert of_ann < set(Entry.objects.all())
 
 
 def test_loads_for_trials_are_left_out() -> None:
