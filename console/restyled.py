@@ -15,6 +15,8 @@ from console.users import Users
 from scheduler_project.admin import Listed
 from scheduler_project.admin_filters import Days
 
+# Tasks write them.
+RECORDS = {"has_add_permission": lambda *_: False}
 # What their own would count, sort or list of a whole table, as it is done here.
 LISTS: dict[type[Model], dict[str, Any]] = {
     Group: {"search_fields": ["name"], "sortable_by": ["name"]},
@@ -23,11 +25,12 @@ LISTS: dict[type[Model], dict[str, Any]] = {
         "search_fields": ["id", "name"],
     },
     TaskResult: {
+        **RECORDS,
         "list_filter": [("status", ChoicesCheckboxFilter), ("date_done", Days)],
         "search_fields": ["task_id"],
         "ordering": ["-date_done"],
     },
-    GroupResult: {"list_filter": [("date_done", Days)], "search_fields": ["group_id"]},
+    GroupResult: RECORDS | {"list_filter": [("date_done", Days)], "search_fields": ["group_id"]},
     OutstandingToken: {"search_fields": ["jti"]},
     BlacklistedToken: {"search_fields": ["token__jti"]},
     AccessAttempt: {"search_fields": ["username", "ip_address"]},
