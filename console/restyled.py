@@ -17,6 +17,8 @@ from scheduler_project.admin_filters import Days
 
 # Tasks write them.
 RECORDS = {"has_add_permission": lambda *_: False}
+# Each is as good as a password, for a day: its text is nobody's but its owner's.
+SIGN_INS = {"fields": ["jti", "user", "created_at", "expires_at"], "search_fields": ["jti"]}
 # What their own would count, sort or list of a whole table, as it is done here.
 LISTS: dict[type[Model], dict[str, Any]] = {
     Group: {"search_fields": ["name"], "sortable_by": ["name"]},
@@ -31,9 +33,14 @@ LISTS: dict[type[Model], dict[str, Any]] = {
         "ordering": ["-date_done"],
     },
     GroupResult: RECORDS | {"list_filter": [("date_done", Days)], "search_fields": ["group_id"]},
-    OutstandingToken: {"search_fields": ["jti"]},
-    BlacklistedToken: {"search_fields": ["token__jti"]},
-    AccessAttempt: {"search_fields": ["username", "ip_address"]},
+    OutstandingToken: SIGN_INS,
+    # Without its row a token that was signed out would count again.
+    BlacklistedToken: {
+        "has_delete_permission": lambda *_: False,
+        "search_fields": ["token__jti"],
+    },
+    # Its own action fails, and the lock has an end of its own.
+    AccessAttempt: {"actions": [], "search_fields": ["username", "ip_address"]},
     AccessLog: {"search_fields": ["username", "ip_address"]},
     AccessFailureLog: {"search_fields": ["username", "ip_address"]},
 }

@@ -16,6 +16,7 @@ from hooks.models import Hook
 from scheduler_project.admin import Listed
 from schedules.models import Execution, Schedule
 
+RIGHTS = ("is_staff", "is_superuser", "groups", "user_permissions")
 THINGS: tuple[type[Model], ...] = (
     *(Schedule, Agent, Execution, AgentTask, Spending, Budget, Hook),
 )
@@ -24,6 +25,7 @@ THINGS: tuple[type[Model], ...] = (
 class Users(Listed, UserAdmin):  # type: ignore[misc]
     """Django's own, with the console's forms.
 
+    Whoever may only change users gives nobody any right, and takes no account over that has some.
     Whoever has anything stays: to delete a million runs takes more than one request, and the
     ledger would no longer account for them.
     """
@@ -35,6 +37,19 @@ class Users(Listed, UserAdmin):  # type: ignore[misc]
     list_filter = ["is_staff", "is_superuser", "is_active"]
     search_fields = ["username", "email"]
     sortable_by = ["username"]  # type: ignore[misc]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Rights, for whoever is no superuser."""
+        found = super().get_readonly_fields(request, obj)
+        return found if _is_superuser(request) else (*found, *RIGHTS)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Of staff: superusers."""
+        return super().has_change_permission(request, obj) and _may_touch(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Of staff: superusers."""
+        return super().has_delete_permission(request, obj) and _may_touch(request, obj)
 
     def get_actions(self, request: HttpRequest) -> Any:
         """None that deletes: that is asked of each."""
@@ -55,6 +70,14 @@ class Users(Listed, UserAdmin):  # type: ignore[misc]
         self.message_user(request, said, messages.ERROR)
         page = reverse("admin:auth_user_change", args=[user.pk], current_app=self.admin_site.name)
         return redirect(page)
+
+
+def _is_superuser(request: HttpRequest) -> bool:
+    return bool(getattr(request.user, "is_superuser", False))
+
+
+def _may_touch(request: HttpRequest, user: User | None) -> bool:
+    return _is_superuser(request) or user is None or not (user.is_staff or user.is_superuser)
 
 
 def _has_things(user: User) -> bool:

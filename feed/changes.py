@@ -34,6 +34,11 @@ def look(at: int | None) -> tuple[Look, int]:
     return found, last
 
 
+def flush() -> None:
+    """Have PostgreSQL write its log up to here, with a commit of nothing: nobody else commits."""
+    fetch("SELECT pg_logical_emit_message(true, 'feed', '')")
+
+
 @dataclass
 class Page:
     """Some of an owner's changes, in order: with them everything up to `sequence` is read.

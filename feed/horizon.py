@@ -25,6 +25,8 @@ are in the database, but those who follow the feed may not be told of them.
 from dataclasses import dataclass, replace
 
 PATIENCE_SECONDS = 30.0
+# What belongs to no commit is written to the disk with the next one, whenever that is.
+FLUSHED_WITHIN_SECONDS = 1.0
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,8 @@ class Horizon:
 
     def __init__(self) -> None:
         self.at: int | None = None
+        self.needs_flush = False
+        """Whether only the disk is waited for, and for longer than commits take to get there."""
         self._waiting: Look | None = None
 
     def take(self, look: Look) -> None:
@@ -65,6 +69,7 @@ class Horizon:
             # A complete one waits for the disk only.
             better = look.complete and not waiting.complete
             self._waiting = look if better else waiting
+        self.needs_flush = self._waiting is not None and _is_late(self._waiting, look)
 
 
 def _completed(look: Look, later: Look) -> Look:
@@ -72,6 +77,11 @@ def _completed(look: Look, later: Look) -> Look:
     if look.complete or look.writers & later.writers:
         return look
     return replace(look, complete=True, written=later.written)
+
+
+def _is_late(look: Look, later: Look) -> bool:
+    """Whether what is complete should be on the disk by the time of another look."""
+    return look.complete and later.at - look.at >= FLUSHED_WITHIN_SECONDS
 
 
 def _settled(look: Look, later: Look) -> bool:

@@ -83,6 +83,8 @@ class Hub(hubs.ReadingHub[Watch]):
         new = [watch for watch in self.members if watch.is_new]
         look, last = await hubs.read(thread, changes.look, self.settled)
         self._horizon.take(look)
+        if self._horizon.needs_flush:
+            await hubs.read(thread, changes.flush)
         if self.settled is None:
             return
         for watch in new:

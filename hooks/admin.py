@@ -39,7 +39,8 @@ class HookAdmin(EachByServices):
         "A webhook tells an address of its owner's what happens here: each event is sent to it, "
         "signed."
     )
-    exclude = ["secret", "former_secret"]
+    exclude = ["url", "secret", "former_secret"]
+    readonly_fields = ["where"]
     ordering = ["-id"]
     actions = ["switch_on", "switch_off"]
 

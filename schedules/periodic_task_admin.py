@@ -28,6 +28,13 @@ class DerivedReadOnlyAdmin(PeriodicTaskAdmin):
         """A schedule's row goes with its schedule."""
         return super().has_delete_permission(request, obj) and not is_derived(obj)
 
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+        """Whoever may only look runs and switches nothing; deleting has a permission of its own."""
+        found: dict[str, Any] = super().get_actions(request)
+        if self.has_change_permission(request):
+            return found
+        return {name: action for name, action in found.items() if name == "delete_selected"}
+
     def response_action(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse | None:
         """Actions on several rows leave out those of schedules, and say so."""
         derived = request.POST.getlist("_selected_action")

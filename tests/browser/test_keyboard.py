@@ -44,7 +44,7 @@ def test_menu_and_filters_by_the_keyboard(visit: Callable[..., Visitor]) -> None
     page.keyboard.press("Enter")
     expect(page.locator("#filter-form :focus")).to_have_count(1)
     page.keyboard.press("Escape")
-    expect(page.get_by_role("button", name="Filters")).to_be_focused()
+    expect(page.get_by_role("button", name="Filters", exact=True)).to_be_focused()
 
 
 def test_themes_and_signing_out_are_reached(visit: Callable[..., Visitor]) -> None:

@@ -197,6 +197,18 @@ def test_what_a_crash_may_undo_is_not_shown() -> None:
     assert [row.id for row in reader.shown] == [1]
 
 
+def test_a_disk_that_nobody_else_writes_to_is_asked_for() -> None:
+    server, horizon = Server(), Horizon()
+    server.take(0)
+    server.commit_without_the_disk(0)
+    for seconds, asked in ((0.0, False), (0.5, False), (1.0, True)):
+        horizon.take(replace(server.look(horizon.at), at=seconds))
+        assert (horizon.at, horizon.needs_flush) == (None, asked)
+    server.flush()
+    horizon.take(replace(server.look(horizon.at), at=1.1))
+    assert (horizon.at, horizon.needs_flush) == (1, False)
+
+
 def test_nor_is_what_was_committed_since_the_look() -> None:
     server, reader = held_back()
     server.commit_without_the_disk(0)

@@ -78,6 +78,17 @@ def test_nobody_waits_for_a_transaction_without_changes(
     other.commit()
 
 
+def test_nor_for_the_disk_that_only_another_commit_would_reach(
+    open_socket: Open, ann: User, other: OtherConnection
+) -> None:
+    """What has been written and not committed is not on the disk; the feed stands before it."""
+    change(ann)
+    other.begin()
+    other.run(person, "bob")
+    begun(open_socket(ann))
+    other.commit()
+
+
 def test_what_is_undone_leaves_no_gap_to_wait_for(
     open_socket: Open, ann: User, other: OtherConnection
 ) -> None:
