@@ -152,5 +152,10 @@ class Delivery(models.Model):
             models.Index(fields=["hook", "state", "-id"], name="delivery_of_hook_by_state"),
         ]
 
+    @property
+    def owner_id(self) -> int:
+        """Of its webhook's owner."""
+        return self.hook.owner_id
+
     def __str__(self) -> str:
         return f"{self.event} ({self.state})"

@@ -15,6 +15,11 @@ def person(name: str, **flags: Any) -> User:
     return User.objects.create(username=name, **flags)
 
 
+def superuser(name: str) -> User:
+    """Staff who may do everything."""
+    return person(name, is_staff=True, is_superuser=True)
+
+
 def signs_in(user: User) -> User:
     """The same user, who has PASSWORD from now on."""
     user.set_password(PASSWORD)

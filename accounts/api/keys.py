@@ -14,7 +14,7 @@ from accounts.authentication import NotByKey
 from accounts.idempotency import Idempotent
 from accounts.models import ApiKey
 from scheduler_project.api.located import Located
-from scheduler_project.api.permissions import OwnedByRequester
+from scheduler_project.api.permissions import OthersAsPermitted, OwnedByRequester
 from scheduler_project.api.serializers import InstantField, NamedChoiceField, StrictSerializer
 
 
@@ -66,7 +66,7 @@ class ApiKeyViewSet(
     filterset_fields = ["scope"]
     search_fields = ["name"]
     ordering_fields = ["id", "expires_at"]
-    permission_classes = [IsAuthenticated, NotByKey]
+    permission_classes = [IsAuthenticated, OthersAsPermitted, NotByKey]
 
     @extend_schema(request=ApiKeySerializer, responses={201: NewApiKeySerializer})
     def create(self, request: Request) -> Response:

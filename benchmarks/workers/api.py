@@ -81,7 +81,7 @@ def fill(schedules: int, executions: int) -> None:
     # A beat would have done so by the hour.
     while tallies.add():
         pass
-    User.objects.create_user(STAFF, password=PASSWORD, is_staff=True)
+    User.objects.create_user(STAFF, password=PASSWORD, is_staff=True, is_superuser=True)
     owner = User.objects.get(username=OWNER)
     owner.set_password(PASSWORD)
     owner.save()

@@ -21,7 +21,6 @@ def cases() -> dict[str, dict[str, Any]]:
 
     from console.sites import owners
 
-    User.objects.filter(username=STAFF).update(is_superuser=True)
     return {
         f"{who}: {title}": {"cookie": cookie, "method": "GET", "address": address}
         for who, name, site in (("owner", OWNER, owners), ("staff", STAFF, admin.site))

@@ -22,7 +22,10 @@ REST_FRAMEWORK = {
         "accounts.authentication.TokenAuthentication",
         "scheduler_project.api.authentication.BrowserAuthentication",
     ],
-    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_PERMISSION_CLASSES": [
+        "rest_framework.permissions.IsAuthenticated",
+        "scheduler_project.api.permissions.OthersAsPermitted",
+    ],
     "DEFAULT_CONTENT_NEGOTIATION_CLASS": "scheduler_project.api.parameters.Negotiation",
     "DEFAULT_FILTER_BACKENDS": [
         "scheduler_project.api.filters.Filters",

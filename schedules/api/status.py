@@ -1,4 +1,4 @@
-"""/api/scheduler/status: the scheduler's health and one's own counts; staff count everything."""
+"""/api/scheduler/status: the scheduler's health and one's own counts; staff may count all."""
 
 from types import SimpleNamespace
 
@@ -9,10 +9,11 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from scheduler_project.api.parameters import KnownParameters
+from scheduler_project.api.permissions import permitted
 from scheduler_project.api.rows import RowSerializer
 from schedules import services
 from schedules.api.stopping import StopSerializer
-from schedules.models import Stop
+from schedules.models import Execution, Stop
 from schedules.status import status
 
 
@@ -52,7 +53,7 @@ class StatusView(KnownParameters, APIView):
     @extend_schema(responses=StatusSerializer, operation_id="get_scheduler_status")
     def get(self, request: Request) -> Response:
         """The health of all nodes, and the counts of what the requester may see."""
-        owner = None if request.user.is_staff else request.user.pk
+        owner = None if permitted(request.user, Execution) else request.user.pk
         found = status(owner)
         concerned = Stop.objects.all() if owner is None else services.standing_stops(owner)
         shown = SimpleNamespace(**vars(found), stops=concerned)

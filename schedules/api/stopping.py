@@ -12,6 +12,7 @@ from rest_framework.views import APIView
 
 from accounts.idempotency import Idempotent
 from scheduler_project.api.parameters import KnownParameters
+from scheduler_project.api.permissions import permitted
 from scheduler_project.api.rows import RowSerializer
 from scheduler_project.api.serializers import StrictSerializer
 from schedules import services
@@ -37,7 +38,7 @@ class ScopeSerializer(StrictSerializer):
     """Whose runs are meant."""
 
     whole_system = serializers.BooleanField(
-        default=False, help_text="Everybody's, not only one's own: for staff."
+        default=False, help_text="Everybody's, not only one's own: for staff with a permission."
     )
 
 
@@ -58,7 +59,7 @@ class StopView(Idempotent, KnownParameters, APIView):
         order = StopOrderSerializer(data=request.data)
         order.is_valid(raise_exception=True)
         stop = services.stop(
-            owner=_whose(request, order.validated_data["whole_system"]),
+            owner=_whose(request, order.validated_data["whole_system"], "add"),
             by_staff=order.validated_data["whole_system"],
             by=request.user.get_username(),
             note=order.validated_data["note"],
@@ -84,14 +85,16 @@ class ResumeView(Idempotent, KnownParameters, APIView):
         order = ScopeSerializer(data=request.data)
         order.is_valid(raise_exception=True)
         whole = order.validated_data["whole_system"]
-        lifted = services.resume(owner=_whose(request, whole), by_staff=whole)
+        lifted = services.resume(owner=_whose(request, whole, "delete"), by_staff=whole)
         left = services.standing_stops(request.user.pk)
         return Response(ResumedSerializer({"lifted": lifted, "stops": left}).data)
 
 
-def _whose(request: Request, whole_system: bool) -> AbstractBaseUser | None:
+def _whose(request: Request, whole_system: bool, verb: str) -> AbstractBaseUser | None:
     """The requester, or None for everybody; PermissionDenied where that is not theirs to say."""
     user = cast(AbstractBaseUser, request.user)
-    if whole_system and not request.user.is_staff:
-        raise PermissionDenied("Only staff may stop or resume the whole system.")
+    if whole_system and not permitted(user, Stop, verb):
+        raise PermissionDenied(
+            f"Only staff with the permission to {verb} stops may stop or resume the whole system."
+        )
     return None if whole_system else user

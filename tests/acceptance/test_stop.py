@@ -43,7 +43,7 @@ def test_everything_stands_still_and_goes_on(
     installation: Installation, busy: list[Any], whole_system: bool
 ) -> None:
     if whole_system:
-        installation.database.execute("UPDATE auth_user SET is_staff = true")
+        installation.database.execute("UPDATE auth_user SET is_staff = true, is_superuser = true")
     order = StopOrderRequest(whole_system=whole_system, note="fire")
     stop_scheduler.sync(client=installation.client, body=order)
     stopped_at = time.monotonic()

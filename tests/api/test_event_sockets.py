@@ -28,7 +28,7 @@ from schedules import broker
 from schedules.tests.integration.connections import terminate_others
 from tests.api.sockets import WAIT, closed, token, upgrade
 from tests.api.sockets import receive as heard
-from tests.clients import person
+from tests.clients import person, superuser
 
 NEVER = 3600.0
 HEARTBEAT = {"heartbeat": True}
@@ -226,7 +226,7 @@ def test_others_tasks_do_not_exist(open_socket: Open, ann: User, task: UUID) -> 
     assert closed(open_socket(task, bob)) == unknown
     assert unknown[0] == 4404
     note(task, 1, tell=False)
-    assert numbers(open_socket(task, person("staff", is_staff=True)), 1) == [1]
+    assert numbers(open_socket(task, superuser("staff")), 1) == [1]
 
 
 def test_a_task_that_is_deleted(open_socket: Open, ann: User, task: UUID) -> None:
@@ -356,7 +356,7 @@ def test_a_user_has_a_few_sockets_at_a_time(
         4429,
         "At most 2 WebSockets can be open at a time.",
     )
-    assert numbers(open_socket(task, person("boss", is_staff=True)), 1) == [1]
+    assert numbers(open_socket(task, superuser("boss")), 1) == [1]
     first.close()
     assert wait_until(lambda: sockets._sockets[ann.pk] == 1, WAIT)
     assert numbers(open_socket(task, ann), 1) == [1]

@@ -129,7 +129,7 @@ class TestDevUser:
         assert made.status_code == 201
         assert made.json()["owner"] == ann.pk
         assert client.get("/admin/").status_code == 302
-        User.objects.update(is_staff=True)
+        User.objects.update(is_staff=True, is_superuser=True)
         assert client.get("/admin/").status_code == 200
 
     def test_only_with_debug(self, ann: User, settings: Any) -> None:

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from agents.models import Agent, AgentTask
-from tests.clients import client_of, person, problem_of
+from tests.clients import client_of, person, problem_of, superuser
 
 pytestmark = pytest.mark.django_db
 ADDRESS = "/api/agent-tasks"
@@ -135,7 +135,7 @@ def test_nobody_gets_in(ann: User) -> None:
 
 def test_staff_see_all(ann: User) -> None:
     task = make(ann)
-    staff = client_of(person("staff", is_staff=True))
+    staff = client_of(superuser("staff"))
     assert ids(staff.get(ADDRESS)) == [str(task.pk)]
 
 

@@ -9,7 +9,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from agents.models import Agent, AgentTask
-from tests.clients import client_of, person, problem_of, refused, send
+from tests.clients import client_of, person, problem_of, refused, send, superuser
 
 pytestmark = pytest.mark.django_db
 ADDRESS = "/api/agents"
@@ -182,7 +182,7 @@ def test_nobody_gets_in(agent: Agent, method: str) -> None:
 
 
 def test_staff_see_all(agent: Agent) -> None:
-    staff = client_of(person("staff", is_staff=True))
+    staff = client_of(superuser("staff"))
     assert staff.get(f"{ADDRESS}/{agent.pk}").status_code == 200
     answer = send(staff, "patch", f"{ADDRESS}/{agent.pk}", {"description": "checked"})
     assert answer.json()["owner"] == agent.owner_id

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from agents import events
 from agents.models import AgentTask
 from agents.tests.integration.test_events import end, some, task
-from tests.clients import client_of, person, problem_of, refused
+from tests.clients import client_of, person, problem_of, refused, superuser
 
 pytestmark = pytest.mark.django_db
 
@@ -61,5 +61,5 @@ def test_others_tasks_do_not_exist(own: Client, ann: User) -> None:
     problem_of(own.get(address("00000000-0000-7000-8000-000000000000")), 404)
     problem_of(own.get(address("x")), 404)
     problem_of(client_of(None).get(address(task(ann))), 401)
-    staff = client_of(person("staff", is_staff=True))
+    staff = client_of(superuser("staff"))
     assert staff.get(address(theirs.pk)).status_code == 200

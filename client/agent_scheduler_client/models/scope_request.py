@@ -15,7 +15,7 @@ class ScopeRequest:
     """Whose runs are meant.
 
     Attributes:
-        whole_system (bool | Unset): Everybody's, not only one's own: for staff. Default: False.
+        whole_system (bool | Unset): Everybody's, not only one's own: for staff with a permission. Default: False.
     """
 
     whole_system: bool | Unset = False

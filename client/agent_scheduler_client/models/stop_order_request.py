@@ -15,7 +15,7 @@ class StopOrderRequest:
     """Whose runs shall stand still, and why.
 
     Attributes:
-        whole_system (bool | Unset): Everybody's, not only one's own: for staff. Default: False.
+        whole_system (bool | Unset): Everybody's, not only one's own: for staff with a permission. Default: False.
         note (str | Unset):  Default: ''.
     """
 

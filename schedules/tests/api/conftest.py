@@ -15,7 +15,7 @@ from schedules import services
 from schedules.models import Notification, Schedule
 from schedules.tests.integration.money import limit, spent
 from schedules.tests.integration.scenes import park, running
-from tests.clients import client_of, person
+from tests.clients import client_of, superuser
 
 
 @pytest.fixture
@@ -26,7 +26,7 @@ def agent(ann: User) -> Agent:
 @pytest.fixture
 def staff() -> Client:
     """The API client of somebody on the staff."""
-    return client_of(person("root", is_staff=True))
+    return client_of(superuser("root"))
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from agents.models import Budget
 from schedules import claims, db, services
 from schedules.models import Schedule
 from schedules.tests.integration.money import limit, spent
-from tests.clients import client_of, person, problem_of, refused, send
+from tests.clients import client_of, person, problem_of, refused, send, superuser
 
 pytestmark = pytest.mark.django_db
 Make = Callable[..., Schedule]
@@ -117,7 +117,7 @@ def test_a_budget_is_said_once(own: Client, make: Make) -> None:
 def test_only_ones_own_schedules_have_ones_budgets(make: Make) -> None:
     schedule = make()
     assert "schedule" in refused(create(client_of(person("eve")), schedule=schedule.pk))
-    staff = client_of(person("root", is_staff=True))
+    staff = client_of(superuser("root"))
     # Staff see the schedule, but the budget would be theirs.
     assert "no schedule with the id" in refused(create(staff, schedule=schedule.pk))["schedule"]
     budget = limit(schedule, 10)

@@ -12,7 +12,7 @@ from django_celery_beat.models import PeriodicTask
 
 from schedules import services
 from schedules.models import Definition, Execution, Schedule
-from tests.clients import client_of, person, refused, send
+from tests.clients import client_of, person, refused, send, superuser
 
 pytestmark = pytest.mark.django_db
 DAILY = {"schedule_type": "interval", "interval_value": 1, "interval_unit": "days"}
@@ -124,7 +124,7 @@ def test_what_goes_with_it_is_done(own: Client, three: list[Schedule]) -> None:
 
 
 def test_it_is_ones_own_only(three: list[Schedule]) -> None:
-    for who in (person("eve"), person("root", is_staff=True)):
+    for who in (person("eve"), superuser("root")):
         for which in ({"all": True}, {"ids": [three[0].pk]}, {"search": "report"}):
             answer = bulk(client_of(who), "delete", which)
             assert answer.json()["matched"] == 0

@@ -14,7 +14,7 @@ from pytest_django import Settings
 
 from agents.models import Agent
 from schedules.models import Definition, Schedule
-from tests.clients import client_of, person, problem_of, refused
+from tests.clients import client_of, person, problem_of, refused, superuser
 from tests.together import at_once
 
 pytestmark = pytest.mark.django_db
@@ -89,9 +89,7 @@ def test_an_export_has_what_is_needed_and_no_more(own: Client, make: Make) -> No
         "- name: b\n  agent: helper\n  command: |-\n    Look.\n    Twice.\n"
         "  schedule_type: manual\n  timeout_seconds: 60\n"
     ).replace("|-\n    Look.\n    Twice.", "'Look.\n\n    Twice.'")
-    assert (
-        export(client_of(person("root", is_staff=True))) == "version: 1\nscheduled_commands: []\n"
-    )
+    assert export(client_of(superuser("root"))) == "version: 1\nscheduled_commands: []\n"
 
 
 def test_made_changed_left_and_deleted(own: Client, make: Make) -> None:

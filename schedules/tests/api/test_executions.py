@@ -11,7 +11,7 @@ from agents.models import Agent, AgentTask
 from agents.records import Finished
 from schedules import claims, conclusions, outcomes, services
 from schedules.models import Execution, Schedule
-from tests.clients import client_of, person, problem_of, refused, send
+from tests.clients import client_of, person, problem_of, refused, send, superuser
 
 pytestmark = pytest.mark.django_db
 
@@ -124,7 +124,7 @@ def test_status_counts_what_one_may_see(own: Client, make: Callable[..., Schedul
     theirs = send(client_of(person("eve")), "get", "/scheduler/status").json()
     assert (theirs["pending"], theirs["last_24_hours"]) == (0, {})
     assert theirs["next_due_at"] is None
-    staff = send(client_of(person("root", is_staff=True)), "get", "/scheduler/status/").json()
+    staff = send(client_of(superuser("root")), "get", "/scheduler/status/").json()
     assert staff["pending"] == 1
 
 

@@ -4,12 +4,13 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import Permission, User
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from agents.models import AgentTask
 from schedules.models import Notification, Schedule, Stop
-from tests.clients import client_of, person, problem_of, refused, send
+from tests.clients import client_of, person, problem_of, refused, send, superuser
 
 pytestmark = pytest.mark.django_db
 
@@ -121,7 +122,7 @@ def test_nobody_is_told_to_sign_in(addresses: dict[str, str]) -> None:
 
 
 def test_owner_and_staff_see_it(addresses: dict[str, str], own: Client) -> None:
-    staff = client_of(person("root", is_staff=True))
+    staff = client_of(superuser("root"))
     for pattern, methods in OF_ONE.items():
         if "get" in methods:
             for client in (own, staff):
@@ -132,8 +133,63 @@ def test_owner_and_staff_see_it(addresses: dict[str, str], own: Client) -> None:
         assert send(staff, "get", f"/{address}").json()["results"] == mine
 
 
+def clerk(*verbs: str) -> Client:
+    """On the staff, with these permissions for everything."""
+    user = person("clerk", is_staff=True)
+    starts = [f"{verb}_" for verb in verbs]
+    wanted = [one for one in Permission.objects.all() if one.codename.startswith(tuple(starts))]
+    user.user_permissions.set(wanted)
+    return client_of(user)
+
+
+def test_staff_without_permissions_are_strangers(addresses: dict[str, str]) -> None:
+    client = clerk()
+    for pattern, methods in OF_ONE.items():
+        for method in methods:
+            problem_of(send(client, method, addresses[pattern], {}), 404)
+    for address in LISTS:
+        assert send(client, "get", f"/{address}").json()["results"] == []
+    assert send(client, "get", "/api/scheduler/status").json()["last_24_hours"] == {}
+    for order in ("stop", "resume"):
+        everybody = {"whole_system": True}
+        problem_of(send(client, "post", f"/api/scheduler/{order}", everybody), 403)
+
+
+def test_staff_who_may_look_change_nothing(addresses: dict[str, str], own: Client) -> None:
+    client, before = clerk("view"), Schedule.objects.values().get()
+    for pattern, methods in OF_ONE.items():
+        for method in methods:
+            answer = send(client, method, addresses[pattern], {})
+            assert answer.status_code == (200 if method == "get" else 403), pattern
+    for address in LISTS:
+        theirs = send(own, "get", f"/{address}").json()["results"]
+        assert send(client, "get", f"/{address}").json()["results"] == theirs
+    problem_of(send(client, "post", "/api/scheduler/stop", {"whole_system": True}), 403)
+    assert Schedule.objects.values().get() == before
+    assert not Stop.objects.exists()
+
+
+def test_staff_do_what_they_may(make: Callable[..., Schedule]) -> None:
+    client, page = clerk("view", "change"), f"/api/scheduled-commands/{make().pk}"
+    assert send(client, "patch", page, {"description": "seen to"}).status_code == 200
+    problem = problem_of(send(client, "delete", page), 403)
+    assert "a permission that you do not have" in problem["detail"]
+    problem_of(send(client, "post", "/api/scheduler/stop", {"whole_system": True}), 403)
+    User.objects.get(username="clerk").user_permissions.set(
+        Permission.objects.filter(codename__in=["add_stop", "view_schedule", "delete_schedule"])
+    )
+    assert send(client, "delete", page).status_code == 204
+    everybody = {"whole_system": True}
+    assert send(client, "post", "/api/scheduler/stop", everybody).status_code == 200
+    problem_of(send(client, "post", "/api/scheduler/resume", everybody), 403)
+
+
 def test_what_is_for_all_users_is_for_each_of_them(own: Client) -> None:
-    for client in (own, client_of(person("eve")), client_of(person("root", is_staff=True))):
+    for client in (
+        own,
+        client_of(person("eve")),
+        client_of(superuser("root")),
+    ):
         for address, method in FOR_ALL_USERS.items():
             assert send(client, method, f"/{address}").status_code == 200
 
@@ -141,7 +197,7 @@ def test_what_is_for_all_users_is_for_each_of_them(own: Client) -> None:
 def test_staff_do_not_take_a_notification_from_its_owner(
     addresses: dict[str, str], own: Client
 ) -> None:
-    staff = client_of(person("root", is_staff=True))
+    staff = client_of(superuser("root"))
     page = addresses["api/notifications/(?P<pk>[^/.]+)/read"]
     problem_of(send(staff, "post", page), 403)
     assert send(own, "post", page).json()["read_at"] is not None
@@ -149,7 +205,7 @@ def test_staff_do_not_take_a_notification_from_its_owner(
 
 def test_staff_schedule_with_the_owners_agent_only(make: Callable[..., Schedule]) -> None:
     schedule = make()
-    staff = client_of(person("root", is_staff=True))
+    staff = client_of(superuser("root"))
     page = f"/api/scheduled-commands/{schedule.pk}"
     assert send(staff, "patch", page, {"description": "seen to"}).status_code == 200
     schedule.refresh_from_db()

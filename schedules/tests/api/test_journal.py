@@ -23,7 +23,7 @@ from schedules import dispatch, services
 from schedules.loads import Load
 from schedules.models import Schedule
 from schedules.services import bulk
-from tests.clients import client_of, person, send
+from tests.clients import client_of, send, superuser
 
 pytestmark = pytest.mark.django_db
 Make = Callable[..., Schedule]
@@ -163,7 +163,7 @@ class TestWhoItWas:
         assert (last().actor, last().via) == ("ann", "API, with the key 100% 'mine'")
 
     def test_staff_on_what_is_somebody_elses(self, make: Make, ann: User) -> None:
-        staff = client_of(person("root", is_staff=True))
+        staff = client_of(superuser("root"))
         send(staff, "post", f"/api/scheduled-commands/{make().pk}/disable", {"note": "no"})
         assert (last().actor, last().owner) == ("root", ann)
 

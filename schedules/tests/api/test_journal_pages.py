@@ -14,7 +14,7 @@ from hooks.tests.scenes import hook_of
 from journal.models import Entry
 from schedules import services
 from schedules.models import Schedule
-from tests.clients import person
+from tests.clients import person, superuser
 from tests.plans import plan
 
 pytestmark = pytest.mark.django_db
@@ -122,7 +122,7 @@ def test_what_narrows_it_has_an_index(asked: dict[str, str], index: str) -> None
         cursor.execute(ENTRIES)
         cursor.execute("ANALYZE journal_entry")
     request: Any = RequestFactory().get("/", asked)
-    request.user = person("root", is_staff=True, is_superuser=True)
+    request.user = superuser("root")
     known: Any = site.get_model_admin(Entry)
     with CaptureQueriesContext(connection) as captured:
         list(known.get_changelist_instance(request).result_list)

@@ -12,7 +12,7 @@ from schedules import db, services
 from schedules.models import Execution, Schedule
 from schedules.tests.integration.money import spent
 from schedules.tests.integration.scenes import pending, succeed, take
-from tests.clients import client_of, person, refused, send
+from tests.clients import client_of, person, refused, send, superuser
 
 pytestmark = pytest.mark.django_db
 Make = Callable[..., Schedule]
@@ -108,7 +108,7 @@ def test_everybody_sees_their_own_and_staff_all(own: Client, schedule: Schedule)
     eve = client_of(person("eve"))
     assert ask(eve)["results"] == []
     assert ask(eve, f"schedule={schedule.pk}")["total"]["runs"] == 0
-    staff = client_of(person("root", is_staff=True))
+    staff = client_of(superuser("root"))
     assert ask(staff)["total"] == ask(own)["total"]
 
 

@@ -10,7 +10,7 @@ from django.test import Client
 from agents.models import Agent, AgentTask
 from schedules import services
 from schedules.models import Execution, Schedule
-from tests.clients import client_of, person, problem_of, send
+from tests.clients import client_of, person, problem_of, send, superuser
 
 pytestmark = pytest.mark.django_db
 OWN, SYSTEM = "All runs of this owner are stopped", "The whole system is stopped"
@@ -62,7 +62,7 @@ def test_staff_start_nothing_of_an_owner_who_is_stopped(
     ann: User, ways: list[tuple[str, Any]]
 ) -> None:
     services.stop(owner=ann, by="ann")
-    staff = client_of(person("root", is_staff=True))
+    staff = client_of(superuser("root"))
     problem_of(send(staff, "post", *ways[0]), 409)
     assert not Execution.objects.exists()
 

@@ -19,7 +19,7 @@ from scheduler_project.embedded.waiting import wait_until
 from schedules.tests.integration.connections import OtherConnection, terminate_others
 from tests.api.changes.scenes import Open, begun, change, sequences
 from tests.api.sockets import WAIT, closed, receive, token, upgrade
-from tests.clients import person
+from tests.clients import person, superuser
 
 CHANGE = {"event", "execution", "schedule", "attempt", "name", "reason", "at", "sequence"}
 
@@ -102,7 +102,7 @@ def test_what_is_undone_leaves_no_gap_to_wait_for(
 
 
 def test_others_changes_never_show(open_socket: Open, ann: User) -> None:
-    bob, boss = person("bob"), person("boss", is_staff=True, is_superuser=True)
+    bob, boss = person("bob"), superuser("boss")
     (first,) = change(ann, schedule_id=7)
     clients = [
         open_socket(user, {"after": 0, **chosen})
