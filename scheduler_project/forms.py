@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.forms.models import construct_instance
 from unfold.widgets import UnfoldAdminTextareaWidget
 
 from scheduler_project.errors import Conflict
@@ -22,7 +23,20 @@ class Lines(UnfoldAdminTextareaWidget):
         return value.replace("\r\n", "\n") if isinstance(value, str) else value
 
 
-class ServedForm(forms.ModelForm):
+class FieldsForm(forms.ModelForm):
+    """A form that judges fields only: constraints of the database know no sentences for people."""
+
+    def _post_clean(self) -> None:
+        options = self._meta
+        exclude = self._get_validation_exclusions()  # type: ignore[attr-defined]
+        try:
+            self.instance = construct_instance(self, self.instance, options.fields, options.exclude)
+            self.instance.full_clean(exclude=exclude, validate_constraints=False)
+        except ValidationError as error:
+            self._update_errors(error)  # type: ignore[attr-defined]
+
+
+class ServedForm(FieldsForm):
     """A form whose values go to a service, which has the last word on them."""
 
     # Fields that the services know by another name.
@@ -63,7 +77,8 @@ class ServedForm(forms.ModelForm):
         The rest may have been changed in the meantime.
         """
         wanted = set(self.fields) if self.instance._state.adding else self.touched
-        return {name: self.cleaned_data[name] for name in self.fields if name in wanted - {"owner"}}
+        wanted = wanted.intersection(self.cleaned_data) - {"owner"}
+        return {name: self.cleaned_data[name] for name in self.fields if name in wanted}
 
     def full_clean(self) -> None:
         """With what was refused, in the end."""

@@ -56,9 +56,9 @@ def check(schedule: Schedule, changed: Iterable[str], now: datetime) -> None:
         raise ValidationError(errors)
 
 
-def check_timing(schedule: Schedule, now: datetime) -> None:
-    """As `check`, of what says when: for one of which nothing else is known yet."""
-    errors = {**_ranges(schedule), **_dates(schedule)} or _timing(schedule, set(WHEN), now)
+def check_timing(schedule: Schedule, changed: Iterable[str], now: datetime) -> None:
+    """As `check`, of times and numbers: for one of which nothing else is known yet."""
+    errors = {**_ranges(schedule), **_dates(schedule)} or _timing(schedule, set(changed), now)
     if errors:
         raise ValidationError(errors)
 

@@ -1,5 +1,6 @@
 """The form of a schedule: its fields in plain words, and what the services would refuse of them."""
 
+from collections.abc import Iterable
 from copy import copy
 from datetime import UTC, datetime
 from typing import Any
@@ -7,7 +8,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
-from scheduler_project.forms import ServedForm
+from scheduler_project.forms import FieldsForm, ServedForm
 from schedules import db, definition
 from schedules.models import Schedule
 from schedules.timing import FIELDS_OF_TYPE, TIMING_FIELDS
@@ -75,7 +76,7 @@ CHOICES = {
 }
 
 
-class WhenForm(forms.ModelForm):
+class WhenForm(FieldsForm):
     """What says when: dates are those on the wall of the schedule's own zone."""
 
     class Meta:
@@ -129,7 +130,7 @@ class TimingForm(WhenForm):
             if self.instance.anchor_at is None or definition.PHASE.intersection(self.changed_data):
                 self.instance.anchor_at = self.instance.start_at or now
             self.instance.enabled = True
-            definition.check_timing(self.instance, now)
+            definition.check_timing(self.instance, definition.WHEN, now)
         return values
 
 
@@ -157,14 +158,24 @@ class ScheduleForm(ServedForm, WhenForm):
     def clean(self) -> dict[str, Any]:
         """The values, checked as the API's are."""
         values = super().clean() or {}
+        now, draft, changes = db.now(), copy(self.instance), self.changes()
+        draft.anchor_at = draft.anchor_at or now
+        for name, value in changes.items():
+            setattr(draft, name, value)
         if not self.errors:
-            now, draft, changes = db.now(), copy(self.instance), self.changes()
             draft.owner = values.get("owner") or self.instance.owner
-            draft.anchor_at = draft.anchor_at or now
-            for name, value in changes.items():
-                setattr(draft, name, value)
             definition.check(draft, changes, now)
+        elif "schedule_type" not in self.errors:
+            self._check_the_rest(draft, changes, now)
         return values
+
+    def _check_the_rest(self, draft: Schedule, changes: Iterable[str], now: datetime) -> None:
+        """What can be said of the times although other fields are wrong: all of it at once."""
+        try:
+            definition.check_timing(draft, changes, now)
+        except ValidationError as error:
+            found = error.error_dict.items()
+            raise ValidationError({k: v for k, v in found if k not in self.errors}) from error
 
 
 def copied(schedule: Schedule | None) -> dict[str, Any]:

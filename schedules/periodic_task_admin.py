@@ -5,8 +5,16 @@ from typing import Any
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django_celery_beat.admin import PeriodicTaskAdmin
+from django_celery_beat.admin import PeriodicTaskAdmin, PeriodicTaskForm, TaskSelectWidget
 from django_celery_beat.models import PeriodicTask
+from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
+
+from schedules.broker import TASK
+
+OURS = (
+    f"“{TASK}” is how beats run scheduled commands, and does nothing for a periodic task: name "
+    "another task, or add a scheduled command."
+)
 
 admin.site.unregister(PeriodicTask)
 
@@ -16,9 +24,39 @@ def is_derived(task: PeriodicTask | None) -> bool:
     return task is not None and hasattr(task, "schedule_owner")
 
 
+class TaskChoice(UnfoldAdminSelectWidget, TaskSelectWidget):
+    """The tasks that workers know, but not the one that is only for scheduled commands."""
+
+    def tasks_as_choices(self) -> tuple[tuple[str, str], ...]:
+        """Their names."""
+        return tuple(each for each in super().tasks_as_choices() if each[0] != TASK)
+
+
+class TaskForm(PeriodicTaskForm):
+    """django-celery-beat's own, as the console looks."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, widget in (("task", UnfoldAdminTextInputWidget), ("regtask", TaskChoice)):
+            # Whoever may only look at it has no fields.
+            if name in self.fields:
+                self.fields[name].widget = widget()
+
+    def clean(self) -> dict[str, Any]:
+        """The values; its own would stumble over a name that is too long."""
+        if "task" in self.errors:
+            return self.cleaned_data
+        values: dict[str, Any] = super().clean()
+        if values["task"] == TASK:
+            self.add_error("task", OURS)
+        return values
+
+
 @admin.register(PeriodicTask)
 class DerivedReadOnlyAdmin(PeriodicTaskAdmin):
     """Plain periodic tasks as ever; those of schedules are read-only."""
+
+    form = TaskForm
 
     def has_change_permission(self, request: HttpRequest, obj: PeriodicTask | None = None) -> bool:
         """A schedule's row is changed through its schedule."""

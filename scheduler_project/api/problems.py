@@ -16,6 +16,7 @@ from django.views.decorators.csrf import csrf_exempt
 from rest_framework import exceptions
 from rest_framework.views import set_rollback
 
+from scheduler_project.api.browsable import page
 from scheduler_project.api.field_errors import FieldError, field_errors
 from scheduler_project.api.throttles import strangers
 from scheduler_project.errors import Conflict, in_use, is_passing, is_unreachable
@@ -67,9 +68,10 @@ def handle(exc: Exception, context: Mapping[str, Any]) -> HttpResponse | None:
     if getattr(exc, "status_code", None) == 401 and (wait := strangers.failed(context)):
         exc = exceptions.Throttled(wait)
     answer = _answer(exc)
-    if answer is not None:
-        set_rollback()
-    return answer
+    if answer is None:
+        return None
+    set_rollback()
+    return answer if isinstance(exc, Answered) else page(answer, context)
 
 
 @singledispatch

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.acceptance.installation import Installation
 from tests.browser import axe
@@ -66,6 +66,20 @@ def test_can_be_used_by_staff_everywhere(
     stay: Callable[..., Visitor], things: dict[str, object], address: str
 ) -> None:
     axe.look_at(stay, to(f"/admin/{address.format(**things)}"), STAFF, axe.WAYS[1:])
+
+
+@pytest.mark.parametrize("address", ["auth/group/add/", "auth/user/{staff}/change/"])
+def test_two_lists_to_choose_from_fit_side_by_side(
+    stay: Callable[..., Visitor], address: str
+) -> None:
+    page = stay(STAFF, viewport={"width": 1280, "height": 720}).page
+    page.goto("/admin/auth/user/")
+    link = page.get_by_role("link", name=STAFF).first.get_attribute("href") or ""
+    to(f"/admin/{address.format(staff=link.split('/')[-3])}")(page)
+    page.evaluate(axe.UNFOLD)
+    expect(page.locator(".selector-chosen").first).to_be_visible()
+    assert page.evaluate(axe.OVERHANG) == []
+    assert page.evaluate("document.documentElement.scrollWidth") == 1280
 
 
 def test_can_be_signed_in_to_by_everybody_everywhere(stay: Callable[..., Visitor]) -> None:

@@ -66,6 +66,43 @@ def test_one_schedule_too_many(
     assert "You have 0 scheduled commands" in str(form.non_field_errors())
 
 
+@pytest.mark.parametrize("missing", ["name", "agent", "command", "timezone"])
+def test_all_that_is_wrong_with_a_schedule_at_once(
+    visitor: Client, site: str, new_schedule: Sent, missing: str
+) -> None:
+    address = f"{site}schedules/schedule/add/"
+    typed = new_schedule | {missing: "", "cron_expression": ""}
+    form = refused(visitor, address, opened(visitor, address) | typed)
+    assert form.errors == {
+        missing: ["This field is required."],
+        "cron_expression": ["A schedule of type cron needs cron_expression."],
+    }
+
+
+def test_numbers_of_a_schedule_that_are_no_limits(
+    visitor: Client, site: str, new_schedule: Sent
+) -> None:
+    address = f"{site}schedules/schedule/add/"
+    typed = new_schedule | {"jitter_seconds": "-1", "max_attempts": "0"}
+    form = refused(visitor, address, opened(visitor, address) | typed)
+    assert form.errors.keys() == {"jitter_seconds", "max_attempts"}
+    assert form.errors["max_attempts"] == ["Give a whole number from 1 to 100."]
+
+
+def test_a_schedule_of_no_type(visitor: Client, site: str, new_schedule: Sent) -> None:
+    address = f"{site}schedules/schedule/add/"
+    typed = new_schedule | {"schedule_type": ""}
+    form = refused(visitor, address, opened(visitor, address) | typed)
+    assert form.errors == {"schedule_type": ["This field is required."]}
+
+
+def test_a_preview_speaks_of_no_constraints(visitor: Client, site: str, new_schedule: Sent) -> None:
+    typed = new_schedule | {"cron_expression": "", "jitter_seconds": "-1"}
+    preview = visitor.get(f"{site}schedules/schedule/preview/", typed).content.decode()
+    assert "greater than or equal to 0" in preview
+    assert "onstraint" not in preview
+
+
 def test_a_second_duplicate(browser: Client, make: Make) -> None:
     copy = f"/console/schedules/schedule/add/?copy={make().pk}"
     assert browser.post(copy, opened(browser, copy)).status_code == 302
