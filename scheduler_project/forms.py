@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from unfold.widgets import UnfoldAdminTextareaWidget
 
 from scheduler_project.errors import Conflict
+from scheduler_project.labelled import in_labels
 from scheduler_project.versions import Stale, Versions, tag
 
 Refusal = Conflict | Stale | ValidationError
@@ -22,7 +23,16 @@ class Lines(UnfoldAdminTextareaWidget):
         return value.replace("\r\n", "\n") if isinstance(value, str) else value
 
 
-class ServedForm(forms.ModelForm):
+class SpokenForm(forms.ModelForm):
+    """A form whose refusals name fields as it shows them, not as columns."""
+
+    def add_error(self, field: str | None, error: Any) -> None:
+        """In its own words; names of one word are words of the language, too."""
+        labels = {name: str(self[name].label) for name in self.fields if "_" in name}
+        super().add_error(field, in_labels(error, labels))
+
+
+class ServedForm(SpokenForm):
     """A form whose values go to a service, which has the last word on them."""
 
     # Fields that the services know by another name.

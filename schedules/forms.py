@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
-from scheduler_project.forms import ServedForm
+from scheduler_project.forms import ServedForm, SpokenForm
 from schedules import db, definition
 from schedules.models import Schedule
 from schedules.timing import FIELDS_OF_TYPE, TIMING_FIELDS
@@ -75,7 +75,7 @@ CHOICES = {
 }
 
 
-class WhenForm(forms.ModelForm):
+class WhenForm(SpokenForm):
     """What says when: dates are those on the wall of the schedule's own zone."""
 
     class Meta:
