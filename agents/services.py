@@ -53,7 +53,8 @@ def create_agent(*, owner: AbstractBaseUser, fields: Mapping[str, Any]) -> Agent
 def update_agent(*, agent: Agent, changes: Mapping[str, Any], versions: Versions = None) -> Agent:
     """Change an agent; runs that have begun keep the old order.
 
-    Stale if it is of none of these versions by now.
+    Where nothing differs, nothing is written; secrets, which are not compared, are. Stale if it is
+    of none of these versions by now.
     """
     current = Agent.objects.select_for_update(no_key=True).filter(pk=agent.pk).first()
     if current is None:
@@ -64,6 +65,8 @@ def update_agent(*, agent: Agent, changes: Mapping[str, Any], versions: Versions
     for name in changed:
         setattr(current, name, plain[name])
     check_agent(current, changed, new_secrets)
+    if not (changed or new_secrets):
+        return current
     current.secrets = secrets.merged(current.secrets, new_secrets)
     _save(current)
     return current

@@ -84,7 +84,8 @@ class OwnHooksAdmin(SavedByServices, HookAdmin):
     @admin.action(description="Send a test event", permissions=["act"])
     def ping(self, request: HttpRequest, queryset: QuerySet[Hook]) -> None:
         """To try it out; what became of it is among the deliveries."""
-        self.each(request, queryset, lambda hook: services.ping(hook=hook))
+        done = "tried out: what becomes of that is among the deliveries"
+        self.each(request, queryset, lambda hook: services.ping(hook=hook), done)
 
     @action(description="New secret", url_path="new-secret", permissions=["change"])
     def rotate(self, request: HttpRequest, object_id: str) -> HttpResponse:

@@ -1,6 +1,6 @@
 """Notifications on the owners' console: marked as read."""
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
@@ -18,4 +18,5 @@ class OwnNotificationsAdmin(NotificationAdmin):
     @admin.action(description="Mark as read", permissions=["act"])
     def mark_as_read(self, request: HttpRequest, queryset: QuerySet[Notification]) -> None:
         """Once is enough."""
-        services.mark_as_read(queryset)
+        count = services.mark_as_read(queryset)
+        self.message_user(request, f"{count} marked as read.", messages.SUCCESS)

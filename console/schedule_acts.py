@@ -3,10 +3,10 @@
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.http import Http404, HttpRequest
 
 from console.pages import Page
+from scheduler_project.labelled import in_labels
 from scheduler_project.refusals import told
 from schedules import services
 from schedules.forms import from_the_wall
@@ -16,23 +16,30 @@ from schedules.models import Execution, Schedule
 class BackfillForm(forms.Form):
     """From when to when, on the wall of the schedule's zone."""
 
-    since = forms.DateTimeField()
-    until = forms.DateTimeField()
+    since = forms.DateTimeField(label="From")
+    until = forms.DateTimeField(label="To")
+
+    @property
+    def labels(self) -> dict[str, str]:
+        """What is said of which field."""
+        return {name: str(field.label) for name, field in self.fields.items()}
 
 
 class ActsOnSchedule(Page):
     """Run, pause, resume, backfill, cancel: each a button's `do`, done by the services."""
 
-    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Do it, and show the page again; what is refused becomes a message."""
+    def done(self, request: HttpRequest, pk: int) -> bool:
+        """Whether it could be done; what is said of it becomes a message, either way."""
+        wanted = request.POST.get("do", "")
         acts = {"run": self._run, "pause": self._pause, "resume": self._resume}
         acts |= {"backfill": self._backfill, "cancel": self._cancel}
-        if (act := acts.get(request.POST.get("do", ""))) is None:
+        if (act := acts.get(wanted)) is None:
             raise Http404
         schedule = self.one(Schedule, pk)
-        with told(request):
+        with told(request, "The note" if wanted == "pause" else ""):
             messages.success(request, act(schedule))
-        return redirect(self.url("schedule", pk))
+            return True
+        return False
 
     def may_cancel(self) -> bool:
         """Whoever may act on executions and change schedules: it is about all of one."""
@@ -63,7 +70,10 @@ class ActsOnSchedule(Page):
         since, until = (
             from_the_wall(form.cleaned_data[name], schedule.timezone) for name in form.fields
         )
-        made = services.backfill(schedule=schedule, since=since, until=until)
+        try:
+            made = services.backfill(schedule=schedule, since=since, until=until)
+        except ValidationError as error:
+            raise in_labels(error, form.labels) from error
         return _made_up_for(len(made.executions), made.left_out)
 
     def _cancel(self, schedule: Schedule) -> str:

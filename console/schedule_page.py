@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 
 from agents.models import Agent
 from console import heat_map, schedule_facts, schedule_history
@@ -18,6 +19,8 @@ from schedules.times import duration
 from schedules.timing import planned
 
 PLANNED, RECENT, CHARTED = 10, 20, 200
+# Acts with something to be typed.
+TYPED = ("pause", "backfill")
 
 
 class ScheduleNow(ActsOnSchedule):
@@ -97,6 +100,12 @@ class SchedulePage(SchedulePast):
     """All of it."""
 
     template = "console/schedule/page.html"
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Do something with it; the page once more, with what was typed if that was refused."""
+        if self.done(request, pk) or request.POST["do"] not in TYPED:
+            return redirect(self.url("schedule", pk))
+        return self.get(request, pk)
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
         """The page."""

@@ -14,7 +14,7 @@ from scheduler_project.ids import number
 from schedules import collisions, db, words
 from schedules.forms import TimingForm
 from schedules.models import Schedule
-from schedules.timing import upcoming
+from schedules.timing import FIELDS_OF_TYPE, upcoming
 
 PLANNED = 10
 # So many others in one minute are a reason to choose another.
@@ -31,6 +31,8 @@ class SchedulePreview(Page):
         if not (self.may(Schedule, "add") or self.may(Schedule, "change")):
             raise PermissionDenied
         form = self._form()
+        if _is_untouched(form):
+            return self.shown("", untouched=True)
         if not form.is_valid():
             return self.shown("", **_problems(form))
         return self.shown("", **_preview(form.instance))
@@ -43,6 +45,14 @@ class SchedulePreview(Page):
         key = number(self.request.GET.get("schedule", ""))
         changed = Schedule() if key is None else self.one(Schedule, key)
         return kind(self.request.GET, instance=changed)
+
+
+def _is_untouched(form: Any) -> bool:
+    """Whether it is of a new one, of which nothing says yet when: that is not wrong so far."""
+    names = FIELDS_OF_TYPE.get(form.data.get("schedule_type", ""), ())
+    if form.instance.pk or not names or not set(form.errors) <= set(names):
+        return False
+    return not form.fields[names[0]].has_changed(None, form[names[0]].data)
 
 
 def _problems(form: Any) -> dict[str, Any]:

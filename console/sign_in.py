@@ -35,6 +35,8 @@ class StaffSignIn(UnfoldForm):
 class OwnersSignIn(StaffSignIn):
     """For everybody who is active."""
 
+    error_messages = AuthenticationForm.error_messages
+
     confirm_login_allowed = AuthenticationForm.confirm_login_allowed
 
 

@@ -33,10 +33,17 @@ class StopsPage(Page):
         user: Any = request.user
         if "resume" in request.POST:
             services.resume(owner=user, by_staff=False)
-            messages.success(request, "It goes on: what fell due meanwhile is made up for.")
+            _resumed(request, user)
         else:
             _stop(request, user)
         return redirect(request.get_full_path())
+
+
+def _resumed(request: HttpRequest, user: Any) -> None:
+    if services.standing_stops(user.pk):
+        messages.warning(request, "Your own stop is over; what staff have stopped stays so.")
+    else:
+        messages.success(request, "It goes on: what fell due meanwhile is made up for.")
 
 
 def _stop(request: HttpRequest, user: Any) -> None:

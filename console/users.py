@@ -9,6 +9,8 @@ from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
 from agents.models import Agent, AgentTask, Budget, Spending
@@ -62,14 +64,18 @@ class Users(Listed, UserAdmin):  # type: ignore[misc]
         user = self.get_object(request, object_id)
         if user is None or not _has_things(user) or not self.has_delete_permission(request, user):
             return super().delete_view(request, object_id, *args)
-        said = (
-            f"{user} has schedules, agents or runs, which are kept. To shut {user} out, "
-            "switch off “Active” here: whoever is not active cannot sign in, and nothing of "
-            "theirs can be changed."
+        self.message_user(request, self._kept(user), messages.ERROR)
+        return redirect(self.address_of(user.pk))
+
+    def _kept(self, user: User) -> SafeString:
+        stops = reverse("admin:schedules_stop_add", current_app=self.admin_site.name)
+        return format_html(
+            "{0} has schedules, agents or runs, which are kept. To shut {0} out, switch off "
+            "“Active” here: whoever is not active cannot sign in, and their API keys are refused. "
+            'But schedules of theirs go on, until you <a class="link" href="{1}?owner={2}">stop '
+            "everything of {0}</a> or pause them.",
+            *(user, stops, user.pk),
         )
-        self.message_user(request, said, messages.ERROR)
-        page = reverse("admin:auth_user_change", args=[user.pk], current_app=self.admin_site.name)
-        return redirect(page)
 
 
 def _is_superuser(request: HttpRequest) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from unfold.contrib.filters.admin import ChoicesCheckboxFilter, DropdownFilter
@@ -19,11 +19,18 @@ from scheduler_project.refusals import told
 class EachByServices(ReadOnly):
     """Admin base: actions do something with each row, and say what could not be done."""
 
-    def each(self, request: HttpRequest, rows: Iterable[Any], act: Callable[[Any], object]) -> None:
-        """Act on each; a Conflict becomes a message."""
+    def each(
+        self, request: HttpRequest, rows: Iterable[Any], act: Callable[[Any], object], done: str
+    ) -> None:
+        """Act on each; a Conflict becomes a message, and with how many it is `done` another."""
+        count = 0
         for row in rows:
             with told(request, row):
                 act(row)
+                count += 1
+        if count:
+            name = self.opts.verbose_name if count == 1 else self.opts.verbose_name_plural
+            self.message_user(request, f"{count} {name} {done}.", messages.SUCCESS)
 
 
 @admin.register(Hook)
@@ -65,12 +72,12 @@ class HookAdmin(EachByServices):
     @admin.action(description="Switch on", permissions=["act"])
     def switch_on(self, request: HttpRequest, queryset: QuerySet[Hook]) -> None:
         """From now on events are sent again."""
-        self.each(request, queryset, lambda hook: _switch(hook, on=True))
+        self.each(request, queryset, lambda hook: _switch(hook, on=True), "switched on")
 
     @admin.action(description="Switch off", permissions=["act"])
     def switch_off(self, request: HttpRequest, queryset: QuerySet[Hook]) -> None:
         """What waits is dropped."""
-        self.each(request, queryset, lambda hook: _switch(hook, on=False))
+        self.each(request, queryset, lambda hook: _switch(hook, on=False), "switched off")
 
 
 def _switch(hook: Hook, *, on: bool) -> Hook:
@@ -111,4 +118,4 @@ class DeliveryAdmin(EachByServices):
     def send_again(self, request: HttpRequest, queryset: QuerySet[Delivery]) -> None:
         """Under the same webhook-id."""
         again = queryset.select_related("hook")
-        self.each(request, again, lambda delivery: services.redeliver(delivery=delivery))
+        self.each(request, again, lambda each: services.redeliver(delivery=each), "sent again")

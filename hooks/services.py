@@ -43,15 +43,17 @@ def create_hook(*, owner: AbstractBaseUser, fields: Mapping[str, Any]) -> tuple[
 def update_hook(*, hook: Hook, changes: Mapping[str, Any], versions: Versions = None) -> Hook:
     """Change a hook; Stale if it is of none of these versions by now.
 
-    What waits already is sent to the new URL. Switched off, it drops what waits; switched on, its
-    failures are forgotten.
+    Where nothing differs, nothing is written. What waits already is sent to the new URL. Switched
+    off, it drops what waits; switched on, its failures are forgotten.
     """
     current = _locked(hook)
     check(current, versions)
-    was_enabled = current.enabled
+    was_enabled, before = current.enabled, [getattr(current, name) for name in changes]
     for name, value in changes.items():
         setattr(current, name, value)
     check_hook(current, changes)
+    if before == [getattr(current, name) for name in changes]:
+        return current
     if current.enabled and not was_enabled:
         current.disabled_reason, current.consecutive_failures = "", 0
         current.failing_since = None

@@ -9,6 +9,7 @@ from django.forms.models import construct_instance
 from unfold.widgets import UnfoldAdminTextareaWidget
 
 from scheduler_project.errors import Conflict
+from scheduler_project.labelled import in_labels
 from scheduler_project.versions import Stale, Versions, tag
 
 Refusal = Conflict | Stale | ValidationError
@@ -24,7 +25,15 @@ class Lines(UnfoldAdminTextareaWidget):
 
 
 class FieldsForm(forms.ModelForm):
-    """A form that judges fields only: constraints of the database know no sentences for people."""
+    """A form that judges its fields only, and names them as it shows them, not as columns.
+
+    Constraints of the database know no sentences for people.
+    """
+
+    def add_error(self, field: str | None, error: Any) -> None:
+        """In its own words; names of one word are words of the language, too."""
+        labels = {name: str(self[name].label) for name in self.fields if "_" in name}
+        super().add_error(field, in_labels(error, labels))
 
     def _post_clean(self) -> None:
         options = self._meta

@@ -4,7 +4,9 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.formats import localize
 from django.utils.html import format_html
+from django.utils.timezone import localtime
 from unfold.contrib.filters.admin import ChoicesCheckboxFilter
 from unfold.decorators import display
 
@@ -59,10 +61,12 @@ class ApprovalAdmin(ReadOnly):
         address = reverse("admin:execution", args=[key], current_app=self.admin_site.name)
         return format_html('<a href="{}">{}</a>', address, key)
 
-    @admin.display(description="Denied at", ordering="parking__expires_at")
-    def expires(self, approval: Approval) -> object:
+    @admin.display(description="Waits until", ordering="parking__expires_at")
+    def expires(self, approval: Approval) -> str | None:
         """When it is denied unless somebody has decided."""
-        return approval.parking.expires_at if approval.state == Approval.State.WAITING else None
+        if approval.state != Approval.State.WAITING:
+            return None
+        return localize(localtime(approval.parking.expires_at))
 
     @admin.action(description="Approve", permissions=["act"])
     def approve(self, request: HttpRequest, queryset: QuerySet[Approval]) -> HttpResponse:

@@ -109,7 +109,8 @@ class TestHooks:
         assert hook.schedule_id == schedule.pk
         browser.post(HOOKS, {"action": "switch_on", "_selected_action": hook.pk})
         assert Hook.objects.get().enabled
-        browser.post(HOOKS, {"action": "ping", "_selected_action": hook.pk})
+        trial = {"action": "ping", "_selected_action": hook.pk}
+        assert "1 webhook tried out:" in text_of(browser.post(HOOKS, trial, follow=True))
         assert Delivery.objects.filter(event="ping").exists()
         browser.post(f"{HOOKS}{hook.pk}/delete/", {"post": "yes"})
         assert not Hook.objects.exists()
@@ -194,7 +195,10 @@ class TestStops:
     def test_what_staff_stopped_stays_stopped(self, browser: Client, ann: User) -> None:
         services.stop(owner=ann, by="root", note="too dear")
         assert "too dear" in text_of(browser.get("/console/stops/"))
-        browser.post("/console/stops/", {"resume": "1"})
+        services.stop(owner=ann, by="ann", by_staff=False)
+        page = text_of(browser.post("/console/stops/", {"resume": "1"}, follow=True))
+        assert "Your own stop is over; what staff have stopped stays so" in page
+        assert "It goes on" not in page
         assert Stop.objects.get().by_staff
 
     def test_a_note_that_cannot_be_is_said(self, browser: Client) -> None:
@@ -220,7 +224,8 @@ class TestNotifications:
         address = "/console/schedules/notification/"
         assert "Mark all as read" in text_of(browser.get(address))
         chosen = {"action": "mark_as_read", "_selected_action": [told[0].pk, told[3].pk]}
-        browser.post(address, chosen)
+        page = browser.post(address, chosen, follow=True)
+        assert "1 marked as read." in text_of(page)
         assert Notification.objects.filter(read_at=None).count() == 3
         page = browser.post("/console/notifications/all-read/", follow=True)
         assert "2 marked as read" in text_of(page)

@@ -34,7 +34,7 @@ def update_budget(
 ) -> Budget:
     """Change a budget; its owner is told anew when it is overrun.
 
-    Stale if it is of none of these versions by now.
+    Where nothing differs, nothing is written. Stale if it is of none of these versions by now.
     """
     wanted = Budget(owner_id=budget.owner_id, schedule_id=changes.get("schedule_id"))
     if "schedule_id" in changes:
@@ -44,9 +44,12 @@ def update_budget(
     if current is None:
         raise Conflict("The budget has been deleted in the meantime.")
     check(current, versions)
-    for name, value in changes.items():
-        setattr(current, name, value)
+    changed = {name for name, value in changes.items() if getattr(current, name) != value}
+    for name in changed:
+        setattr(current, name, changes[name])
     check_budget(current)
+    if not changed:
+        return current
     current.alerted_at = None
     _save(current)
     return current

@@ -41,8 +41,8 @@ def update_schedule(
 ) -> Schedule:
     """Change a schedule; what was due before the change is accounted for as it was defined.
 
-    A change of its timing takes effect at once: the next occurrence is computed anew.
-    Stale if the schedule is of none of these versions by now.
+    A change of its timing takes effect at once: the next occurrence is computed anew. Where
+    nothing differs, nothing is written. Stale if the schedule is of none of these versions by now.
     """
     if "name" in changes:
         lock_owner(schedule.owner_id)
@@ -51,6 +51,8 @@ def update_schedule(
     schedule, now = lock_schedule(schedule)
     check(schedule, versions)
     changed = change(schedule, changes, now)
+    if not changed:
+        return schedule
     if "name" in changed:
         _check_name(schedule)
     if "enabled" in changed:

@@ -47,7 +47,9 @@ def test_the_tag_that_was_read_is_good_until_the_next_change(
     assert own.get(address)["ETag"] == changed["ETag"]
     problem = problem_of(patch(own, address, read["ETag"], **change), 412)
     assert "read it again" in problem["detail"]
-    assert patch(own, address, changed["ETag"], **change).status_code == 200
+    again = patch(own, address, changed["ETag"], **change)
+    assert (again.status_code, again["ETag"]) == (200, changed["ETag"])
+    assert again.json() == changed.json()
 
 
 @pytest.mark.parametrize("tag", [None, "*", '"0", {tag}'])

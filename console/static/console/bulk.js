@@ -4,6 +4,7 @@ const [start, stop, back] = ["start", "stop", "back"].map((name) =>
   document.getElementById(`bulk-${name}`));
 const bar = document.getElementById("bulk-bar");
 const said = document.getElementById("bulk-said");
+const hint = document.getElementById("bulk-hint");
 const refused = document.getElementById("bulk-refused");
 const PAUSE = 1_000;
 const PATIENCE = 60_000;
@@ -64,6 +65,7 @@ function turn(on, over = false) {
   goes = on;
   start.hidden = on || over;
   stop.hidden = !on;
+  hint.hidden = over;
   start.textContent = "Go on";
   (on ? stop : over ? back : start).focus();
 }

@@ -3,8 +3,12 @@ const FIELDS = "input:not([type=hidden]), textarea";
 /* What tells one thing from others of its kind. */
 const MARKS = ["href", "name", "value", "aria-label", "aria-labelledby", "data-copy"];
 
-/* Whether something of it is typed or marked, or a field has the focus. */
+/*
+Whether something of it is typed or marked, or a field has the focus. What the server has refused
+(data-typed) is in its fields as somebody typed it.
+*/
 export function isInUse(element) {
+  if (within(element, "[data-typed]").length) return true;
   const selection = document.getSelection();
   if (!selection.isCollapsed && selection.containsNode(element, true)) return true;
   return within(element, FIELDS).some(

@@ -133,6 +133,27 @@ def others(ann: User, agent: Agent) -> dict[str, tuple[Any, Callable[[Any], obje
     }
 
 
+@pytest.mark.parametrize(
+    "kind", ["agents/agent", "agents/budget", "hooks/hook", "schedules/schedule"]
+)
+def test_who_touches_nothing_makes_it_no_newer(
+    visitor: Client,
+    site: str,
+    opened: Opened,
+    others: dict[str, Any],
+    schedule: Schedule,
+    kind: str,
+) -> None:
+    if (site, kind) == ("/admin/", "hooks/hook"):
+        pytest.skip("staff have no form for it")
+    row = schedule if kind == "schedules/schedule" else others[kind][0]
+    row.refresh_from_db()
+    before, address = row.updated_at, f"{site}{kind}/{row.pk}/change/"
+    assert visitor.post(address, opened(address)).status_code == 302
+    row.refresh_from_db()
+    assert row.updated_at == before
+
+
 @pytest.mark.parametrize("kind", ["agents/agent", "agents/budget", "hooks/hook"])
 def test_other_forms_do_the_same(
     visitor: Client, site: str, opened: Opened, others: dict[str, Any], kind: str

@@ -122,7 +122,10 @@ def test_who_has_something_is_not_deleted(admin: Client, ann: User, ids: Any) ->
     page = f"/admin/auth/user/{ann.pk}/"
     with CaptureQueriesContext(connection) as captured:
         answer = admin.post(f"{page}delete/", {"post": "yes"}, follow=True)
-    assert "which are kept" in answer.content.decode()
+    said = answer.content.decode()
+    assert "which are kept" in said
+    assert "schedules of theirs go on" in said
+    assert f'href="/admin/schedules/stop/add/?owner={ann.pk}"' in said
     assert not any("DELETE" in query["sql"] for query in captured)
     assert User.objects.filter(pk=ann.pk).exists()
     assert "delete_selected" not in admin.get("/admin/auth/user/").content.decode()

@@ -60,9 +60,11 @@ def test_what_is_selected_is_asked_once(browser: Client, make: Callable[..., Sch
     assert "Disable 2 scheduled commands</h2>" in text
     assert "<li>one</li>" in text
     assert "<li>three</li>" not in text
+    assert "It goes on while this page is open" in text
     assert enabled() == 3
     assert step(browser, page)["over"]
     assert enabled() == 1
+    assert "It goes on while" not in browser.get(page).content.decode()
     assert Schedule.objects.get(pk=one.pk).note == "Disabled in the console by ann."
 
 

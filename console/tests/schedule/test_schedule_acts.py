@@ -22,6 +22,15 @@ def do(client: Client, schedule: Schedule, act: str, **values: Any) -> str:
     return " ".join(str(message) for message in response.context["messages"])
 
 
+def refused(client: Client, schedule: Schedule, act: str, **values: Any) -> tuple[str, str]:
+    """What the page says of it, and the page with what was typed."""
+    response = client.post(f"/console/schedules/schedule/{schedule.pk}/", {"do": act, **values})
+    assert response.status_code == 200
+    schedule.refresh_from_db()
+    said = " ".join(str(message) for message in response.context["messages"])
+    return said, response.content.decode()
+
+
 def test_run_now_and_cancel(anns: Client, schedule: Schedule) -> None:
     assert "as soon as a worker is free" in do(anns, schedule, "run")
     assert schedule.executions.get().trigger == "manual"
@@ -56,18 +65,32 @@ def test_backfill_in_the_zone_of_the_schedule(anns: Client, schedule: Schedule) 
 
 
 @pytest.mark.parametrize(
-    ("values", "said"),
+    ("since", "until", "said"),
     [
-        ({}, "Give two times"),
-        ({"since": "soon", "until": "later"}, "Give two times"),
-        ({"since": "2026-03-02T06:30", "until": "2190-03-03T07:30"}, "still to come"),
+        ("", "", "Give two times"),
+        ("soon", "later", "Give two times"),
+        ("2026-03-02T06:30", "2190-03-03T07:30", '"To" must not be later than now'),
+        ("2026-03-02T06:30", "2026-03-01T07:30", '"To" must not be earlier than "From".'),
+        ("2026-03-01T06:30", "2026-03-01T07:30", 'lies between "From" and "To".'),
     ],
 )
-def test_what_cannot_be_backfilled_says_why(
-    anns: Client, schedule: Schedule, values: dict[str, str], said: str
+def test_what_cannot_be_backfilled_says_why_and_keeps_what_was_typed(
+    anns: Client, schedule: Schedule, since: str, until: str, said: str
 ) -> None:
-    assert said in do(anns, schedule, "backfill", **values)
+    shown, page = refused(anns, schedule, "backfill", since=since, until=until)
+    assert said in shown
+    assert 'id="backfill" open data-typed' in page
+    assert f'type="datetime-local" value="{since}"' in page
+    assert f'type="datetime-local" value="{until}"' in page
     assert not schedule.executions.exists()
+
+
+def test_a_note_that_is_too_long_is_kept(anns: Client, schedule: Schedule) -> None:
+    note = "holiday " * 70
+    shown, page = refused(anns, schedule, "pause", note=note)
+    assert shown.startswith("The note: It has")
+    assert f'value="{note}"' in page
+    assert schedule.enabled
 
 
 def test_what_services_refuse_becomes_a_message(anns: Client, schedule: Schedule) -> None:

@@ -53,6 +53,12 @@ def test_what_belongs_to_another_type_is_dropped(anns: Client, agent: Agent) -> 
     assert (schedule.cron_expression, schedule.interval_value) == ("", 2)
 
 
+def test_refusals_name_fields_as_the_form_does(anns: Client, agent: Agent) -> None:
+    response = anns.post(ADD, filled(agent, schedule_type="interval", cron_expression=""))
+    errors = response.context["adminform"].form.errors
+    assert errors["interval_value"] == ['A schedule of type interval needs "Every".']
+
+
 def test_a_duplicate_begins_as_its_model(anns: Client, make: Callable[..., Schedule]) -> None:
     schedule = make(
         jitter_seconds=7,

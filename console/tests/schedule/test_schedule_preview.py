@@ -13,6 +13,7 @@ from schedules.models import Schedule
 pytestmark = pytest.mark.django_db
 ADDRESS = "/console/schedules/schedule/preview/"
 INTERVAL = {"schedule_type": "interval", "interval_unit": "minutes"}
+NOON = ((0, "2190-03-01"), (1, "12:00"))
 
 
 def preview(client: Client, **values: Any) -> str:
@@ -52,7 +53,16 @@ def test_of_each_type(anns: Client, values: dict[str, Any], said: str) -> None:
     [
         ({"cron_expression": "61 7 * * *"}, "Cron expression:</b> In the minute field"),
         ({"cron_expression": "0 0 30 2 *"}, "never fires"),
-        ({"cron_expression": ""}, "needs cron_expression"),
+        (INTERVAL | {"interval_value": 5, "interval_unit": ""}, 'interval needs "Unit".'),
+        ({"schedule_type": "once", "run_at_0": "2190-03-01"}, "Run at:</b>"),
+        (
+            {"schedule_type": "once", "run_at_0": "2001-01-01", "run_at_1": "09:00"},
+            '"Run at" is in the past',
+        ),
+        (
+            {f"{name}_at_{part}": value for name in ("start", "end") for part, value in NOON},
+            '"Not after" must be later than "Not before".',
+        ),
         ({"cron_expression": "* * * * *"}, "Two runs can be 60 s apart"),
         ({"timezone": "Mars/Olympus"}, "Time zone:</b>"),
         ({"timezone": ""}, "Time zone:</b>"),
@@ -65,6 +75,20 @@ def test_what_is_wrong_and_where(anns: Client, values: dict[str, str], said: str
     shown = preview(anns, **values)
     assert said in shown.replace("&quot;", '"')
     assert 'data-local="plan"' not in shown
+
+
+@pytest.mark.parametrize(
+    "values", [{"cron_expression": ""}, INTERVAL, {"schedule_type": "once", "run_at_0": ""}]
+)
+def test_a_form_that_nobody_has_touched_invites(anns: Client, values: dict[str, str]) -> None:
+    shown = preview(anns, **values)
+    assert "Say above when it runs" in shown
+    assert "preview-problems" not in shown
+
+
+def test_of_one_that_is_there_what_is_gone_is_missing(anns: Client, schedule: Schedule) -> None:
+    shown = preview(anns, cron_expression="", schedule=schedule.pk)
+    assert "cron needs &quot;Cron expression&quot;." in shown
 
 
 def test_each_wrong_field_of_the_five_is_marked(anns: Client) -> None:

@@ -36,10 +36,10 @@ def test_secrets_do_not_show(admin: Client, hook: Hook) -> None:
 
 
 def test_they_are_switched(admin: Client, hook: Hook) -> None:
-    act(admin, HOOKS, "switch_off", hook)
+    assert "1 webhook switched off." in act(admin, HOOKS, "switch_off", hook)
     assert not Hook.objects.get().enabled
     assert states(hook) == ["dropped"]
-    act(admin, HOOKS, "switch_on", hook)
+    assert "1 webhook switched on." in act(admin, HOOKS, "switch_on", hook)
     assert Hook.objects.get().enabled
 
 
@@ -60,7 +60,7 @@ def test_a_delivery_is_sent_again(admin: Client, hook: Hook) -> None:
     attempt(delivered)
     assert "execution.failed" in admin.get(DELIVERIES).content.decode()
     assert admin.get(f"{DELIVERIES}{only(hook).pk}/change/").status_code == 200
-    act(admin, DELIVERIES, "send_again", only(hook))
+    assert "1 delivery sent again." in act(admin, DELIVERIES, "send_again", only(hook))
     assert states(hook) == ["pending"]
 
 

@@ -118,6 +118,14 @@ def admin_of(*permissions: str) -> Client:
     return client
 
 
+@pytest.mark.parametrize("of", ["", "{}/change/"])
+def test_until_when_it_waits_is_written_as_times_are(asked: Approval, of: str) -> None:
+    page = admin_of("view_approval").get(PAGE + of.format(asked.pk)).content.decode()
+    assert "Waits until" in page
+    assert f"{asked.parking.expires_at:%Y-%m-%d %H:%M:%S UTC}" in page
+    assert str(asked.parking.expires_at) not in page
+
+
 @pytest.mark.parametrize(("act", "state"), [("approve", "approved"), ("deny", "denied")])
 def test_the_admin_decides(asked: Approval, act: str, state: str) -> None:
     clerk = admin_of("view_approval", "change_approval")

@@ -130,6 +130,17 @@ def test_budgets_and_stops(ann: User) -> None:
     assert last().action == "deleted"
 
 
+def test_of_a_stop_it_says_whose_it_is(ann: User) -> None:
+    key = ann.pk
+    services.stop(owner=None, by="root")
+    assert last().name == "everything"
+    services.stop(owner=ann, by="root")
+    services.stop(owner=ann, by="ann", by_staff=False)
+    ann.delete()
+    names = Entry.objects.filter(kind="stop", owner_id=key).values_list("name", flat=True)
+    assert list(names) == ["everything of ann"] * 4
+
+
 def test_what_a_deletion_takes_along_is_noted_and_the_log_stays(make: Make, ann: User) -> None:
     schedule = make()
     fields = {"schedule_id": schedule.pk, "unit": "tokens", "period": "day", "amount": 1}

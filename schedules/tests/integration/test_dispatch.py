@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
+from django.contrib.auth.models import User
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
@@ -35,6 +36,13 @@ def test_what_is_due_is_recorded_once_and_published(schedule: Schedule) -> None:
     assert planned is not None
     assert schedule.next_run_at == planned + timedelta(hours=1)
     assert (schedule.run_count, schedule.last_run_at) == (1, execution.queued_at)
+
+
+def test_schedules_of_who_cannot_sign_in_go_on(schedule: Schedule) -> None:
+    User.objects.update(is_active=False)
+    make_due(schedule)
+    dispatch.tick()
+    assert schedule.executions.get().state == "pending"
 
 
 def test_an_execution_carries_its_orders_with_it(make: Make) -> None:
