@@ -52,6 +52,8 @@ class OwnHooksAdmin(SavedByServices, HookAdmin):
     """One's own webhooks."""
 
     form = HookForm
+    # Its whole address is its owner's to see.
+    exclude = [name for name in HookAdmin.exclude if name != "url"]
     actions = [*HookAdmin.actions, "ping"]
     actions_detail = ["rotate"]
 

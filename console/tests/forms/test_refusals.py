@@ -75,7 +75,7 @@ def test_all_that_is_wrong_with_a_schedule_at_once(
     form = refused(visitor, address, opened(visitor, address) | typed)
     assert form.errors == {
         missing: ["This field is required."],
-        "cron_expression": ["A schedule of type cron needs cron_expression."],
+        "cron_expression": ['A schedule of type cron needs "Cron expression".'],
     }
 
 
