@@ -3,10 +3,17 @@
 from typing import Any
 
 from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django_celery_beat.admin import PeriodicTaskAdmin, PeriodicTaskForm, TaskSelectWidget
-from django_celery_beat.models import PeriodicTask
+from django_celery_beat.models import (
+    ClockedSchedule,
+    CrontabSchedule,
+    IntervalSchedule,
+    PeriodicTask,
+    SolarSchedule,
+)
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
 from schedules.broker import TASK
@@ -14,6 +21,11 @@ from schedules.broker import TASK
 OURS = (
     f"“{TASK}” is how beats run scheduled commands, and does nothing for a periodic task: name "
     "another task, or add a scheduled command."
+)
+TIMES = (CrontabSchedule, IntervalSchedule, ClockedSchedule, SolarSchedule)
+SHARED = (
+    "Scheduled commands run by this, so that it stays as it is: change these commands instead. "
+    "For other periodic tasks, add a new one."
 )
 
 admin.site.unregister(PeriodicTask)
@@ -83,3 +95,35 @@ class DerivedReadOnlyAdmin(PeriodicTaskAdmin):
                 messages.WARNING,
             )
         return super().response_action(request, queryset.filter(schedule_owner__isnull=True))
+
+
+class TimesOfSchedules:
+    """Admin mixin: what a derived row runs by says what its schedule says, and does not change.
+
+    Nor is it deleted, as the database keeps what schedules' rows refer to.
+    """
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Whether one may, and no schedule runs by it."""
+        allowed: bool = super().has_change_permission(request, obj)  # type: ignore[misc]
+        return allowed and not _is_shared(obj)
+
+    def change_view(self, request: HttpRequest, object_id: str, *args: Any) -> HttpResponse:
+        """Its page, which says why it cannot be changed."""
+        kept = self.get_object(request, unquote(object_id))  # type: ignore[attr-defined]
+        if request.method == "GET" and _is_shared(kept):
+            messages.warning(request, SHARED)
+        return super().change_view(request, object_id, *args)  # type: ignore[misc]
+
+
+def _is_shared(times: Any) -> bool:
+    if times is None:
+        return False
+    derived = times.periodictask_set.filter(schedule_owner__isnull=False)
+    return bool(derived.exists())
+
+
+for model in TIMES:
+    known = type(admin.site.get_model_admin(model))
+    admin.site.unregister(model)
+    admin.site.register(model, type(known.__name__, (TimesOfSchedules, known), {}))

@@ -1,12 +1,17 @@
 """The admin pages of django-celery-beat: plain tasks are changed there, schedules' rows are not."""
 
+from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from django.test import Client
-from django_celery_beat.models import IntervalSchedule, PeriodicTask
+from django_celery_beat.models import CrontabSchedule, IntervalSchedule, PeriodicTask
+
+from schedules.models import Schedule
 
 pytestmark = pytest.mark.django_db
+BEAT = "/admin/django_celery_beat/"
 TASKS = "/admin/django_celery_beat/periodictask/"
 
 
@@ -41,3 +46,40 @@ def test_what_runs_scheduled_commands_is_no_plain_task(admin: Client, field: str
 def test_names_that_are_none(admin: Client, name: str, said: str) -> None:
     response = admin.post(f"{TASKS}add/", order(task=name))
     assert said in str(response.context["adminform"].form.errors["task"])
+
+
+TIMES: dict[str, dict[str, Any]] = {
+    "crontab": {"schedule_type": "cron", "cron_expression": "*/5 * * * *"},
+    "interval": {"schedule_type": "interval", "interval_value": 7, "interval_unit": "hours"},
+    "clocked": {"schedule_type": "once", "run_at": datetime(2190, 1, 1, 0, 0, 0, 123456, UTC)},
+}
+
+
+@pytest.mark.parametrize("kind", TIMES)
+def test_what_schedules_run_by_is_read_only(
+    admin: Client, make: Callable[..., Schedule], kind: str
+) -> None:
+    times = getattr(make(**TIMES[kind]).periodic_task, kind)
+    page = f"{BEAT}{kind}schedule/{times.pk}/change/"
+    shown = admin.get(page)
+    assert not shown.context["has_change_permission"]
+    assert "change these commands instead" in shown.content.decode()
+    assert admin.post(page, {"minute": "*/7", "every": "1"}).status_code == 403
+    admin.post(f"{BEAT}{kind}schedule/{times.pk}/delete/", {"post": "yes"})
+    before = str(times)
+    times.refresh_from_db()
+    assert str(times) == before
+
+
+def test_what_plain_tasks_run_by_is_changed(admin: Client) -> None:
+    nightly = CrontabSchedule.objects.create(minute="0", hour="3")
+    PeriodicTask.objects.create(name="plain", task="work", crontab=nightly)
+    page = f"{BEAT}crontabschedule/{nightly.pk}/change/"
+    fields = {"minute": "30", "hour": "3", "timezone": "UTC"}
+    fields |= dict.fromkeys(("day_of_month", "month_of_year", "day_of_week"), "*")
+    fields |= {"periodictask_set-TOTAL_FORMS": "0", "periodictask_set-INITIAL_FORMS": "0"}
+    assert "change these commands" not in admin.get(page).content.decode()
+    assert admin.post(page, fields).status_code == 302
+    nightly.refresh_from_db()
+    assert nightly.minute == "30"
+    assert admin.get(f"{BEAT}crontabschedule/add/").status_code == 200
