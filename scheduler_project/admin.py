@@ -99,6 +99,17 @@ class Listed(ModelAdmin):
         name = self.row_page or f"{self.opts.app_label}_{self.opts.model_name}_change"
         return reverse(f"admin:{name}", args=[quote(key)], current_app=self.admin_site.name)
 
+    def render_change_form(
+        self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        """The page of one object, with a way to its history where there is one.
+
+        Of what the journal does not know, Django notes what was done by a form.
+        """
+        by_form = self.has_change_permission(request, context.get("original"))
+        context["show_history"] = is_kept(self.model) or by_form
+        return super().render_change_form(request, context, *args, **kwargs)
+
     def history_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
