@@ -3,9 +3,10 @@
 from typing import Any
 
 from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.utils import unquote
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django_celery_beat.admin import PeriodicTaskAdmin, PeriodicTaskForm, TaskSelectWidget
 from django_celery_beat.models import (
     ClockedSchedule,
@@ -22,6 +23,7 @@ OURS = (
     f"“{TASK}” is how beats run scheduled commands, and does nothing for a periodic task: name "
     "another task, or add a scheduled command."
 )
+LEFT_OUT = "Rows derived from scheduled commands were left out: change those commands."
 TIMES = (CrontabSchedule, IntervalSchedule, ClockedSchedule, SolarSchedule)
 SHARED = (
     "Scheduled commands run by this, so that it stays as it is: change these commands instead. "
@@ -87,14 +89,20 @@ class DerivedReadOnlyAdmin(PeriodicTaskAdmin):
 
     def response_action(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse | None:
         """Actions on several rows leave out those of schedules, and say so."""
-        derived = request.POST.getlist("_selected_action")
-        if queryset.filter(pk__in=derived, schedule_owner__isnull=False).exists():
-            self.message_user(
-                request,
-                "Rows derived from scheduled commands were left out: change those commands.",
-                messages.WARNING,
-            )
-        return super().response_action(request, queryset.filter(schedule_owner__isnull=True))
+        plain, chosen = queryset.filter(schedule_owner__isnull=True), _chosen(request, queryset)
+        if not chosen.filter(schedule_owner__isnull=False).exists():
+            return super().response_action(request, plain)
+        self.message_user(request, LEFT_OUT, messages.WARNING)
+        if not chosen.filter(schedule_owner__isnull=True).exists():
+            return HttpResponseRedirect(request.get_full_path())
+        return super().response_action(request, plain)
+
+
+def _chosen(request: HttpRequest, rows: QuerySet[Any]) -> QuerySet[Any]:
+    """What the list's marks say."""
+    if request.POST.get("select_across") == "1":
+        return rows
+    return rows.filter(pk__in=request.POST.getlist(ACTION_CHECKBOX_NAME))
 
 
 class TimesOfSchedules:

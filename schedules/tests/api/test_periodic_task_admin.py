@@ -13,6 +13,11 @@ from schedules.models import Schedule
 pytestmark = pytest.mark.django_db
 BEAT = "/admin/django_celery_beat/"
 TASKS = "/admin/django_celery_beat/periodictask/"
+TIMES: dict[str, dict[str, Any]] = {
+    "crontab": {"schedule_type": "cron", "cron_expression": "*/5 * * * *"},
+    "interval": {"schedule_type": "interval", "interval_value": 7, "interval_unit": "hours"},
+    "clocked": {"schedule_type": "once", "run_at": datetime(2190, 1, 1, 0, 0, 0, 123456, UTC)},
+}
 
 
 def order(**fields: Any) -> dict[str, Any]:
@@ -48,11 +53,36 @@ def test_names_that_are_none(admin: Client, name: str, said: str) -> None:
     assert said in str(response.context["adminform"].form.errors["task"])
 
 
-TIMES: dict[str, dict[str, Any]] = {
-    "crontab": {"schedule_type": "cron", "cron_expression": "*/5 * * * *"},
-    "interval": {"schedule_type": "interval", "interval_value": 7, "interval_unit": "hours"},
-    "clocked": {"schedule_type": "once", "run_at": datetime(2190, 1, 1, 0, 0, 0, 123456, UTC)},
-}
+@pytest.mark.parametrize("everything", ["0", "1"])
+@pytest.mark.parametrize("action", ["delete_selected", "disable_tasks"])
+def test_rows_of_schedules_are_left_out_and_that_is_said(
+    admin: Client, make: Callable[..., Schedule], action: str, everything: str
+) -> None:
+    PeriodicTask.objects.all().delete()
+    row = make(**TIMES["interval"]).periodic_task
+    chosen = {"action": action, "_selected_action": [row.pk], "select_across": everything}
+    response = admin.post(TASKS, chosen)
+    assert response.status_code == 302
+    shown = admin.get(response["Location"]).content.decode()
+    assert "change those commands" in shown
+    assert "successfully" not in shown
+    row.refresh_from_db()
+    assert row.enabled
+
+
+def test_plain_tasks_are_deleted_without_those_of_schedules(
+    admin: Client, make: Callable[..., Schedule]
+) -> None:
+    hour, _ = IntervalSchedule.objects.get_or_create(every=1, period="hours")
+    plain = PeriodicTask.objects.create(name="plain", task="work", interval=hour)
+    row = make().periodic_task
+    both = {"action": "delete_selected", "_selected_action": [row.pk, plain.pk]}
+    asked = admin.post(TASKS, both).content.decode()
+    assert "plain" in asked
+    assert row.name not in asked
+    shown = admin.post(TASKS, both | {"post": "yes"}, follow=True).content.decode()
+    assert shown.count("change those commands") == 1
+    assert list(PeriodicTask.objects.filter(pk__in=[row.pk, plain.pk])) == [row]
 
 
 @pytest.mark.parametrize("kind", TIMES)
