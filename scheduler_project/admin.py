@@ -15,15 +15,15 @@ from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
-from unfold.admin import ModelAdmin
 from unfold.views import ChangeList
 
 from journal.history import history_of, is_kept
 from scheduler_project import admin_search
+from scheduler_project.admin_deleting import Deleting
 from scheduler_project.admin_rows import Pages, Rows, key_of
 
 
-class Listed(ModelAdmin):
+class Listed(Deleting):
     """Admin base of all lists: they may be of a million rows, which nobody counts."""
 
     paginator = Pages
@@ -36,7 +36,6 @@ class Listed(ModelAdmin):
     linked_lookups: Sequence[str] = ()
     list_filter_submit = True
     change_list_template = "console/list/page.html"
-    delete_confirmation_template = "console/delete.html"
     # The name of the page of one row, where that is not the form.
     row_page = ""
     # What a list without any rows says.
