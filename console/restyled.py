@@ -15,10 +15,16 @@ from console.users import Users
 from scheduler_project.admin import Listed
 from scheduler_project.admin_filters import Days
 
+# What nobody types in has nothing to save.
+SHOWN = {"has_change_permission": lambda *_: False}
 # Tasks write them.
-RECORDS = {"has_add_permission": lambda *_: False}
+RECORDS = {"has_add_permission": lambda *_: False, **SHOWN}
 # Each is as good as a password, for a day: its text is nobody's but its owner's.
-SIGN_INS = {"fields": ["jti", "user", "created_at", "expires_at"], "search_fields": ["jti"]}
+SIGN_INS = {
+    **SHOWN,
+    "fields": ["jti", "user", "created_at", "expires_at"],
+    "search_fields": ["jti"],
+}
 # What their own would count, sort or list of a whole table, as it is done here.
 LISTS: dict[type[Model], dict[str, Any]] = {
     Group: {"search_fields": ["name"], "sortable_by": ["name"]},
@@ -40,9 +46,9 @@ LISTS: dict[type[Model], dict[str, Any]] = {
         "search_fields": ["token__jti"],
     },
     # Its own action fails, and the lock has an end of its own.
-    AccessAttempt: {"actions": [], "search_fields": ["username", "ip_address"]},
-    AccessLog: {"search_fields": ["username", "ip_address"]},
-    AccessFailureLog: {"search_fields": ["username", "ip_address"]},
+    AccessAttempt: {**SHOWN, "actions": [], "search_fields": ["username", "ip_address"]},
+    AccessLog: {**SHOWN, "search_fields": ["username", "ip_address"]},
+    AccessFailureLog: {**SHOWN, "search_fields": ["username", "ip_address"]},
 }
 
 

@@ -15,15 +15,15 @@ from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
-from unfold.admin import ModelAdmin
 from unfold.views import ChangeList
 
 from journal.history import history_of, is_kept
 from scheduler_project import admin_search
+from scheduler_project.admin_deleting import Deleting
 from scheduler_project.admin_rows import Pages, Rows, key_of
 
 
-class Listed(ModelAdmin):
+class Listed(Deleting):
     """Admin base of all lists: they may be of a million rows, which nobody counts."""
 
     paginator = Pages
@@ -36,7 +36,6 @@ class Listed(ModelAdmin):
     linked_lookups: Sequence[str] = ()
     list_filter_submit = True
     change_list_template = "console/list/page.html"
-    delete_confirmation_template = "console/delete.html"
     # The name of the page of one row, where that is not the form.
     row_page = ""
     # What a list without any rows says.
@@ -98,6 +97,17 @@ class Listed(ModelAdmin):
         """Of the page of one row, on this site."""
         name = self.row_page or f"{self.opts.app_label}_{self.opts.model_name}_change"
         return reverse(f"admin:{name}", args=[quote(key)], current_app=self.admin_site.name)
+
+    def render_change_form(
+        self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        """The page of one object, with a way to its history where there is one.
+
+        Of what the journal does not know, Django notes what was done by a form.
+        """
+        by_form = self.has_change_permission(request, context.get("original"))
+        context["show_history"] = is_kept(self.model) or by_form
+        return super().render_change_form(request, context, *args, **kwargs)
 
     def history_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
