@@ -53,6 +53,8 @@ def test_pause_with_a_note_and_resume(anns: Client, schedule: Schedule) -> None:
 def test_a_pause_without_a_note_names_who_did_it(anns: Client, schedule: Schedule) -> None:
     do(anns, schedule, "pause")
     assert schedule.note == "Paused by ann."
+    shown = anns.get(f"/console/schedules/schedule/{schedule.pk}/").content.decode()
+    assert ">Paused by ann.<" in " ".join(shown.split()).replace(" <", "<")
 
 
 def test_backfill_in_the_zone_of_the_schedule(anns: Client, schedule: Schedule) -> None:
