@@ -117,6 +117,4 @@ class DeliveryAdmin(EachByServices):
     def send_again(self, request: HttpRequest, queryset: QuerySet[Delivery]) -> None:
         """Under the same webhook-id."""
         again = queryset.select_related("hook")
-        self.each(
-            request, again, lambda each: services.redeliver(delivery=each), "sent again"
-        )
+        self.each(request, again, lambda each: services.redeliver(delivery=each), "sent again")

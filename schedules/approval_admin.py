@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.formats import localize
 from django.utils.html import format_html
-from django.utils.timezone import template_localtime
+from django.utils.timezone import localtime
 from unfold.contrib.filters.admin import ChoicesCheckboxFilter
 from unfold.decorators import display
 
@@ -66,7 +66,7 @@ class ApprovalAdmin(ReadOnly):
         """When it is denied unless somebody has decided."""
         if approval.state != Approval.State.WAITING:
             return None
-        return localize(template_localtime(approval.parking.expires_at))
+        return localize(localtime(approval.parking.expires_at))
 
     @admin.action(description="Approve", permissions=["act"])
     def approve(self, request: HttpRequest, queryset: QuerySet[Approval]) -> HttpResponse:

@@ -1,6 +1,7 @@
 """Buttons of a schedule's page: each goes through the services, and says what came of it."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -98,6 +99,19 @@ def test_a_note_that_is_too_long_is_kept(anns: Client, schedule: Schedule) -> No
 def test_what_services_refuse_becomes_a_message(anns: Client, schedule: Schedule) -> None:
     services.stop(owner=schedule.owner, by="ann")
     assert "stopped" in do(anns, schedule, "run")
+
+
+def test_of_one_that_is_over_the_field_is_named(
+    anns: Client, make: Callable[..., Schedule]
+) -> None:
+    schedule = make(schedule_type="once", run_at=datetime(2190, 1, 1, tzinfo=UTC))
+    services.disable_schedule(schedule=schedule)
+    Schedule.objects.update(run_at=datetime(2020, 1, 1, tzinfo=UTC))
+    assert '"Run at" is in the past' in do(anns, schedule, "resume")
+    ways = {"action": "enable", "_selected_action": [schedule.pk]}
+    page = anns.post("/console/schedules/schedule/", ways)["Location"]
+    shown = anns.post(page, {"before": ""}, follow=True).content.decode()
+    assert "&quot;Run at&quot; is in the past" in shown
 
 
 def test_what_there_is_not_is_not_done(anns: Client, schedule: Schedule) -> None:
