@@ -62,15 +62,15 @@ def _check(name: str, value: str) -> None:
             "in at most 50 characters."
         )
     if not (isinstance(value, str) and value):
-        raise ValueError(f"Give {name} a text as its value, or null to remove it.")
+        raise ValueError(f'Give "{name}" a text as its value, or null to remove it.')
     # Shorter ones are not hidden, as they are in too many words.
     if len(value.strip()) < SHORTEST:
         raise ValueError(
-            f"{name} has to have at least {SHORTEST} characters: shorter values "
+            f'"{name}" has to have at least {SHORTEST} characters: shorter values '
             "cannot be kept out of what people read."
         )
     if problem := problem_with(value, MAX_VALUE_LENGTH):
-        raise ValueError(f"{name}: {problem}")
+        raise ValueError(f'"{name}": {problem}')
     if name in WEBHOOK:
         signatures.key(value)
 

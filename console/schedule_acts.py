@@ -6,23 +6,21 @@ from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest
 
 from console.pages import Page
-from scheduler_project.labelled import in_labels
 from scheduler_project.refusals import told
 from schedules import services
-from schedules.forms import from_the_wall
+from schedules.forms import LABELS, from_the_wall
 from schedules.models import Execution, Schedule
 
 
 class BackfillForm(forms.Form):
     """From when to when, on the wall of the schedule's zone."""
 
-    since = forms.DateTimeField(label="From")
-    until = forms.DateTimeField(label="To")
+    since = forms.DateTimeField()
+    until = forms.DateTimeField()
 
-    @property
-    def labels(self) -> dict[str, str]:
-        """What is said of which field."""
-        return {name: str(field.label) for name, field in self.fields.items()}
+
+# What the page calls the fields that services refuse.
+SHOWN = LABELS | {"since": "From", "until": "To"}
 
 
 class ActsOnSchedule(Page):
@@ -36,7 +34,7 @@ class ActsOnSchedule(Page):
         if (act := acts.get(wanted)) is None:
             raise Http404
         schedule = self.one(Schedule, pk)
-        with told(request, "The note" if wanted == "pause" else ""):
+        with told(request, "The note" if wanted == "pause" else "", SHOWN):
             messages.success(request, act(schedule))
             return True
         return False
@@ -70,10 +68,7 @@ class ActsOnSchedule(Page):
         since, until = (
             from_the_wall(form.cleaned_data[name], schedule.timezone) for name in form.fields
         )
-        try:
-            made = services.backfill(schedule=schedule, since=since, until=until)
-        except ValidationError as error:
-            raise in_labels(error, form.labels) from error
+        made = services.backfill(schedule=schedule, since=since, until=until)
         return _made_up_for(len(made.executions), made.left_out)
 
     def _cancel(self, schedule: Schedule) -> str:

@@ -61,7 +61,7 @@ def policies(schedule: Schedule) -> list[tuple[str, str]]:
 def standing(schedule: Schedule, halts: Sequence[Halt]) -> tuple[str, str]:
     """How it stands: a level (good, watch, off) and a sentence; `halts` hold its owner up."""
     if not schedule.enabled:
-        return "off", f"Paused. {schedule.note}" if schedule.note else "Paused."
+        return "off", _paused(schedule.note)
     if schedule.next_run_at is None and schedule.schedule_type != "manual":
         return "off", "It has ended: no run is planned any more."
     if halts:
@@ -72,3 +72,8 @@ def standing(schedule: Schedule, halts: Sequence[Halt]) -> tuple[str, str]:
         count = schedule.consecutive_failures
         return "watch", f"Its last {f'{count} runs' if count > 1 else 'run'} failed."
     return "good", "Started by hand." if schedule.schedule_type == "manual" else "Switched on."
+
+
+def _paused(note: str) -> str:
+    """Notes of the system's own, and of whoever gave none, say so themselves."""
+    return note if note.startswith("Paused") else f"Paused. {note}".strip()

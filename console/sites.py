@@ -21,6 +21,7 @@ class Console(UnfoldAdminSite):
 
     site_title = site_header = "Agent Scheduler"
     index_title = "Home"
+    logout_template = "console/logged_out.html"
 
     def extra_urls(self) -> list[URLPattern]:
         """Of pages of its own, before those of the registered models."""

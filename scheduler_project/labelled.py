@@ -21,13 +21,13 @@ def in_labels(error: Any, labels: Mapping[str, str]) -> ValidationError:
 
 def _all(errors: list[ValidationError], labels: Mapping[str, str]) -> list[ValidationError]:
     return [
-        ValidationError(_spoken(str(error.message), labels), error.code, error.params)
+        ValidationError(spoken(str(error.message), labels), error.code, error.params)
         for error in errors
     ]
 
 
-def _spoken(sentence: str, labels: Mapping[str, str]) -> str:
-    """What is quoted was typed by somebody, and stays."""
+def spoken(sentence: str, labels: Mapping[str, str]) -> str:
+    """It, with labels for names; what is quoted was typed by somebody, and stays."""
     return re.sub(
         r'(?<!["\w])[a-z]+(?:_[a-z]+)*(?!["\w])',
         lambda found: f'"{labels[found[0]]}"' if found[0] in labels else found[0],

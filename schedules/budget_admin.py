@@ -1,5 +1,6 @@
 """Django admin of budgets."""
 
+from decimal import Decimal
 from typing import Any
 
 from django.contrib import admin
@@ -23,6 +24,11 @@ class BudgetForm(ServedForm):
         fields = ["owner", *FIELDS]
 
     known_as = {"schedule": "schedule_id"}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            self.initial["amount"] = _trimmed(self.instance.amount)
 
     def clean(self) -> dict[str, Any]:
         """The values, checked as the API's are."""
@@ -83,3 +89,9 @@ class BudgetAdmin(SavedByServices):
         """Delete through the services, one by one."""
         for budget in queryset:
             services.delete_budget(budget=budget)
+
+
+def _trimmed(amount: Decimal) -> Decimal:
+    """Without the zeros at its end that the column has."""
+    whole = amount.to_integral_value()
+    return whole if amount == whole else amount.normalize()

@@ -110,4 +110,4 @@ class Spending(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.owner_id} {self.schedule_id} {self.model} {self.hour:%Y-%m-%d %H}"
+        return f"{self.model}, {self.hour:%Y-%m-%d %H}:00 UTC"

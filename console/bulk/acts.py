@@ -5,7 +5,9 @@ from typing import Any, NamedTuple
 
 from django.db.models import Model, Q
 
+from scheduler_project.labelled import spoken
 from schedules import services
+from schedules.forms import LABELS
 from schedules.models import Approval, Execution, Schedule
 from schedules.states import ACTIVE, FINAL
 
@@ -47,7 +49,8 @@ def _run_now(rows: Sequence[Schedule], by: str) -> Done:
 
 
 def _enable(rows: Sequence[Schedule], by: str) -> Done:
-    return _done(rows, services.change_each(schedules=rows, action="enable"))
+    refused = services.change_each(schedules=rows, action="enable")
+    return _done(rows, {key: spoken(why, LABELS) for key, why in refused.items()})
 
 
 def _disable(rows: Sequence[Schedule], by: str) -> Done:

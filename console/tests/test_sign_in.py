@@ -35,6 +35,16 @@ def test_everybody_signs_in_to_the_console(ann: User) -> None:
     assert sign_in("admin", "ann").status_code == 200
 
 
+@SITES
+def test_who_has_signed_out_is_told_so_and_shown_the_way_back(site: str) -> None:
+    client = Client()
+    client.force_login(person("root", is_staff=True))
+    shown = client.post(f"/{site}/logout/").content.decode()
+    assert "You have signed out." in shown
+    assert f'href="/{site}/"' in shown
+    assert "quality time" not in shown
+
+
 def test_who_is_not_active_does_not(ann: User) -> None:
     signs_in(ann)
     User.objects.update(is_active=False)

@@ -8,6 +8,10 @@ from playwright.sync_api import Page, expect
 from tests.acceptance.installation import Installation
 from tests.browser.visitor import Visitor
 
+# By how many pixels a list is wider than its place.
+BEYOND = """list => list.getBoundingClientRect().right
+    - list.closest("form").getBoundingClientRect().right"""
+
 
 def test_many_schedules_are_disabled_at_once(page: Page, running: Installation) -> None:
     made = [running.schedule(name=f"many {n}", schedule_type="manual") for n in range(3)]
@@ -60,3 +64,15 @@ def test_times_are_those_of_whoever_looks(
     at = started.scheduled_for.astimezone(ZoneInfo("Asia/Kolkata"))
     expect(time).to_have_text(f"{at:%-d %b %Y, %H:%M:%S}")
     expect(time).to_have_attribute("title", f"{started.scheduled_for:%Y-%m-%d %H:%M:%S} UTC")
+
+
+def test_the_audit_log_is_read_without_scrolling(
+    visit: Callable[..., Visitor], running: Installation
+) -> None:
+    running.schedule(
+        name="nightly summary of support tickets", command="x" * 200, schedule_type="manual"
+    )
+    for name, address in (("ada", "/console/"), ("stan", "/admin/")):
+        page = visit(name, viewport={"width": 1280, "height": 800}).page
+        page.goto(f"{address}journal/entry/")
+        assert page.locator("#result_list").evaluate(BEYOND) <= 0

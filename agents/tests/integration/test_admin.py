@@ -1,6 +1,7 @@
 """The admin pages of agents and their tasks."""
 
 import re
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -8,7 +9,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from agents import services
-from agents.models import Agent, AgentTask
+from agents.models import Agent, AgentTask, Spending
 from scheduler_project.errors import Conflict
 from scheduler_project.searchable import FEW
 from tests.clients import person
@@ -141,3 +142,10 @@ def test_tasks_are_records(admin: Client, ann: User) -> None:
     assert "Hello." in admin.get(page).content.decode()
     assert admin.post(page, {"result": "Forged."}).status_code == 403
     assert admin.post(f"/admin/agents/agenttask/{task.pk}/delete/").status_code == 403
+
+
+def test_an_hour_of_spending_is_named_by_its_model(admin: Client, ann: User) -> None:
+    hour = datetime(2026, 11, 27, 2, tzinfo=UTC)
+    row = Spending.objects.create(owner=ann, schedule_id=0, model="local:small", hour=hour)
+    page = admin.get(f"/admin/agents/spending/{row.pk}/change/").content.decode()
+    assert "local:small, 2026-11-27 02:00 UTC" in page

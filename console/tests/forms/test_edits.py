@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -174,3 +175,13 @@ def test_other_forms_do_the_same(
     row.refresh_from_db()
     ((name, value),) = typed.items()
     assert str(getattr(row, name)).startswith(value)
+
+
+def test_an_amount_is_shown_without_digits_that_say_nothing(
+    visitor: Client, site: str, ann: User, others: dict[str, Any]
+) -> None:
+    cents = {"unit": "dollars", "period": "run", "amount": Decimal("0.50")}
+    budgets = (others["agents/budget"][0], services.create_budget(owner=ann, fields=cents))
+    for budget, shown in zip(budgets, ("5", "0.5"), strict=True):
+        page = visitor.get(f"{site}agents/budget/{budget.pk}/change/").content.decode()
+        assert f'name="amount" value="{shown}"' in page

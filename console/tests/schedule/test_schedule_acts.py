@@ -1,6 +1,7 @@
 """Buttons of a schedule's page: each goes through the services, and says what came of it."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -53,6 +54,8 @@ def test_pause_with_a_note_and_resume(anns: Client, schedule: Schedule) -> None:
 def test_a_pause_without_a_note_names_who_did_it(anns: Client, schedule: Schedule) -> None:
     do(anns, schedule, "pause")
     assert schedule.note == "Paused by ann."
+    shown = anns.get(f"/console/schedules/schedule/{schedule.pk}/").content.decode()
+    assert ">Paused by ann.<" in " ".join(shown.split()).replace(" <", "<")
 
 
 def test_backfill_in_the_zone_of_the_schedule(anns: Client, schedule: Schedule) -> None:
@@ -96,6 +99,19 @@ def test_a_note_that_is_too_long_is_kept(anns: Client, schedule: Schedule) -> No
 def test_what_services_refuse_becomes_a_message(anns: Client, schedule: Schedule) -> None:
     services.stop(owner=schedule.owner, by="ann")
     assert "stopped" in do(anns, schedule, "run")
+
+
+def test_of_one_that_is_over_the_field_is_named(
+    anns: Client, make: Callable[..., Schedule]
+) -> None:
+    schedule = make(schedule_type="once", run_at=datetime(2190, 1, 1, tzinfo=UTC))
+    services.disable_schedule(schedule=schedule)
+    Schedule.objects.update(run_at=datetime(2020, 1, 1, tzinfo=UTC))
+    assert '"Run at" is in the past' in do(anns, schedule, "resume")
+    ways = {"action": "enable", "_selected_action": [schedule.pk]}
+    page = anns.post("/console/schedules/schedule/", ways)["Location"]
+    shown = anns.post(page, {"before": ""}, follow=True).content.decode()
+    assert "&quot;Run at&quot; is in the past" in shown
 
 
 def test_what_there_is_not_is_not_done(anns: Client, schedule: Schedule) -> None:
