@@ -1,4 +1,4 @@
-"""What services refuse, with the names of fields that people see (pure)."""
+"""What services refuse, with the names of fields that people see."""
 
 import re
 from collections.abc import Mapping

@@ -75,3 +75,21 @@ def test_what_runs_is_cancelled_from_the_schedules_page(page: Page, running: Ins
     page.get_by_role("button", name="Cancel running").click()
     assert wait_until(lambda: running.history(schedule)[0].state == "cancelled", 30)
     expect(page.get_by_role("region", name="Recent runs")).to_contain_text("Cancelled")
+
+
+def test_times_that_were_refused_stay_while_the_page_goes_on(
+    page: Page, running: Installation
+) -> None:
+    schedule = running.schedule(
+        name="made up for", schedule_type="cron", cron_expression="0 9 * * *"
+    )
+    page.goto(f"/console/schedules/schedule/{schedule.id}/")
+    page.locator("#backfill summary").click()
+    page.get_by_label("From", exact=True).fill("2026-03-02T06:30")
+    page.get_by_label("To", exact=True).fill("2026-03-01T06:30")
+    page.get_by_role("button", name="Start the runs").click()
+    expect(page.get_by_text('"To" must not be earlier than "From"')).to_be_visible()
+    running.execute(schedule)
+    expect(page.get_by_role("region", name="Recent runs")).to_contain_text("Success")
+    expect(page.get_by_label("From", exact=True)).to_have_value("2026-03-02T06:30")
+    expect(page.get_by_label("To", exact=True)).to_have_value("2026-03-01T06:30")

@@ -27,7 +27,7 @@ def test_signing_in_and_out(visit: Callable[..., Visitor], more: dict[str, objec
     expect(visitor.page.get_by_role("link", name="Schedules")).to_be_visible()
     expect(visitor.page.get_by_text("Connecting")).to_have_count(0)
     visitor.page.get_by_role("button", name="Log out").click()
-    expect(visitor.page.get_by_role("heading", name="Logged out")).to_be_visible()
+    expect(visitor.page.get_by_role("heading", name="You have signed out.")).to_be_visible()
 
 
 def test_a_schedule_by_the_form(plain: Page) -> None:
