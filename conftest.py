@@ -7,7 +7,7 @@ import hypothesis
 import pytest
 from django.contrib.auth.models import User
 from django.db import connection, transaction
-from django.test import Client
+from django.test import Client, override_settings
 
 import scheduler_project.urls  # noqa: F401  (some tests are made of all that consoles register)
 from tests import described, emptying, properties
@@ -38,6 +38,13 @@ def described_answers() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Client, "request", request)
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def hashed_quickly() -> Iterator[None]:
+    """Passwords of tests are no secrets; a real hash takes half a second."""
+    with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
         yield
 
 
