@@ -11,7 +11,7 @@ from django.test import Client, override_settings
 
 import scheduler_project.urls  # noqa: F401  (some tests are made of all that consoles register)
 from tests import described, emptying, properties
-from tests.clients import client_of, person
+from tests.clients import browser_of, client_of, person, superuser
 from tests.connections import OtherConnection
 from tests.crowd import gather
 
@@ -82,9 +82,7 @@ def own(ann: User) -> Client:
 @pytest.fixture
 def admin() -> Client:
     """A superuser's browser."""
-    client = Client()
-    client.force_login(person("root", is_staff=True, is_superuser=True))
-    return client
+    return browser_of(superuser("root"))
 
 
 @pytest.fixture

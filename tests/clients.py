@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Permission, User
 from django.test import Client
 from rest_framework_simplejwt.tokens import AccessToken
 
@@ -20,6 +20,14 @@ def superuser(name: str) -> User:
     return person(name, is_staff=True, is_superuser=True)
 
 
+def staff(name: str, *verbs: str) -> User:
+    """On the staff, and may view, add, change or delete everything, as these verbs say."""
+    user = person(name, is_staff=True)
+    wanted = Permission.objects.filter(codename__regex=f"^({'|'.join(verbs)})_")
+    user.user_permissions.set(wanted)
+    return user
+
+
 def signs_in(user: User) -> User:
     """The same user, who has PASSWORD from now on."""
     user.set_password(PASSWORD)
@@ -34,6 +42,13 @@ def client_of(user: User | None) -> Client:
     """
     headers = {"Authorization": f"Bearer {AccessToken.for_user(user)}"} if user else {}
     return Client(headers=headers, raise_request_exception=False)
+
+
+def browser_of(user: User) -> Client:
+    """A browser in which the user has signed in."""
+    browser = Client()
+    browser.force_login(user)
+    return browser
 
 
 def send(client: Client, method: str, path: str, body: Any = None) -> Any:

@@ -11,7 +11,7 @@ from rest_framework_simplejwt.token_blacklist.models import BlacklistedToken, Ou
 from rest_framework_simplejwt.tokens import RefreshToken
 
 from hooks.tests.scenes import hook_of
-from tests.clients import PASSWORD, person
+from tests.clients import PASSWORD, browser_of, person, staff
 
 pytestmark = pytest.mark.django_db
 USERS = "/admin/auth/user/"
@@ -22,11 +22,7 @@ TASKS = "/admin/django_celery_beat/periodictask/"
 @pytest.fixture
 def viewer() -> Client:
     """On the staff, may look at everything and do nothing."""
-    user = person("viewer", is_staff=True)
-    user.user_permissions.set(Permission.objects.filter(codename__startswith="view_"))
-    client = Client()
-    client.force_login(user)
-    return client
+    return browser_of(staff("viewer", "view"))
 
 
 def text_of(client: Client, page: str) -> str:
@@ -78,9 +74,7 @@ class TestRights:
         """Keeps users: adds, changes and deletes them."""
         user = person("clerk", is_staff=True)
         user.user_permissions.set(Permission.objects.filter(codename__endswith="_user"))
-        client = Client()
-        client.force_login(user)
-        return client
+        return browser_of(user)
 
     def test_only_superusers_give_them(self, clerk: Client, admin: Client, ann: User) -> None:
         page, form = f"{USERS}{ann.pk}/change/", {"username": "anne", "is_active": "on"}

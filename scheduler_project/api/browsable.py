@@ -50,15 +50,12 @@ class BrowsableRenderer(BrowsableAPIRenderer):
 def page(problem: HttpResponse, context: Mapping[str, Any]) -> HttpResponse:
     """The same refusal, as a page if one of ours sent this: it shows no other kinds of answers."""
     request = context.get("request")
-    sender = getattr(request, "accepted_renderer", None)
-    if request is None or request.method in SAFE_METHODS or not _makes_pages(sender):
+    if request is None or request.method in SAFE_METHODS:
+        return problem
+    if not isinstance(getattr(request, "accepted_renderer", None), BrowsableRenderer):
         return problem
     kept = {name: value for name, value in problem.items() if name != "Content-Type"}
     return Response(json.loads(problem.content), problem.status_code, headers=kept)
-
-
-def _makes_pages(renderer: Any) -> bool:
-    return isinstance(renderer, BrowsableRenderer)
 
 
 def _share_a_form(*methods: str) -> bool:

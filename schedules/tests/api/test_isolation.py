@@ -10,7 +10,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from agents.models import AgentTask
 from schedules.models import Notification, Schedule, Stop
-from tests.clients import client_of, person, problem_of, refused, send, superuser
+from tests.clients import client_of, person, problem_of, refused, send, staff, superuser
 
 pytestmark = pytest.mark.django_db
 
@@ -135,11 +135,7 @@ def test_owner_and_staff_see_it(addresses: dict[str, str], own: Client) -> None:
 
 def clerk(*verbs: str) -> Client:
     """On the staff, with these permissions for everything."""
-    user = person("clerk", is_staff=True)
-    starts = [f"{verb}_" for verb in verbs]
-    wanted = [one for one in Permission.objects.all() if one.codename.startswith(tuple(starts))]
-    user.user_permissions.set(wanted)
-    return client_of(user)
+    return client_of(staff("clerk", *verbs))
 
 
 def test_staff_without_permissions_are_strangers(addresses: dict[str, str]) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Group, User
 from django.core.management import call_command
 from django.db import connection
 from django.test import Client
@@ -32,11 +32,11 @@ SELECT array_agg(a.attname::text) FROM pg_trigger t
 JOIN pg_attribute a ON a.attrelid = t.tgrelid AND a.attnum = ANY(t.tgattr)
 WHERE t.tgrelid = %s::regclass AND t.tgname LIKE 'journal_%%'
 """
-# What runs write, and what follows from the rest.
+# What runs and sign-ins write, and what follows from the rest.
 OF_RUNS = {
     *("id", "owner_id", "anchor_at", "next_run_at", "last_run_at", "last_state", "run_count"),
     *("consecutive_failures", "periodic_task_id", "created_at", "updated_at", "alerted_at"),
-    *("former_secret", "former_until", "failing_since"),
+    *("former_secret", "former_until", "failing_since", "last_login", "date_joined"),
 }
 
 
@@ -44,7 +44,7 @@ def last() -> Entry:
     return Entry.objects.order_by("id").reverse()[0]
 
 
-@pytest.mark.parametrize("model", [Schedule, Agent, Budget, Hook])
+@pytest.mark.parametrize("model", [Schedule, Agent, Budget, Hook, User, Group])
 def test_every_column_is_watched_or_left_out_on_purpose(model: Any) -> None:
     columns = {field.column for field in model._meta.concrete_fields}
     assert set(fetch(WATCHED, (model._meta.db_table,))[0][0]) == columns - OF_RUNS

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from django.contrib.admin import site
-from django.contrib.auth.models import Permission, User
+from django.contrib.auth.models import Permission
 from django.db import connection
 from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
@@ -14,7 +14,7 @@ from hooks.tests.scenes import hook_of
 from journal.models import Entry
 from schedules import services
 from schedules.models import Schedule
-from tests.clients import person, superuser
+from tests.clients import browser_of, person, superuser
 from tests.plans import plan
 
 pytestmark = pytest.mark.django_db
@@ -27,12 +27,6 @@ SELECT n % 1000, CASE WHEN n % 9000 = 0 THEN 'stop' ELSE 'schedule' END, n % 500
     'somebody ' || n % 500, '', '{}', timestamptz '2026-01-01' + n * interval '2 minutes'
 FROM generate_series(1, 30000) n
 """
-
-
-def browser_of(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def text_of(response: Any) -> str:
